@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One run of the binder: what it was told, what it sees, what it plans and where it is.
+ * Changes nothing in the machine; apply.c does that.
+ */
+#include "boot.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#define CONFIG_FILE "/etc/earlybind.conf"
+#define IMAGE_FILE "/usr/lib/earlybind/image.conf"
+
+enum { STEP_SIZE = LINE_SIZE + DRIVER_MAX + 64 };
+
+uint64_t boot_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+struct boot *boot_new(const struct options *options, struct fault *reterr)
+{
+	uint64_t start = boot_clock();
+	char number[12];
+	struct boot *b;
+	int r;
+
+	*reterr = (struct fault){ .name = options->root };
+	b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (b == MAP_FAILED) {
+		fault_set(reterr, ENOMEM, "no memory", NULL);
+		return NULL;
+	}
+	b->options = options;
+	b->start = start;
+	b->now.fn = NO_FUNCTION;
+	r = root_open(&b->root, options->root);
+	if (r < 0) {
+		fault_set(reterr, -r, "this root cannot be opened: ", errno_name(-r, number),
+			  NULL);
+		return NULL;
+	}
+	log_init(&b->log, options->verb == OPTIONS_DRY_RUN ? NULL : &b->root);
+	rules_init(&b->rules);
+	return b;
+}
+
+void boot_doing(struct boot *b, enum doing doing, unsigned fn)
+{
+	b->now.doing = (uint8_t)doing;
+	b->now.fn = (uint16_t)fn;
+}
+
+/* Keeps a line for the report; one that does not fit is counted there. */
+static void keep_note(struct boot *b, struct span line)
+{
+	struct text t = { b->notes, NOTES_SIZE, b->n_notes, false };
+
+	if (line.n + 2 > NOTES_SIZE - b->n_notes) {
+		b->lost_notes++;
+		return;
+	}
+	text_span(&t, line);
+	text_char(&t, '\n');
+	b->n_notes = t.n;
+}
+
+void boot_say(struct boot *b, enum log_level level, ...)
+{
+	char line[2 * LINE_SIZE];
+	struct text t = TEXT_IN(line);
+	const char *word;
+	va_list words;
+
+	va_start(words, level);
+	while ((word = va_arg(words, const char *)))
+		text_add(&t, word);
+	va_end(words);
+	if (t.full)
+		memcpy(line + sizeof(line) - 4, "...", 4);
+	log_line(&b->log, level, text_is(&t));
+	keep_note(b, text_is(&t));
+}
+
+void boot_say_fault(struct boot *b, const struct fault *fault)
+{
+	char line[2 * LINE_SIZE];
+	struct text t = TEXT_IN(line);
+
+	fault_text(fault, &t);
+	boot_say(b, LOG_ERROR, line, NULL);
+}
+
+const char *boot_address(const struct boot *b, unsigned i, char buffer[24])
+{
+	struct text t;
+
+	text_init(&t, buffer, 24);
+	pci_addr_text(b->machine.fn[i].addr, &t);
+	return buffer;
+}
+
+/* The word that turns us off may be in what cannot be read, so that nothing is bound then.
+ * A tree without /proc is no running system: nobody said anything there. */
+int boot_read_cmdline(struct boot *b)
+{
+	ssize_t n = sysfs_read(&b->root, "/proc/cmdline", b->cmdline_text, CMDLINE_MAX);
+	char number[12];
+
+	if (n == -ENOENT && !b->root.is_host)
+		n = 0;
+	if (n < 0) {
+		boot_say(b, LOG_ERROR, "/proc/cmdline: ", n == -EFBIG ?
+			 "longer than the limit CMDLINE_MAX, 8192" :
+			 errno_name((int)-n, number), ": nothing is bound", NULL);
+		return (int)n;
+	}
+	cmdline_parse(&b->cmdline, sysfs_trim(b->cmdline_text, n));
+	return 0;
+}
+
+bool boot_is_off(struct boot *b)
+{
+	char off[64];
+	struct text t = TEXT_IN(off);
+
+	if (sysfs_exists(&b->root, "/proc/vmcore") == 1) {
+		boot_say(b, LOG_INFO, "off: this kernel saves a crash dump", NULL);
+		return true;
+	}
+	if (b->cmdline.mode != CMDLINE_OFF)
+		return false;
+	text_quote(&t, b->cmdline.off);
+	boot_say(b, LOG_INFO, "off: the kernel command line says ", off, NULL);
+	return true;
+}
+
+/* A file that the user named is the caller's own; the usual one is below the root. Returns
+ * 0 or -errno and a fault; no file is an empty one, unless somebody asked for it. */
+static int read_source(struct boot *b, const char *given, const char *usual,
+		       struct source_text *text, struct fault *reterr)
+{
+	static const struct root caller = { .fd = -1, .is_host = true };
+	char number[12];
+	ssize_t n;
+
+	*reterr = (struct fault){ .name = given ? given : usual };
+	n = sysfs_read(given ? &caller : &b->root, reterr->name, text->s, CONFIG_MAX);
+	if (n == -ENOENT && !given)
+		return 0;
+	if (n == -EFBIG)
+		return fault_set(reterr, EFBIG, "the file is larger than the limit "
+				 "CONFIG_MAX, 262144 bytes", NULL);
+	if (n < 0)
+		return fault_set(reterr, (int)-n, "the file cannot be read: ",
+				 errno_name((int)-n, number), NULL);
+	text->is_there = true;
+	text->n = (size_t)n;
+	return 0;
+}
+
+static int read_config(struct boot *b, struct fault *reterr)
+{
+	struct source_text *text = &b->config;
+	int r = read_source(b, b->options->config, CONFIG_FILE, text, reterr);
+
+	if (r < 0 || !text->is_there)
+		return r;
+	return rules_parse(&b->rules, SOURCE_CONF, reterr->name,
+			   (struct span){ text->s, text->n }, reterr);
+}
+
+static int read_image(struct boot *b, struct fault *reterr)
+{
+	struct source_text *text = &b->image;
+	int r = read_source(b, b->options->image, IMAGE_FILE, text, reterr);
+
+	if (r < 0 || !text->is_there)
+		return r;
+	r = rules_parse(&b->rules, SOURCE_IMAGE, reterr->name,
+			(struct span){ text->s, text->n }, reterr);
+	/* where the versions differ, an unknown word is no wonder */
+	if (r < 0 && (!b->rules.version.s || span_is(b->rules.version, VERSION)))
+		return r;
+	return rules_check_version(&b->rules, reterr->name, VERSION, reterr);
+}
+
+int boot_read(struct boot *b)
+{
+	struct fault fault;
+	int r;
+
+	boot_doing(b, DOING_READ, NO_FUNCTION);
+	r = cmdline_rules(&b->cmdline, &b->rules, &fault);
+	if (r == 0)
+		r = read_config(b, &fault);
+	if (r == 0)
+		r = read_image(b, &fault);
+	if (r < 0)
+		boot_say_fault(b, &fault);
+	return r;
+}
+
+static void look_closer(struct boot *b, const struct plan_step *step)
+{
+	machine_look_closer(&b->machine, step->fn, &b->root);
+}
+
+int boot_plan(struct boot *b)
+{
+	unsigned want = rules_have_word(&b->rules, MATCH_DSN) ? MACHINE_DSN : 0;
+	struct fault fault;
+	int r;
+
+	boot_doing(b, DOING_PLAN, NO_FUNCTION);
+	r = machine_scan(&b->machine, &b->root, want, &fault);
+	if (r == 0)
+		r = plan_make(&b->plan, &b->rules, &b->machine, &fault);
+	if (r == 0) {	/* only now it is known whose details a warning needs */
+		boot_each_bind(b, look_closer);
+		r = plan_make(&b->plan, &b->rules, &b->machine, &fault);
+	}
+	if (r < 0)
+		boot_say_fault(b, &fault);
+	b->is_planned = r == 0;
+	return r;
+}
+
+bool boot_is_complete(const struct boot *b)
+{
+	unsigned i;
+
+	for (i = 0; i < b->plan.n; i++) {
+		const struct plan_step *step = &b->plan.step[i];
+
+		if (step->verb == PLAN_REFUSE || step->verb == PLAN_MISS)
+			return false;
+		if (step->verb == PLAN_BIND && !outcome_is_bound(&b->outcome[step->fn]))
+			return false;
+	}
+	return true;
+}
+
+void boot_step_text(const struct boot *b, const struct plan_step *step, struct text *t)
+{
+	plan_step_text(step, &b->rules, &b->machine, t);
+	if (step->verb != PLAN_BIND || b->outcome[step->fn].kind == OUTCOME_NONE)
+		return;
+	text_add(t, " -> ");
+	outcome_text(&b->outcome[step->fn], t);
+}
+
+void boot_each_bind(struct boot *b, void (*each)(struct boot *b, const struct plan_step *step))
+{
+	unsigned i;
+
+	for (i = 0; i < b->plan.n; i++)
+		if (b->plan.step[i].verb == PLAN_BIND)
+			each(b, &b->plan.step[i]);
+}

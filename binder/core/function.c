@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Questions about a machine that has been read: its order, who is at an address or on a
+ * path, which function is a display or storage. Reads nothing from outside.
+ */
+#include "machine.h"
+
+static void sift_down(struct function *fn, unsigned at, unsigned n)
+{
+	for (;;) {
+		unsigned child = 2 * at + 1;
+		struct function swap;
+
+		if (child >= n)
+			return;
+		if (child + 1 < n &&
+		    pci_addr_compare(fn[child].addr, fn[child + 1].addr) < 0)
+			child++;
+		if (pci_addr_compare(fn[at].addr, fn[child].addr) >= 0)
+			return;
+		swap = fn[at];
+		fn[at] = fn[child];
+		fn[child] = swap;
+		at = child;
+	}
+}
+
+/* A heap sort: sysfs lists in no order, and qsort(3) of the C library may allocate. */
+void machine_sort(struct machine *m)
+{
+	unsigned i;
+
+	for (i = m->n / 2; i-- > 0;)
+		sift_down(m->fn, i, m->n);
+	for (i = m->n; i-- > 1;) {
+		struct function swap = m->fn[0];
+
+		m->fn[0] = m->fn[i];
+		m->fn[i] = swap;
+		sift_down(m->fn, 0, i);
+	}
+}
+
+unsigned machine_at(const struct machine *m, struct pci_addr addr)
+{
+	unsigned low = 0;
+	unsigned high = m->n;
+
+	while (low < high) {
+		unsigned mid = low + (high - low) / 2;
+		int order = pci_addr_compare(m->fn[mid].addr, addr);
+
+		if (order == 0)
+			return mid;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NO_FUNCTION;
+}
+
+unsigned machine_at_path(const struct machine *m, const struct pci_path *path)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (pci_path_equal(&m->fn[i].path, path))
+			return i;
+	return NO_FUNCTION;
+}
+
+bool machine_has_iommu(const struct machine *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (m->fn[i].group >= 0)
+			return true;
+	return false;
+}
+
+unsigned machine_boot_display(const struct machine *m)
+{
+	unsigned found = NO_FUNCTION;
+	unsigned i;
+
+	for (i = 0; i < m->n; i++) {
+		if (m->fn[i].boot_vga != FACT_YES || !function_is_display(&m->fn[i]))
+			continue;
+		if (found != NO_FUNCTION)
+			return NO_FUNCTION;	/* two claim it: nobody knows */
+		found = i;
+	}
+	return found;
+}
+
+bool function_is_display(const struct function *f)
+{
+	return f->class >> 16 == 0x03 && !f->is_vf;
+}
+
+bool function_is_screen(const struct function *f)
+{
+	uint32_t class = f->class >> 8;
+
+	return (class == 0x0300 || class == 0x0301 || class == 0x0380) && !f->is_vf;
+}
+
+bool function_is_storage(const struct function *f)
+{
+	return f->class >> 16 == 0x01;
+}

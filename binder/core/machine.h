@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_MACHINE_H
+#define EARLYBIND_MACHINE_H
+
+#include "fault.h"
+#include "pci.h"
+#include "sysfs.h"
+
+/* A fact that could not be read is unknown, never no. */
+enum fact { FACT_UNKNOWN, FACT_NO, FACT_YES };
+
+enum {
+	GROUP_UNKNOWN = -2,
+	GROUP_NONE = -1,
+	NO_FUNCTION = 0xffff,	/* index of no function */
+};
+
+enum cpu { CPU_UNKNOWN, CPU_INTEL, CPU_AMD, CPU_ARM };
+
+/* One PCI function: what it is and where it sits. Which driver has it is no part of it. */
+struct function {
+	struct pci_addr addr;
+	struct pci_path path;
+	struct pci_id id;
+	struct pci_id subsystem;
+	uint32_t class;
+	int32_t group;			/* IOMMU group, GROUP_NONE or GROUP_UNKNOWN */
+	uint64_t dsn;			/* if has_dsn == FACT_YES */
+	struct pci_addr pf;		/* if is_vf: its physical function */
+	uint8_t is_bridge;		/* bool: class 06 or a bridge header */
+	uint8_t is_vf;			/* bool */
+	uint8_t has_dsn;		/* enum fact */
+	uint8_t boot_vga;		/* enum fact: attribute boot_vga */
+	uint8_t has_direct;		/* enum fact: reserved region of type "direct" */
+	uint8_t has_reset;		/* enum fact: a reset method */
+};
+
+/* A computer, sorted by address. About 700 KB: lives in a mapping or in .bss. */
+struct machine {
+	unsigned n;
+	enum cpu cpu;
+	struct function fn[FUNCTIONS_MAX];
+};
+
+enum machine_want {
+	MACHINE_DSN = 1,	/* read the Device Serial Number from config space */
+	MACHINE_DETAILS = 2,	/* machine_look_closer() at every function */
+};
+
+/* Reads the machine below the root from /sys/bus/pci/devices (Documentation/ABI/testing/
+ * sysfs-bus-pci) and /proc/cpuinfo. `want` is a set of enum machine_want. No PCI bus at all
+ * is an empty machine. Returns 0 or -errno. */
+int machine_scan(struct machine *m, const struct root *root, unsigned want,
+		 struct fault *reterr);
+
+/* Reads what only a warning needs, for one function: reserved regions of its group
+ * (sysfs-kernel-iommu_groups), reset methods. What cannot be read stays unknown. */
+void machine_look_closer(struct machine *m, unsigned i, const struct root *root);
+
+/* Parses the text of machine_function_text(). The machine is sorted afterwards.
+ * Returns 0 or -errno with the line in reterr. */
+int machine_parse(struct machine *m, const char *name, struct span text,
+		  struct fault *reterr);
+
+/* Sorts by address. */
+void machine_sort(struct machine *m);
+
+/* The first line, and the line of function i; with a newline. dsn = false leaves serial
+ * numbers out. */
+void machine_head_text(const struct machine *m, struct text *t);
+void machine_function_text(const struct machine *m, unsigned i, bool dsn, struct text *t);
+
+/* The index of the function at an address, on a path, or NO_FUNCTION. */
+unsigned machine_at(const struct machine *m, struct pci_addr addr);
+unsigned machine_at_path(const struct machine *m, const struct pci_path *path);
+
+/* Whether any function has an IOMMU group. */
+bool machine_has_iommu(const struct machine *m);
+
+/* The function that the firmware's screen is on, or NO_FUNCTION where that is unknown. */
+unsigned machine_boot_display(const struct machine *m);
+
+/* Class 03, no VF. */
+bool function_is_display(const struct function *f);
+/* A display that people look at: class 0300, 0301 or 0380, no VF. */
+bool function_is_screen(const struct function *f);
+/* Class 01. */
+bool function_is_storage(const struct function *f);
+
+#endif

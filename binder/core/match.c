@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Does this rule select this function, and by which word: predicates over one rule and one
+ * function. What follows from it is left to the plan.
+ */
+#include "match.h"
+
+bool match_place(const struct match *match, const struct machine *m, unsigned i)
+{
+	const struct function *f = &m->fn[i];
+
+	if (match->words & MATCH_PATH)
+		return pci_path_equal(&f->path, &match->path);
+	if (!(match->words & MATCH_ADDRESS))
+		return true;
+	if (match->any_fn)
+		return pci_addr_same_slot(f->addr, match->address);
+	return pci_addr_compare(f->addr, match->address) == 0;
+}
+
+static enum answer answer_of(bool is_yes)
+{
+	return is_yes ? ANSWER_YES : ANSWER_NO;
+}
+
+static enum answer match_id(const struct match *match, const struct function *f)
+{
+	if (match->any_device)
+		return answer_of(f->id.vendor == match->id.vendor);
+	return answer_of(pci_id_equal(f->id, match->id));
+}
+
+static enum answer match_dsn(const struct match *match, const struct function *f)
+{
+	if (f->has_dsn == FACT_UNKNOWN)
+		return f->is_bridge ? ANSWER_NO : ANSWER_UNKNOWN;
+	return answer_of(f->has_dsn == FACT_YES && f->dsn == match->dsn);
+}
+
+static enum answer match_display(const struct match *match, const struct machine *m,
+				 unsigned i)
+{
+	unsigned boot;
+
+	if (!function_is_display(&m->fn[i]))
+		return ANSWER_NO;
+	boot = machine_boot_display(m);
+	if (boot == NO_FUNCTION)
+		return ANSWER_UNKNOWN;
+	return answer_of((i == boot) == (match->display == DISPLAY_BOOT));
+}
+
+static enum answer match_word(const struct match *match, const struct machine *m, unsigned i,
+			      unsigned word)
+{
+	const struct function *f = &m->fn[i];
+
+	switch (word) {
+	case MATCH_ID:
+		return match_id(match, f);
+	case MATCH_SUBSYSTEM:
+		return answer_of(pci_id_equal(f->subsystem, match->subsystem));
+	case MATCH_CLASS:
+		return answer_of(f->class >= match->classes.first &&
+				 f->class <= match->classes.last);
+	case MATCH_DSN:
+		return match_dsn(match, f);
+	case MATCH_DISPLAY:
+		return match_display(match, m, i);
+	}
+	return ANSWER_YES;
+}
+
+unsigned match_fails(const struct match *match, const struct machine *m, unsigned i)
+{
+	unsigned word;
+
+	for (word = MATCH_ID; word <= MATCH_DISPLAY; word <<= 1)
+		if (match->words & word && match_word(match, m, i, word) == ANSWER_NO)
+			return word;
+	return 0;
+}
+
+enum answer match_rest(const struct match *match, const struct machine *m, unsigned i)
+{
+	enum answer answer = ANSWER_YES;
+	unsigned word;
+
+	for (word = MATCH_ID; word <= MATCH_DISPLAY; word <<= 1) {
+		enum answer one = ANSWER_YES;
+
+		if (match->words & word)
+			one = match_word(match, m, i, word);
+		if (one == ANSWER_NO)
+			return ANSWER_NO;
+		if (one == ANSWER_UNKNOWN)
+			answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+
+unsigned match_at_place(const struct match *match, const struct machine *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (match_place(match, m, i))
+			return i;
+	return NO_FUNCTION;
+}
+
+bool match_is_lost(const struct rule *rule, const struct machine *m)
+{
+	unsigned i;
+
+	if (!rule_has_place(rule))
+		return false;
+	for (i = 0; i < m->n; i++)
+		if (match_place(&rule->match, m, i) &&
+		    match_rest(&rule->match, m, i) != ANSWER_NO)
+			return false;
+	return true;
+}
+
+bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i)
+{
+	const struct match *match = &rule->match;
+	struct match identity = *match;
+
+	if (match_place(match, m, i) && match_rest(match, m, i) != ANSWER_NO)
+		return true;
+	if (!rule_has_place(rule) || !rule_has_identity(rule) || !match_is_lost(rule, m))
+		return false;
+	identity.words &= MATCH_ID | MATCH_DSN;
+	return match_rest(&identity, m, i) != ANSWER_NO;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_MATCH_H
+#define EARLYBIND_MATCH_H
+
+#include "machine.h"
+#include "rules.h"
+
+enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
+
+/* Whether function i sits at the place of the rule: its path, else its address. A rule
+ * without a place is satisfied anywhere. */
+bool match_place(const struct match *match, const struct machine *m, unsigned i);
+
+/* Whether all other words hold; UNKNOWN where one of them hangs on a fact that could not
+ * be read and none is wrong. */
+enum answer match_rest(const struct match *match, const struct machine *m, unsigned i);
+
+/* The first word other than the place that does not hold for function i, or 0. */
+unsigned match_fails(const struct match *match, const struct machine *m, unsigned i);
+
+/* Whether a rule has a place, and the device that the rule means is not there. */
+bool match_is_lost(const struct rule *rule, const struct machine *m);
+
+/* Whether a keep rule keeps function i. It never fails open: an unknown fact keeps, and
+ * where its place holds another device or none, identity alone keeps. */
+bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i);
+
+/* Whether any function sits at the place of the rule. Returns the first, or NO_FUNCTION. */
+unsigned match_at_place(const struct match *match, const struct machine *m);
+
+#endif

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The second half of a plan: judges what the rules want. Whatever the host needs, whatever
+ * is in doubt and whatever would leave half a card is not taken; then the steps are written
+ * down in the order of their addresses. Pure: no I/O, no clock, no other input.
+ */
+#include "plan.h"
+
+#include <errno.h>
+
+static bool binds(const struct plan *plan, unsigned i)
+{
+	return plan->want[i].rule != NO_RULE && plan->want[i].verb == PLAN_BIND;
+}
+
+static void refuse(struct plan_want *want, enum reason reason, unsigned other)
+{
+	want->verb = PLAN_REFUSE;
+	want->reason = (uint8_t)reason;
+	want->other = (uint16_t)other;
+}
+
+static enum reason needed_reason(enum rule_for need)
+{
+	switch (need) {
+	case FOR_ROOT:
+		return REASON_NEEDED_ROOT;
+	case FOR_BOOT:
+		return REASON_NEEDED_BOOT;
+	case FOR_SWAP:
+		return REASON_NEEDED_SWAP;
+	case FOR_RESUME:
+		return REASON_NEEDED_RESUME;
+	case FOR_MOUNT:
+		return REASON_NEEDED_MOUNT;
+	case FOR_NET:
+		return REASON_NEEDED_NET;
+	case FOR_TWIN:
+		return REASON_TWIN;
+	case FOR_NONE:
+		break;
+	}
+	return REASON_KEPT;
+}
+
+/* Whether a keep rule holds function i back; then its line is written into the want. */
+static bool judge_keeps(struct plan_want *want, const struct rules *rules,
+			const struct machine *m, unsigned i)
+{
+	unsigned k;
+
+	for (k = 0; k < rules->n; k++) {
+		const struct rule *keep = &rules->rule[k];
+
+		if (keep->verb != RULE_KEEP || !match_keeps(keep, m, i))
+			continue;
+		if (keep->need != FOR_NONE) {
+			refuse(want, needed_reason(keep->need), NO_FUNCTION);
+			return true;
+		}
+		want->verb = PLAN_KEEP;
+		want->keep = (uint16_t)k;
+		want->reason = match_is_lost(keep, m) ? REASON_KEPT_ELSEWHERE : REASON_KEPT;
+		return true;
+	}
+	return false;
+}
+
+/* Storage is taken only if the image lists it as free, or by a rule that says which one. */
+static bool may_take_storage(const struct plan_want *want, const struct rules *rules,
+			     const struct machine *m, unsigned i)
+{
+	const struct rule *rule = &rules->rule[want->rule];
+	unsigned k;
+
+	if (want->origin == i && (rule->match.words & MATCH_DSN ||
+				  (want->reason == REASON_MATCHES && rule_has_place(rule) &&
+				   rule_has_identity(rule))))
+		return true;
+	for (k = 0; k < rules->n; k++)
+		if (rules->rule[k].verb == RULE_FREE &&
+		    match_place(&rules->rule[k].match, m, i) &&
+		    match_rest(&rules->rule[k].match, m, i) == ANSWER_YES)
+			return true;
+	return false;
+}
+
+static void judge(struct plan *plan, const struct rules *rules, const struct machine *m,
+		  unsigned i)
+{
+	struct plan_want *want = &plan->want[i];
+	const struct function *f = &m->fn[i];
+
+	if (f->is_bridge)
+		refuse(want, REASON_BRIDGE, NO_FUNCTION);
+	else if (judge_keeps(want, rules, m, i))
+		return;
+	else if (function_is_storage(f) && !may_take_storage(want, rules, m, i))
+		refuse(want, REASON_STORAGE, NO_FUNCTION);
+	else if (!rule_needs_group(&rules->rule[want->rule]))
+		return;
+	else if (f->group == GROUP_UNKNOWN)
+		refuse(want, REASON_UNREADABLE_GROUP, NO_FUNCTION);
+	else if (f->group == GROUP_NONE)
+		refuse(want, REASON_NO_GROUP, NO_FUNCTION);
+}
+
+/* Half a card is no card: what is refused for one function of a unit is refused for all. */
+static void refuse_halves(struct plan *plan, const struct machine *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (plan->want[i].rule != NO_RULE && plan->want[i].verb == PLAN_REFUSE &&
+		    plan->want[plan->want[i].unit].spoiled == NO_FUNCTION)
+			plan->want[plan->want[i].unit].spoiled = (uint16_t)i;
+	for (i = 0; i < m->n; i++) {
+		unsigned by;
+
+		if (!binds(plan, i))
+			continue;
+		by = plan->want[plan->want[i].unit].spoiled;
+		if (plan->want[plan->want[i].origin].verb == PLAN_KEEP)
+			by = plan->want[i].origin;	/* nothing comes along with it */
+		if (by != NO_FUNCTION)
+			refuse(&plan->want[i], REASON_HALF_CARD, by);
+	}
+}
+
+/* The screen to be left to the host, if the plan would take every one; or NO_FUNCTION. */
+static unsigned last_display(const struct plan *plan, const struct machine *m)
+{
+	unsigned boot = machine_boot_display(m);
+	unsigned lowest = NO_FUNCTION;
+	unsigned i;
+
+	for (i = m->n; i-- > 0;) {
+		if (!function_is_screen(&m->fn[i]))
+			continue;
+		if (!binds(plan, i))
+			return NO_FUNCTION;
+		lowest = i;
+	}
+	if (boot != NO_FUNCTION && function_is_screen(&m->fn[boot]))
+		return boot;
+	return lowest;
+}
+
+/* A group is warned of once, at its first function that a virtual machine shall have. */
+static bool is_first_of_group(const struct plan *plan, const struct rules *rules,
+			      const struct machine *m, unsigned i)
+{
+	unsigned j;
+
+	if (m->fn[i].group < 0 || !rule_needs_group(&rules->rule[plan->want[i].rule]))
+		return false;
+	for (j = 0; j < i; j++)
+		if (m->fn[j].group == m->fn[i].group && binds(plan, j) &&
+		    rule_needs_group(&rules->rule[plan->want[j].rule]))
+			return false;
+	return true;
+}
+
+static int add_step(struct plan *plan, struct plan_step step, struct fault *reterr)
+{
+	if (plan->n == STEPS_MAX)
+		return fault_set(reterr, E2BIG, "the plan has more steps than the limit "
+				 "STEPS_MAX, 20480: write fewer rules", NULL);
+	plan->step[plan->n++] = step;
+	return 0;
+}
+
+static int add_shared(struct plan *plan, const struct machine *m, unsigned i,
+		      struct plan_step warning, struct fault *reterr)
+{
+	unsigned j;
+
+	warning.reason = REASON_GROUP_SHARED;
+	warning.other = NO_FUNCTION;
+	for (j = 0; j < m->n; j++) {
+		if (m->fn[j].group != m->fn[i].group || m->fn[j].is_bridge || binds(plan, j))
+			continue;
+		if (warning.other == NO_FUNCTION)
+			warning.other = (uint16_t)j;
+		else
+			warning.more++;
+	}
+	return warning.other == NO_FUNCTION ? 0 : add_step(plan, warning, reterr);
+}
+
+static int add_warnings(struct plan *plan, const struct rules *rules, const struct machine *m,
+			unsigned i, struct fault *reterr)
+{
+	struct plan_step warning = {
+		.verb = PLAN_WARN, .fn = (uint16_t)i, .rule = plan->want[i].rule,
+		.other = NO_FUNCTION, .unit = plan->want[i].unit,
+	};
+	int r = 0;
+
+	if (!rule_needs_group(&rules->rule[plan->want[i].rule]))
+		return 0;
+	if (is_first_of_group(plan, rules, m, i)) {
+		r = add_shared(plan, m, i, warning, reterr);
+		warning.reason = REASON_DIRECT_REGION;
+		if (r == 0 && m->fn[i].has_direct == FACT_YES)
+			r = add_step(plan, warning, reterr);
+	}
+	warning.reason = REASON_NO_RESET;
+	if (r == 0 && m->fn[i].has_reset == FACT_NO)
+		r = add_step(plan, warning, reterr);
+	return r;
+}
+
+static int add_function(struct plan *plan, const struct rules *rules, const struct machine *m,
+			unsigned i, struct fault *reterr)
+{
+	const struct plan_want *want = &plan->want[i];
+	struct plan_step step = {
+		.verb = want->verb, .reason = want->reason, .fn = (uint16_t)i,
+		.rule = want->verb == PLAN_KEEP ? want->keep : want->rule,
+		.other = want->origin == i ? want->other : want->origin,
+		.more = want->more, .unit = want->unit,
+	};
+	int r;
+
+	if (want->verb != PLAN_BIND)
+		step.other = want->other;
+	r = add_step(plan, step, reterr);
+	if (r < 0 || want->verb != PLAN_BIND)
+		return r;
+	return add_warnings(plan, rules, m, i, reterr);
+}
+
+static int write_steps(struct plan *plan, const struct rules *rules, const struct machine *m,
+		       struct fault *reterr)
+{
+	unsigned i, k;
+	int r = 0;
+
+	for (i = 0; i < m->n && r == 0; i++)
+		if (plan->want[i].rule != NO_RULE)
+			r = add_function(plan, rules, m, i, reterr);
+	for (k = 0; k < rules->n && r == 0; k++)
+		if (rules->rule[k].verb == RULE_BIND && !plan->is_hit[k])
+			r = add_step(plan, plan_miss(rules, m, k), reterr);
+	return r;
+}
+
+int plan_make(struct plan *plan, const struct rules *rules, const struct machine *m,
+	      struct fault *reterr)
+{
+	unsigned i, last;
+
+	*reterr = (struct fault){ .name = NULL };
+	plan->n = 0;
+	plan_find_wanted(plan, rules, m);
+	for (i = 0; i < m->n; i++) {
+		plan->want[i].spoiled = NO_FUNCTION;
+		if (binds(plan, i))
+			judge(plan, rules, m, i);
+	}
+	refuse_halves(plan, m);
+	last = rules->is_headless ? NO_FUNCTION : last_display(plan, m);
+	if (last != NO_FUNCTION) {
+		refuse(&plan->want[last], REASON_LAST_DISPLAY, NO_FUNCTION);
+		refuse_halves(plan, m);
+	}
+	return write_steps(plan, rules, m, reterr);
+}
+
+unsigned plan_count(const struct plan *plan, enum plan_verb verb)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < plan->n; i++)
+		n += plan->step[i].verb == verb;
+	return n;
+}
+
+const struct plan_step *plan_binds(const struct plan *plan, unsigned i)
+{
+	unsigned k;
+
+	for (k = 0; k < plan->n; k++)
+		if (plan->step[k].fn == i && plan->step[k].verb == PLAN_BIND)
+			return &plan->step[k];
+	return NULL;
+}

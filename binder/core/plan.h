@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_PLAN_H
+#define EARLYBIND_PLAN_H
+
+#include "machine.h"
+#include "match.h"
+#include "rules.h"
+
+enum plan_verb { PLAN_BIND, PLAN_WARN, PLAN_KEEP, PLAN_REFUSE, PLAN_MISS };
+
+/* Why. The names and sentences are in plan_text.c and in earlybind-plan(5). */
+enum reason {
+	/* bind */
+	REASON_MATCHES,
+	REASON_SAME_CARD,
+	REASON_SAME_GROUP,
+	REASON_FOLLOWED,
+	/* warn */
+	REASON_GROUP_SHARED,
+	REASON_DIRECT_REGION,
+	REASON_NO_RESET,
+	/* keep */
+	REASON_KEPT,
+	REASON_KEPT_ELSEWHERE,
+	/* refuse */
+	REASON_NEEDED_ROOT,
+	REASON_NEEDED_BOOT,
+	REASON_NEEDED_SWAP,
+	REASON_NEEDED_RESUME,
+	REASON_NEEDED_MOUNT,
+	REASON_NEEDED_NET,
+	REASON_TWIN,
+	REASON_STORAGE,
+	REASON_OTHER_DEVICE,
+	REASON_OTHER_DEVICE_AT,
+	REASON_TWO_CANDIDATES,
+	REASON_BRIDGE,
+	REASON_NO_GROUP,
+	REASON_UNREADABLE_GROUP,
+	REASON_UNREADABLE_DSN,
+	REASON_LAST_DISPLAY,
+	REASON_HALF_CARD,
+	/* miss */
+	REASON_ABSENT,
+	REASON_NOT_THERE,
+	REASON_MOVED_AWAY,
+	REASON_PLACE_TAKEN,
+	REASON_SERIAL_UNKNOWN,
+	REASON_DISPLAY_UNKNOWN,
+	REASON_MAX,
+};
+
+/* One line. Indices are into machine.fn and rules.rule. */
+struct plan_step {
+	uint8_t verb;		/* enum plan_verb */
+	uint8_t reason;		/* enum reason */
+	uint16_t fn;		/* NO_FUNCTION for a miss */
+	uint16_t rule;
+	uint16_t other;		/* the other function that the sentence names */
+	uint16_t more;		/* how many more of those there are */
+	uint16_t unit;		/* bind: steps of one unit stand and fall together */
+};
+
+enum { STEPS_MAX = 2 * FUNCTIONS_MAX + RULES_MAX };
+
+/* What is wanted of one function while the plan is made. */
+struct plan_want {
+	uint16_t rule;		/* the bind rule that decides, or NO_RULE */
+	uint16_t origin;	/* the function that it matched; another one: an expansion */
+	uint16_t unit;
+	uint16_t keep;		/* the keep rule that holds it back, or NO_RULE */
+	uint16_t other;		/* the function that the reason names */
+	uint16_t more;
+	uint16_t spoiled;	/* at the head of a unit: its first refused function */
+	uint8_t verb;
+	uint8_t reason;
+};
+
+enum { NO_RULE = 0xffff };
+
+struct plan {
+	unsigned n;
+	struct plan_step step[STEPS_MAX];
+	struct plan_want want[FUNCTIONS_MAX];
+	uint8_t is_hit[RULES_MAX];	/* bool: the rule has a line already */
+};
+
+/* Makes the plan: pure, reads nothing but its arguments, writes nothing but *plan. The
+ * steps are sorted by address, those without one last. Returns 0, or -E2BIG and a fault. */
+int plan_make(struct plan *plan, const struct rules *rules, const struct machine *m,
+	      struct fault *reterr);
+
+/* The first half of plan_make(): fills plan->want with what the bind rules want, before
+ * anything is refused but for its place or an unreadable fact. */
+void plan_find_wanted(struct plan *plan, const struct rules *rules, const struct machine *m);
+
+/* The line of a bind rule that is not hit: why it takes nothing. */
+struct plan_step plan_miss(const struct rules *rules, const struct machine *m, unsigned r);
+
+/* How many steps of this verb. */
+unsigned plan_count(const struct plan *plan, enum plan_verb verb);
+/* The bind step of function i, or NULL. */
+const struct plan_step *plan_binds(const struct plan *plan, unsigned i);
+
+/* One line, without a newline: "VERB ADDRESS ID DRIVER SOURCE sentence". */
+void plan_step_text(const struct plan_step *step, const struct rules *rules,
+		    const struct machine *m, struct text *t);
+
+/* "bind"; and the stable name of a reason, "same-card". */
+const char *plan_verb_word(enum plan_verb verb);
+const char *plan_reason_word(enum reason reason);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_TEXT_H
+#define EARLYBIND_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A piece of text that somebody else owns; not terminated. */
+struct span {
+	const char *s;
+	size_t n;
+};
+
+/* The span of a string literal. */
+#define SPAN(literal) ((struct span){ (literal), sizeof(literal) - 1 })
+
+/* The span of a terminated string; the caller keeps the string alive. */
+struct span span_of(const char *s);
+
+bool span_is(struct span a, const char *b);
+bool span_equal(struct span a, struct span b);
+bool span_starts(struct span a, const char *prefix);
+
+/* Module and driver names: as span_equal(), with '-' and '_' taken as equal. */
+bool span_same_name(struct span a, struct span b);
+
+/* Cuts `*rest` at the first `by`: returns what stands before it, leaves what comes after
+ * it (nothing, with s == NULL, where there was no `by`: the loop's end). */
+struct span span_cut(struct span *rest, char by);
+
+/* Reads all of `a` as a number to the base 10 or 16 with at most `digits` digits, no sign,
+ * no prefix. Returns 0, or -EINVAL (not a number) or -ERANGE (more digits or above max). */
+int span_number(struct span a, unsigned base, unsigned digits, uint64_t max, uint64_t *ret_n);
+
+/* How many letters must be added, dropped, changed or swapped to make b of a; 9 for "many".
+ * Used to offer the nearest known word. */
+unsigned span_distance(struct span a, const char *b);
+
+/* A bounded text that is being built. What does not fit is dropped and `full` is set:
+ * callers check it once, at the end. Always terminated. */
+struct text {
+	char *s;
+	size_t size;
+	size_t n;
+	bool full;
+};
+
+/* Starts an empty text in a buffer of `size` bytes, at least 1. */
+void text_init(struct text *t, char *buffer, size_t size);
+#define TEXT_IN(array) ((struct text){ (array), sizeof(array), 0, false })
+
+void text_char(struct text *t, char c);
+void text_add(struct text *t, const char *s);
+void text_span(struct text *t, struct span s);
+void text_decimal(struct text *t, uint64_t n);
+/* n in lower case hex, filled with zeros to `width` digits. */
+void text_hex(struct text *t, uint64_t n, unsigned width);
+/* Blanks up to column `column`, at least one. */
+void text_pad(struct text *t, size_t column);
+/* s with everything outside printable ASCII written as '?': for messages that quote. */
+void text_quote(struct text *t, struct span s);
+struct span text_is(const struct text *t);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words after the program's name. earlybind-binder(8) describes them. No getopt_long():
+ * it brings stdio with it.
+ */
+#include "options.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+const char options_help[] =
+	"usage: earlybind-binder [--dry-run] [--root DIR] [--config FILE] [--image FILE]\n"
+	"                        [--report DIR]\n"
+	"       earlybind-binder --help | --version\n"
+	"\n"
+	"Gives PCI devices to vfio-pci before other drivers can have them.\n"
+	"\n"
+	"  --dry-run      print the plan and change nothing\n"
+	"  --root DIR     read /sys, /proc and the files below DIR\n"
+	"  --config FILE  read the rules from FILE, not /etc/earlybind.conf\n"
+	"  --image FILE   read FILE, not /usr/lib/earlybind/image.conf\n"
+	"  --report DIR   write report, machine and config into DIR below the root,\n"
+	"                 not /run/earlybind\n"
+	"\n"
+	"Exit: 0 all that was wanted is bound, 1 not all, 2 the config is wrong,\n"
+	"100 wrong usage, 111 the system failed. See earlybind-binder(8).\n";
+
+static const struct {
+	const char *name;
+	size_t value;		/* offset of the string that it sets, or 0 */
+	enum options_verb verb;
+} names[] = {
+	{ "--root", offsetof(struct options, root), OPTIONS_BOOT },
+	{ "--config", offsetof(struct options, config), OPTIONS_BOOT },
+	{ "--image", offsetof(struct options, image), OPTIONS_BOOT },
+	{ "--report", offsetof(struct options, report), OPTIONS_BOOT },
+	{ "--dry-run", 0, OPTIONS_DRY_RUN },
+	{ "--help", 0, OPTIONS_HELP },
+	{ "--version", 0, OPTIONS_VERSION },
+};
+
+enum { NAMES = sizeof(names) / sizeof(names[0]) };
+
+static unsigned find_name(struct span name)
+{
+	unsigned i;
+
+	for (i = 0; i < NAMES; i++)
+		if (span_is(name, names[i].name))
+			break;
+	return i;
+}
+
+/* Takes the option at *argv and its value; leaves *argv at the last word that it took. */
+static int take_option(struct options *options, char ***argv, struct fault *reterr)
+{
+	struct span rest = span_of(**argv);
+	struct span name = span_cut(&rest, '=');
+	const char *value = rest.s;
+	unsigned i = find_name(name);
+
+	if (i == NAMES)
+		return fault_quote(reterr, EINVAL, "unknown option ", name, ", see --help");
+	if (!names[i].value && value)
+		return fault_set(reterr, EINVAL, names[i].name, " takes no value", NULL);
+	if (!names[i].value) {
+		if (names[i].verb > options->verb)
+			options->verb = names[i].verb;
+		return 0;
+	}
+	if (!value && (*argv)[1])
+		value = *++*argv;
+	if (!value || value[0] == '\0')
+		return fault_set(reterr, EINVAL, names[i].name, " needs a value, see --help",
+				 NULL);
+	memcpy((char *)options + names[i].value, &value, sizeof(value));
+	return 0;
+}
+
+int options_parse(struct options *options, char **argv, struct fault *reterr)
+{
+	*reterr = (struct fault){ .name = "earlybind-binder" };
+	*options = (struct options){ .root = "/", .report = "/run/earlybind" };
+	if (*argv)
+		argv++;
+	for (; *argv; argv++) {
+		int r = take_option(options, &argv, reterr);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_OUTCOME_H
+#define EARLYBIND_OUTCOME_H
+
+#include "core/fault.h"
+
+/* What the binder is doing; in the order of a boot. */
+enum doing {
+	DOING_READ, DOING_PLAN, DOING_RESERVE, DOING_LOAD, DOING_OVERRIDE, DOING_UNBIND,
+	DOING_BIND, DOING_VERIFY, DOING_GIVE_BACK, DOING_RESCUE, DOING_REPORT,
+};
+
+enum outcome_kind {
+	OUTCOME_NONE,		/* nothing happened yet */
+	OUTCOME_BOUND,
+	OUTCOME_BOUND_ALREADY,
+	OUTCOME_HELD,
+	OUTCOME_FAILED,
+	OUTCOME_GIVEN_BACK,
+	OUTCOME_NOT_THERE,
+	OUTCOME_REHEARSED,
+};
+
+/* What became of one planned function. */
+struct outcome {
+	uint8_t kind;		/* enum outcome_kind */
+	uint8_t at;		/* failed: enum doing */
+	uint8_t is_touched;	/* bool: its override may be ours, and must be ours or gone */
+	uint16_t err;		/* failed: positive errno */
+	char who[DRIVER_MAX];	/* held: the driver; failed: the module, or empty */
+};
+
+/* "bind" */
+const char *doing_word(enum doing doing);
+
+/* Adds "bound", "held by i915: it drives a screen", "failed: EBUSY bind" … */
+void outcome_text(const struct outcome *outcome, struct text *t);
+
+/* Whether the wanted driver has the device. */
+bool outcome_is_bound(const struct outcome *outcome);
+
+#endif
