@@ -14,8 +14,6 @@
 #define CONFIG_FILE "/etc/earlybind.conf"
 #define IMAGE_FILE "/usr/lib/earlybind/image.conf"
 
-enum { STEP_SIZE = LINE_SIZE + DRIVER_MAX + 64 };
-
 uint64_t boot_clock(void)
 {
 	struct timespec t;

@@ -11,6 +11,7 @@
 enum {
 	STUBS_MAX = 16,		/* distinct drivers in one plan; kernel 7.3 has 11 for vfio */
 	NOTES_SIZE = 16384,	/* remarks of one boot, in the report */
+	STEP_SIZE = LINE_SIZE + DRIVER_MAX + 64,	/* a line with its outcome */
 };
 
 /* Where the child is. Written by one process, read by another after its end. */
@@ -43,6 +44,8 @@ struct boot {
 	struct log log;			/* of the process that works: log_init() on taking over */
 	uint64_t start;			/* microseconds, monotonic */
 	struct progress now;
+	uint16_t stuck;			/* after a death: the function that it happened at */
+	bool is_stuck;			/* and the kernel is still busy with it */
 	bool is_planned;
 	struct cmdline cmdline;
 	char cmdline_text[CMDLINE_MAX];

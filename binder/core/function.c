@@ -60,16 +60,6 @@ unsigned machine_at(const struct machine *m, struct pci_addr addr)
 	return NO_FUNCTION;
 }
 
-unsigned machine_at_path(const struct machine *m, const struct pci_path *path)
-{
-	unsigned i;
-
-	for (i = 0; i < m->n; i++)
-		if (pci_path_equal(&m->fn[i].path, path))
-			return i;
-	return NO_FUNCTION;
-}
-
 bool machine_has_iommu(const struct machine *m)
 {
 	unsigned i;

@@ -70,9 +70,8 @@ void machine_sort(struct machine *m);
 void machine_head_text(const struct machine *m, struct text *t);
 void machine_function_text(const struct machine *m, unsigned i, bool dsn, struct text *t);
 
-/* The index of the function at an address, on a path, or NO_FUNCTION. */
+/* The index of the function at an address, or NO_FUNCTION. */
 unsigned machine_at(const struct machine *m, struct pci_addr addr);
-unsigned machine_at_path(const struct machine *m, const struct pci_path *path);
 
 /* Whether any function has an IOMMU group. */
 bool machine_has_iommu(const struct machine *m);

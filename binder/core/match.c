@@ -122,14 +122,14 @@ bool match_is_lost(const struct rule *rule, const struct machine *m)
 	return true;
 }
 
-bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i)
+bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i, bool is_lost)
 {
 	const struct match *match = &rule->match;
 	struct match identity = *match;
 
 	if (match_place(match, m, i) && match_rest(match, m, i) != ANSWER_NO)
 		return true;
-	if (!rule_has_place(rule) || !rule_has_identity(rule) || !match_is_lost(rule, m))
+	if (!is_lost || !rule_has_identity(rule))
 		return false;
 	identity.words &= MATCH_ID | MATCH_DSN;
 	return match_rest(&identity, m, i) != ANSWER_NO;

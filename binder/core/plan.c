@@ -44,15 +44,17 @@ static enum reason needed_reason(enum rule_for need)
 }
 
 /* Whether a keep rule holds function i back; then its line is written into the want. */
-static bool judge_keeps(struct plan_want *want, const struct rules *rules,
+static bool judge_keeps(struct plan *plan, const struct rules *rules,
 			const struct machine *m, unsigned i)
 {
+	struct plan_want *want = &plan->want[i];
 	unsigned k;
 
 	for (k = 0; k < rules->n; k++) {
 		const struct rule *keep = &rules->rule[k];
 
-		if (keep->verb != RULE_KEEP || !match_keeps(keep, m, i))
+		if (keep->verb != RULE_KEEP ||
+		    !match_keeps(keep, m, i, plan->is_lost[k]))
 			continue;
 		if (keep->need != FOR_NONE) {
 			refuse(want, needed_reason(keep->need), NO_FUNCTION);
@@ -60,7 +62,7 @@ static bool judge_keeps(struct plan_want *want, const struct rules *rules,
 		}
 		want->verb = PLAN_KEEP;
 		want->keep = (uint16_t)k;
-		want->reason = match_is_lost(keep, m) ? REASON_KEPT_ELSEWHERE : REASON_KEPT;
+		want->reason = plan->is_lost[k] ? REASON_KEPT_ELSEWHERE : REASON_KEPT;
 		return true;
 	}
 	return false;
@@ -93,7 +95,7 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 
 	if (f->is_bridge)
 		refuse(want, REASON_BRIDGE, NO_FUNCTION);
-	else if (judge_keeps(want, rules, m, i))
+	else if (judge_keeps(plan, rules, m, i))
 		return;
 	else if (function_is_storage(f) && !may_take_storage(want, rules, m, i))
 		refuse(want, REASON_STORAGE, NO_FUNCTION);
@@ -253,6 +255,9 @@ int plan_make(struct plan *plan, const struct rules *rules, const struct machine
 
 	*reterr = (struct fault){ .name = NULL };
 	plan->n = 0;
+	for (i = 0; i < rules->n; i++)
+		plan->is_lost[i] = rules->rule[i].verb == RULE_KEEP &&
+				   match_is_lost(&rules->rule[i], m);
 	plan_find_wanted(plan, rules, m);
 	for (i = 0; i < m->n; i++) {
 		plan->want[i].spoiled = NO_FUNCTION;

@@ -11,9 +11,9 @@ BED = os.environ.get("TESTBED", os.path.join(HERE, "..", "..", "build", "testbed
 PATHS = {
 	"earlybind.conf": "/etc/earlybind.conf",
 	"image.conf": "/usr/lib/earlybind/image.conf",
+	"before": "/ebtest/before.sh",
 }
-KEYS = ("smoke", "image", "machine", "args", "control-args", "deadline", "file", "noreplay",
-	"waits")
+KEYS = ("smoke", "image", "machine", "args", "control-args", "deadline", "file", "noreplay")
 
 
 class Wrong(Exception):

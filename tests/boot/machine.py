@@ -8,7 +8,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 QEMU = ("qemu-system-x86_64 -nodefaults -no-user-config -machine q35,kernel-irqchip=off "
-	"-accel tcg,thread=multi -cpu max -m 1G -smp 1 -display none -nic none -no-reboot")
+	"-accel tcg,thread=multi -cpu qemu64 -m 1G -smp 1 -display none -nic none -no-reboot")
 
 # What makes a boot quick (quiet, no self tests), and what makes a log whole.
 ARGS = ("console=ttyS0 quiet panic=-1 root=LABEL=none rd.shell=0 rd.emergency=poweroff "

@@ -2,7 +2,7 @@
 /*
  * vfio ADDRESS...: does what a virtual machine monitor does with its first passed-through
  * cards, and says for each step whether it worked. All functions must be of one group.
- * vfio hold ADDRESS: opens the device and keeps it open until it is killed.
+ * vfio hold ADDRESS: opens the device and leaves a process that keeps it open.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -190,8 +190,11 @@ int main(int argc, char **argv)
 		if (n++ == 0)
 			dma_check(container, argv[i]); /* one container: the map is for all */
 	}
-	while (hold && failures == 0)
-		pause();
+	if (hold && failures == 0) {
+		if (fork() == 0)
+			pause(); /* whoever started us goes on, and the device stays open */
+		_exit(0);
+	}
 	/* Reset last, with every function open: a bus reset wants the whole group. */
 	for (i = 0; i < n; i++)
 		reset_check(fds[i], group, argv[argc - n + i]);

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One file, three builds of the same sources: build/boot (musl, static: what runs in the
+# initramfs), build/host (the tool), build/test (both again, with sanitizers).
+# docs/testing.md tells what each target of the tests needs.
+
+VERSION = 0.1.0
+
+PREFIX = /usr
+SBINDIR = $(PREFIX)/sbin
+MANDIR = $(PREFIX)/share/man
+# The same path on the host and in every image.
+LIBDIR = /usr/lib/earlybind
+DRACUTDIR = $(shell pkg-config --variable=dracutmodulesdir dracut 2>/dev/null || \
+	echo /usr/lib/dracut/modules.d)
+
+CC = cc
+CFLAGS = -O2 -g
+LDFLAGS =
+# The binder has its own: a distribution's hardening flags are for dynamic programs.
+BOOT_CC = musl-gcc
+BOOT_CFLAGS = -Os
+BOOT_LDFLAGS =
+FUZZ_CC = clang
+SECONDS = 60
+
+WARNINGS = -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 -Wswitch-enum \
+	-Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+	-Wcast-qual -Wwrite-strings -fno-common
+WERROR =
+BASE = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ibinder -MMD -MP \
+	$(WARNINGS) $(WERROR)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# musl has no linux/*.h: take the distribution's, after musl's own.
+MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
+KERNEL_HEADERS = -idirafter /usr/include $(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
+BOOT_BASE = -fno-pie -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
+	$(KERNEL_HEADERS)
+BOOT_LINK = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
+	-Wl,--build-id=none
+
+KMOD_CFLAGS = $(shell pkg-config --cflags libkmod)
+KMOD_LIBS = $(shell pkg-config --libs libkmod)
+
+CORE = $(wildcard binder/core/*.c)
+BINDER = $(wildcard binder/*.c)
+CONFIG = $(wildcard config/*.c)
+UNIT = $(wildcard tests/unit/test_*.c)
+FUZZ = $(wildcard tests/fuzz/fuzz_*.c)
+MAN5 = $(wildcard docs/man/*.5)
+MAN8 = $(wildcard docs/man/*.8)
+
+objects = $(patsubst %.c,build/$(1)/%.o,$(2))
+TEST_UNIT = $(UNIT:tests/unit/%.c=build/test/unit/%)
+TEST_FUZZ = $(FUZZ:tests/fuzz/%.c=build/test/fuzz/%)
+TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
+	$(if $(wildcard tests/unit/fakekernel.c),build/test/earlybind-binder-fake) \
+	$(TEST_UNIT) $(TEST_FUZZ)
+
+all: build/earlybind build/earlybind-binder
+
+build/earlybind-binder: $(call objects,boot,$(BINDER) $(CORE))
+	$(BOOT_CC) $(BOOT_CFLAGS) $(BOOT_LINK) $(BOOT_LDFLAGS) -o $@ $^
+
+build/earlybind: $(call objects,host,$(CONFIG) $(CORE))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
+
+# Everything but the mains. A program that brings another poke_*() gets that one.
+build/test/parts.a: $(call objects,test,$(CORE) \
+		$(filter-out binder/main.c,$(BINDER)) $(filter-out config/main.c,$(CONFIG)))
+	rm -f $@
+	$(AR) rcs $@ $^
+
+build/test/earlybind: build/test/config/main.o build/test/parts.a
+build/test/earlybind-binder: build/test/binder/main.o build/test/parts.a
+build/test/earlybind-binder-fake: build/test/binder/main.o build/test/tests/unit/fakekernel.o \
+	build/test/parts.a
+$(TEST_UNIT): build/test/unit/%: build/test/tests/unit/%.o build/test/parts.a
+$(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o build/test/tests/fuzz/replay.o \
+	build/test/parts.a
+$(TEST_PROGRAMS):
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
+
+build/boot/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(BOOT_CC) $(BASE) $(BOOT_BASE) $(BOOT_CFLAGS) -c -o $@ $<
+
+build/host/config/%.o build/test/config/%.o: BASE += $(KMOD_CFLAGS)
+build/host/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+build/test/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -fno-omit-frame-pointer -c -o $@ $<
+
+build/fuzz/%: tests/fuzz/%.c $(CORE) $(wildcard binder/core/*.h) Makefile
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(filter-out -MMD -MP,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
+		-o $@ $< $(CORE)
+
+# The build comes after the setup, so this one calls make again.
+check:
+	tests/setup check
+	$(MAKE) WERROR=-Werror all check-unit lint
+	tests/boot/run --smoke
+
+# No root, no network, no QEMU; without musl the checks of the boot binary are skipped.
+check-unit: $(TEST_PROGRAMS) build/earlybind \
+		$(if $(shell command -v $(firstword $(BOOT_CC))),build/earlybind-binder)
+	tests/run $(TEST)
+
+check-boot: all
+	tests/boot/run
+
+demo:
+	tests/setup demo
+	$(MAKE) all
+	tests/boot/demo
+
+bench: build/earlybind-binder
+	tests/bench.sh
+
+lint: build/earlybind-binder
+	CC='$(CC)' LINT_CFLAGS='$(filter-out -MMD -MP,$(BASE)) $(KMOD_CFLAGS)' tests/lint.sh
+
+fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
+	@set -e; for f in $^; do \
+		mkdir -p build/fuzz/corpus/$${f##*/} tests/fuzz/corpus/$${f##*/}; \
+		$$f -max_total_time=$(SECONDS) -timeout=10 -artifact_prefix=build/fuzz/ \
+			build/fuzz/corpus/$${f##*/} tests/fuzz/corpus/$${f##*/}; \
+	done
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -m 755 build/earlybind $(DESTDIR)$(SBINDIR)
+	install -m 755 build/earlybind-binder $(DESTDIR)$(LIBDIR)
+	install -m 755 $(wildcard dracut-module/50earlybind/*.sh) \
+		$(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -m 644 dracut-module/50earlybind/earlybind.service \
+		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 644 $(MAN5) $(DESTDIR)$(MANDIR)/man5
+	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
+
+# build/testbed stays: it holds whole root file systems, and takes minutes to make.
+clean:
+	rm -rf build/boot build/host build/test build/fuzz build/earlybind build/earlybind-binder
+
+-include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
+
+.PHONY: all check check-unit check-boot demo bench lint fuzz install clean
+.SECONDARY:
+.DELETE_ON_ERROR:

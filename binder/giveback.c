@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Puts functions back into the hands of the host: after a failure, after our own death, and
+ * where a stub took by ids= what a rule keeps. Each of them ends as if we had never been
+ * there, with its own driver or free for it.
+ */
+#include "giveback.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "device.h"
+#include "stub.h"
+
+static void say_failed(struct boot *b, unsigned i, const char *what, int err)
+{
+	char addr[24], number[12];
+
+	boot_say(b, LOG_ERROR, boot_address(b, i, addr), ": ", what, " failed: ",
+		 errno_name(-err, number), NULL);
+}
+
+/* A stub that got this identity by ids= would take the function again at once. */
+static void free_of_stub(struct boot *b, unsigned i, const char *stub)
+{
+	int r = device_remove_id(b, i, stub);
+
+	if (r < 0 && r != -ENODEV)	/* no such identity: removed for its twin */
+		say_failed(b, i, "remove_id", r);
+	r = device_tell_driver(b, i, stub, "unbind");
+	if (r < 0)
+		say_failed(b, i, "unbind", r);
+}
+
+static void let_go(struct boot *b, unsigned i)
+{
+	int r = device_clear_override(b, i);
+
+	if (r < 0)
+		say_failed(b, i, "clearing driver_override", r);
+	r = device_offer(b, i);
+	if (r < 0)
+		say_failed(b, i, "drivers_probe", r);
+}
+
+/* Whether it is the stub that has function i, and by our doing or the override's. */
+static bool has_stub(struct boot *b, unsigned i, char ret_driver[DRIVER_MAX])
+{
+	return device_driver(b, i, ret_driver) == 1 && stub_is(span_of(ret_driver));
+}
+
+static void give_back(struct boot *b, const struct plan_step *step)
+{
+	const struct stub *stub = stub_of(b, &b->rules.rule[step->rule]);
+	unsigned i = step->fn;
+	char driver[DRIVER_MAX];
+	int r = device_driver(b, i, driver);
+
+	boot_doing(b, DOING_GIVE_BACK, i);
+	if (r == 1 && stub && strcmp(driver, stub->driver) == 0) {
+		r = device_tell_driver(b, i, driver, "unbind");
+		if (r < 0)
+			say_failed(b, i, "unbind", r);
+		r = 0;
+	}
+	if (r == 1) {	/* its own driver never left it */
+		r = device_clear_override(b, i);
+		if (r < 0)
+			say_failed(b, i, "clearing driver_override", r);
+	} else {
+		let_go(b, i);
+		if (has_stub(b, i, driver)) {
+			free_of_stub(b, i, driver);
+			let_go(b, i);
+		}
+	}
+	b->outcome[i].is_touched = false;
+}
+
+void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome outcome)
+{
+	unsigned k;
+
+	outcome.is_touched = b->outcome[step->fn].is_touched;
+	b->outcome[step->fn] = outcome;
+	if (outcome.is_touched)
+		give_back(b, step);
+	for (k = 0; k < b->plan.n; k++) {
+		const struct plan_step *mate = &b->plan.step[k];
+		struct outcome *o = &b->outcome[mate->fn];
+
+		if (mate->verb != PLAN_BIND || mate->unit != step->unit ||
+		    (o->kind != OUTCOME_NONE && o->kind != OUTCOME_BOUND))
+			continue;	/* what was bound before us may be in use by now */
+		if (o->is_touched)
+			give_back(b, mate);
+		o->kind = OUTCOME_GIVEN_BACK;
+	}
+}
+
+static bool is_unit_whole(const struct boot *b, unsigned unit)
+{
+	unsigned k;
+
+	for (k = 0; k < b->plan.n; k++) {
+		const struct plan_step *step = &b->plan.step[k];
+
+		if (step->verb == PLAN_BIND && step->unit == unit &&
+		    !outcome_is_bound(&b->outcome[step->fn]))
+			return false;
+	}
+	return true;
+}
+
+void give_back_rest(struct boot *b, unsigned but)
+{
+	unsigned k;
+
+	for (k = 0; k < b->plan.n; k++) {
+		const struct plan_step *step = &b->plan.step[k];
+		struct outcome *o;
+
+		if (step->verb != PLAN_BIND || step->fn == but)
+			continue;
+		o = &b->outcome[step->fn];
+		if (o->kind == OUTCOME_BOUND && is_unit_whole(b, step->unit))
+			continue;
+		if (o->is_touched && o->kind != OUTCOME_BOUND_ALREADY)
+			give_back(b, step);
+		if (o->kind == OUTCOME_NONE || o->kind == OUTCOME_BOUND)
+			o->kind = OUTCOME_GIVEN_BACK;
+	}
+}
+
+/* With an override somebody else meant this device; without one it was ids=. */
+static void rescue(struct boot *b, unsigned i)
+{
+	char addr[24], driver[DRIVER_MAX], now[DRIVER_MAX];
+
+	boot_doing(b, DOING_RESCUE, i);
+	if (!has_stub(b, i, driver) || !device_is_free(b, i))
+		return;
+	free_of_stub(b, i, driver);
+	let_go(b, i);
+	if (has_stub(b, i, now))
+		boot_say(b, LOG_ERROR, boot_address(b, i, addr), " is still with ", driver,
+			 ", which took it by ids=: correct the kernel command line", NULL);
+	else
+		boot_say(b, LOG_INFO, boot_address(b, i, addr), " was taken from ", driver,
+			 ", which had it by ids=, and stays with the host", NULL);
+}
+
+void give_back_strays(struct boot *b)
+{
+	unsigned k;
+
+	for (k = 0; k < b->plan.n; k++) {
+		const struct plan_step *step = &b->plan.step[k];
+
+		if ((step->verb == PLAN_KEEP || step->verb == PLAN_REFUSE) &&
+		    step->fn != NO_FUNCTION)
+			rescue(b, step->fn);
+	}
+}

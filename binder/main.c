@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * earlybind-binder: gives PCI devices to vfio-pci before other drivers can have them. The
+ * order of a boot; each step is in the file of its name.
+ */
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "file.h"
+#include "report.h"
+#include "watch.h"
+
+enum { EXIT_BOUND, EXIT_NOT_ALL, EXIT_CONFIG, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
+
+static int print(int fd, const char *text)
+{
+	struct file file;
+
+	file_on(&file, fd);
+	file_add(&file, text);
+	return file_close(&file) < 0 ? EXIT_SYSTEM : EXIT_BOUND;
+}
+
+static int complain(const struct fault *fault, int code)
+{
+	char line[2 * LINE_SIZE];
+	struct text t = TEXT_IN(line);
+
+	fault_text(fault, &t);
+	text_char(&t, '\n');
+	print(STDERR_FILENO, line);
+	return code;
+}
+
+static int dry_run(struct boot *b)
+{
+	if (boot_read_cmdline(b) < 0 || boot_read(b) < 0)
+		return EXIT_CONFIG;
+	if (boot_plan(b) < 0 || report_print_plan(b) < 0)
+		return EXIT_SYSTEM;
+	return EXIT_BOUND;
+}
+
+static void rehearse(struct boot *b, const struct plan_step *step)
+{
+	b->outcome[step->fn].kind = OUTCOME_REHEARSED;
+}
+
+/* The child. */
+static int work(struct boot *b)
+{
+	if (boot_read(b) < 0)
+		return EXIT_CONFIG;
+	if (!rules_have_bind(&b->rules)) {
+		boot_say(b, LOG_INFO, "no bind rule, nothing to do", NULL);
+		return EXIT_BOUND;
+	}
+	if (boot_plan(b) < 0)
+		return EXIT_SYSTEM;
+	if (b->cmdline.mode == CMDLINE_PLAN)
+		boot_each_bind(b, rehearse);
+	else
+		apply_plan(b);
+	return boot_is_complete(b) || b->cmdline.mode == CMDLINE_PLAN ? EXIT_BOUND
+								     : EXIT_NOT_ALL;
+}
+
+static int boot(struct boot *b)
+{
+	int code = EXIT_CONFIG;
+
+	if (boot_read_cmdline(b) == 0)
+		code = boot_is_off(b) ? EXIT_BOUND : watch(b, work);
+	if (code < 0)
+		code = b->is_planned ? EXIT_NOT_ALL : EXIT_SYSTEM;
+	report_log(b);
+	report_write(b);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	static struct options options;
+	struct fault fault;
+	struct boot *b;
+
+	(void)argc;
+	if (options_parse(&options, argv, &fault) < 0)
+		return complain(&fault, EXIT_USAGE);
+	if (options.verb == OPTIONS_HELP)
+		return print(STDOUT_FILENO, options_help);
+	if (options.verb == OPTIONS_VERSION)
+		return print(STDOUT_FILENO, "earlybind-binder " VERSION "\n");
+	signal(SIGPIPE, SIG_IGN);	/* stderr may be closed: that must not end a boot */
+	umask(022);
+	b = boot_new(&options, &fault);
+	if (!b)
+		return complain(&fault, EXIT_SYSTEM);
+	return options.verb == OPTIONS_DRY_RUN ? dry_run(b) : boot(b);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_CMD_H
+#define EARLYBIND_CMD_H
+
+#include "inputs.h"
+
+/* What the program ends with; earlybind(8). */
+enum status {
+	STATUS_DONE = 0,
+	STATUS_FINDING = 1,	/* the config does not fit this machine */
+	STATUS_CONFIG = 2,	/* the config is wrong */
+	STATUS_USAGE = 100,
+	STATUS_SYSTEM = 111,
+};
+
+/* The verbs. Each speaks for itself and returns an enum status; `in` comes empty. */
+int cmd_plan(const struct request *request, struct inputs *in);
+int cmd_check(const struct request *request, struct inputs *in);
+int cmd_record(const struct request *request, struct inputs *in);
+int cmd_image(const struct request *request, struct inputs *in);
+
+/* Prints a fault on standard error and returns the status. */
+int cmd_fail(enum status status, const struct fault *fault);
+
+/* Prints one step of the plan on standard output. */
+void cmd_print_step(const struct inputs *in, const struct plan_step *step);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads what a verb judges: rules, machine, and the plan of both. In the same order and with
+ * the same limits as the binder, so that host and boot reason alike. Says nothing.
+ */
+#include "inputs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A file that the user named is the caller's own, and not below the root. */
+static const struct root caller = { .fd = -1, .is_host = true };
+
+static int cannot_read(int err, struct fault *reterr)
+{
+	if (err == EACCES || err == EPERM)
+		return fault_set(reterr, err, "the file cannot be read: run as root", NULL);
+	if (err == EISDIR)
+		return fault_set(reterr, err, "this is a directory and no file: move it away",
+				 NULL);
+	return fault_set(reterr, err, "the file cannot be read: ", strerror(err), NULL);
+}
+
+static int read_text(const struct root *root, struct input *text, struct fault *reterr)
+{
+	ssize_t n = sysfs_read_head(root, reterr->name, text->s, sizeof(text->s));
+
+	if (n < 0)
+		return cannot_read((int)-n, reterr);
+	text->is_there = true;
+	text->n = (size_t)n;
+	if (text->n == CONFIG_MAX)
+		return fault_set(reterr, EFBIG, "the file is larger than the limit "
+				 "CONFIG_MAX, 262144 bytes", NULL);
+	return 0;
+}
+
+/* The file that the user named must be there; the usual one, below the root, may be
+ * absent and is empty then. */
+static int read_source(struct inputs *in, const char *given, const char *usual,
+		       struct input *text, struct fault *reterr)
+{
+	int r;
+
+	*reterr = (struct fault){ .name = given ? given : usual };
+	r = read_text(given ? &caller : &in->root, text, reterr);
+	return r == -ENOENT && !given ? 0 : r;
+}
+
+int inputs_open(struct inputs *in, const struct request *request, struct fault *reterr)
+{
+	int r = root_open(&in->root, request->root);
+
+	*reterr = (struct fault){ .name = request->root };
+	rules_init(&in->rules);
+	if (r < 0)
+		return fault_set(reterr, -r, "this root cannot be opened: ", strerror(-r),
+				 NULL);
+	return 0;
+}
+
+int inputs_config(struct inputs *in, const struct request *request, struct fault *reterr)
+{
+	struct input *text = &in->config;
+	int r = read_source(in, request->config, CONFIG_FILE, text, reterr);
+
+	if (r < 0 || !text->is_there)
+		return r;
+	return rules_parse(&in->rules, SOURCE_CONF, reterr->name,
+			   (struct span){ text->s, text->n }, reterr);
+}
+
+static int read_image(struct inputs *in, const struct request *request, struct fault *reterr)
+{
+	struct input *text = &in->image;
+	int r = read_source(in, request->image, IMAGE_FILE, text, reterr);
+
+	if (r < 0 || !text->is_there)
+		return r;
+	r = rules_parse(&in->rules, SOURCE_IMAGE, reterr->name,
+			(struct span){ text->s, text->n }, reterr);
+	/* where the versions differ, an unknown word is no wonder */
+	if (r < 0 && (!in->rules.version.s || span_is(in->rules.version, VERSION)))
+		return r;
+	return rules_check_version(&in->rules, reterr->name, VERSION, reterr);
+}
+
+static int read_cmdline(struct inputs *in, const char *name, struct fault *reterr)
+{
+	struct cmdline cmdline;
+	ssize_t n;
+
+	if (!name)
+		return 0;
+	*reterr = (struct fault){ .name = name };
+	n = sysfs_read(&caller, name, in->cmdline, sizeof(in->cmdline));
+	if (n == -EFBIG)
+		return fault_set(reterr, EFBIG, "longer than the limit CMDLINE_MAX, 8192",
+				 NULL);
+	if (n < 0)
+		return cannot_read((int)-n, reterr);
+	cmdline_parse(&cmdline, sysfs_trim(in->cmdline, n));
+	return cmdline_rules(&cmdline, &in->rules, reterr);
+}
+
+int inputs_rules(struct inputs *in, const struct request *request, struct fault *reterr)
+{
+	int r = read_cmdline(in, request->cmdline, reterr);
+
+	if (r == 0)
+		r = inputs_config(in, request, reterr);
+	if (r == 0)
+		r = read_image(in, request, reterr);
+	return r;
+}
+
+/* No sysfs_read(): standard input may be a pipe, which has to be waited for. */
+static ssize_t read_machine(const char *name, char *buffer, size_t size)
+{
+	bool is_stdin = strcmp(name, "-") == 0;
+	_cleanup_close_ int fd = is_stdin ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
+	size_t n = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (n < size) {
+		ssize_t got = read(fd, buffer + n, size - n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			return (ssize_t)n;
+		n += (size_t)got;
+	}
+	return -EFBIG;
+}
+
+static int parse_machine(struct inputs *in, const char *name, struct fault *reterr)
+{
+	ssize_t n = read_machine(name, in->machine_text, sizeof(in->machine_text));
+
+	*reterr = (struct fault){ .name = strcmp(name, "-") == 0 ? "standard input" : name };
+	if (n == -EFBIG)
+		return fault_set(reterr, EFBIG, "the machine text is larger than 4 MiB", NULL);
+	if (n < 0)
+		return cannot_read((int)-n, reterr);
+	return machine_parse(&in->machine, reterr->name,
+			     (struct span){ in->machine_text, (size_t)n }, reterr);
+}
+
+int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
+		   struct fault *reterr)
+{
+	if (request->machine)
+		return parse_machine(in, request->machine, reterr);
+	return machine_scan(&in->machine, &in->root, want, reterr);
+}
+
+/* What only a warning needs is read for the bound functions alone, as at boot. */
+static void look_closer(struct inputs *in)
+{
+	unsigned i;
+
+	for (i = 0; i < in->plan.n; i++)
+		if (in->plan.step[i].verb == PLAN_BIND)
+			machine_look_closer(&in->machine, in->plan.step[i].fn, &in->root);
+}
+
+int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr)
+{
+	unsigned want = rules_have_word(&in->rules, MATCH_DSN) ? MACHINE_DSN : 0;
+	int r = inputs_machine(in, request, want, reterr);
+
+	if (r == 0)
+		r = plan_make(&in->plan, &in->rules, &in->machine, reterr);
+	if (r < 0 || request->machine)
+		return r;
+	look_closer(in);
+	return plan_make(&in->plan, &in->rules, &in->machine, reterr);
+}

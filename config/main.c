@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host tool: one table of verbs. It shows what the binder will do; of the machine it
+ * changes nothing.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd.h"
+
+enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MACHINE |
+			 OPTION_CMDLINE };
+
+static const struct verb verbs[] = {
+	{ "plan", cmd_plan, "print what the next boot will do with which device",
+	  OPTIONS_OF_PLAN, 0, NULL },
+	{ "check", cmd_check, "say what is wrong with the config, and how to mend it",
+	  OPTIONS_OF_PLAN, 0, NULL },
+	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
+	  OPTION_ROOT | OPTION_DSN, 0, NULL },
+	{ "image", cmd_image, "write the files of an initramfs image below DIR",
+	  OPTION_ROOT | OPTION_CONFIG | OPTION_KERNEL, OPTION_KERNEL, "DIR" },
+	{ NULL, NULL, NULL, 0, 0, NULL },
+};
+
+int cmd_fail(enum status status, const struct fault *fault)
+{
+	char line[2 * LINE_SIZE];
+	struct text t = TEXT_IN(line);
+
+	fault_text(fault, &t);
+	fprintf(stderr, "%s\n", line);
+	return status;
+}
+
+void cmd_print_step(const struct inputs *in, const struct plan_step *step)
+{
+	char line[LINE_SIZE];
+	struct text t = TEXT_IN(line);
+
+	plan_step_text(step, &in->rules, &in->machine, &t);
+	puts(line);
+}
+
+static int print_help(const struct verb *verb)
+{
+	char help[4096];
+	struct text t = TEXT_IN(help);
+
+	request_usage(verb, verbs, &t);
+	fputs(help, stdout);
+	return STATUS_DONE;
+}
+
+static int run(const struct request *request)
+{
+	static struct inputs in;
+	int status;
+
+	if (request->given & OPTION_HELP)
+		return print_help(request->verb);
+	if (request->given & OPTION_VERSION) {
+		puts("earlybind " VERSION);
+		return STATUS_DONE;
+	}
+	in.root.fd = -1;
+	status = request->verb->run(request, &in);
+	close_fd(&in.root.fd);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	struct request request;
+	struct fault fault;
+	int status;
+
+	(void)argc;
+	if (request_parse(&request, verbs, argv, &fault) < 0)
+		return cmd_fail(STATUS_USAGE, &fault);
+	status = run(&request);
+	/* a full disk or a closed pipe must not look like success */
+	if (fflush(stdout) == EOF || ferror(stdout)) {
+		fprintf(stderr, "earlybind: standard output cannot be written: %s\n",
+			strerror(errno));
+		return STATUS_SYSTEM;
+	}
+	return status;
+}

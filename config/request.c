@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The words after the program's name, and the help about them: both from the table of verbs,
+ * which main.c has, and the table of options. earlybind(8) describes them.
+ */
+#include "request.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/words.h"
+
+static const struct {
+	const char *name;
+	unsigned bit;
+	const char *value;	/* what follows it, or NULL */
+	size_t at;		/* where that goes in struct request */
+	const char *help;
+} options[] = {
+	{ "--root", OPTION_ROOT, "DIR", offsetof(struct request, root),
+	  "read everything below DIR, not /" },
+	{ "--config", OPTION_CONFIG, "FILE", offsetof(struct request, config),
+	  "read the rules from FILE, not /etc/earlybind.conf" },
+	{ "--image", OPTION_IMAGE, "FILE", offsetof(struct request, image),
+	  "read FILE, not /usr/lib/earlybind/image.conf" },
+	{ "--machine", OPTION_MACHINE, "FILE", offsetof(struct request, machine),
+	  "read the machine from FILE, not /sys; - is standard input" },
+	{ "--cmdline", OPTION_CMDLINE, "FILE", offsetof(struct request, cmdline),
+	  "add the rules of the kernel command line in FILE" },
+	{ "--kernel", OPTION_KERNEL, "VERSION", offsetof(struct request, kernel),
+	  "the kernel that the image is for" },
+	{ "--dsn", OPTION_DSN, NULL, 0, "with the Device Serial Numbers" },
+	{ "--help", OPTION_HELP, NULL, 0, "print this help" },
+	{ "--version", OPTION_VERSION, NULL, 0, "print the version" },
+};
+
+enum {
+	OPTIONS = sizeof(options) / sizeof(options[0]),
+	VERBS_MAX = 16,
+	ALWAYS = OPTION_HELP | OPTION_VERSION,
+};
+
+static int unknown_option(struct span name, unsigned allowed, struct fault *reterr)
+{
+	const char *known[OPTIONS + 1];
+	unsigned i, n = 0;
+
+	for (i = 0; i < OPTIONS; i++)
+		if ((allowed | ALWAYS) & options[i].bit)
+			known[n++] = options[i].name;
+	known[n] = NULL;
+	return words_unknown(reterr, "unknown option ", name, known);
+}
+
+static int find_verb(struct request *request, const struct verb *verbs, struct span word,
+		     struct fault *reterr)
+{
+	const char *known[VERBS_MAX + 1];
+	unsigned i;
+
+	for (i = 0; verbs[i].name && i < VERBS_MAX; i++) {
+		if (span_is(word, verbs[i].name)) {
+			request->verb = &verbs[i];
+			return 0;
+		}
+		known[i] = verbs[i].name;
+	}
+	known[i] = NULL;
+	return words_unknown(reterr, "unknown verb ", word, known);
+}
+
+/* Takes the option at *argv and its value; leaves *argv at the last word that it took. */
+static int take_option(struct request *request, char ***argv, struct fault *reterr)
+{
+	struct span rest = span_of(**argv);
+	struct span name = span_cut(&rest, '=');
+	const char *value = rest.s;
+	unsigned i;
+
+	for (i = 0; i < OPTIONS && !span_is(name, options[i].name); i++)
+		;
+	if (i == OPTIONS)
+		return unknown_option(name, ~0u, reterr);
+	if (request->given & options[i].bit)
+		return fault_set(reterr, EINVAL, options[i].name,
+				 " is there twice, leave one out", NULL);
+	request->given |= options[i].bit;
+	if (!options[i].value)
+		return value ? fault_set(reterr, EINVAL, options[i].name, " takes no value",
+					 NULL) : 0;
+	if (!value && (*argv)[1])
+		value = *++*argv;
+	if (!value || value[0] == '\0')
+		return fault_set(reterr, EINVAL, options[i].name, " needs a value: ",
+				 options[i].name, " ", options[i].value, NULL);
+	memcpy((char *)request + options[i].at, &value, sizeof(value));
+	return 0;
+}
+
+static int take_word(struct request *request, const struct verb *verbs, const char *word,
+		     struct fault *reterr)
+{
+	if (!request->verb)
+		return find_verb(request, verbs, span_of(word), reterr);
+	if (!request->verb->operand || request->operand)
+		return fault_quote(reterr, EINVAL, "nothing is known to do with ",
+				   span_of(word), request->verb->operand ?
+				   ": one directory is enough" : ": leave it out");
+	request->operand = word;
+	return 0;
+}
+
+/* What can be judged only when the whole line is read. */
+static int check_whole(const struct request *request, struct fault *reterr)
+{
+	const struct verb *verb = request->verb;
+	unsigned i;
+
+	if (request->given & ALWAYS)
+		return 0;
+	if (!verb)
+		return fault_set(reterr, EINVAL, "a verb is missing, see earlybind --help",
+				 NULL);
+	for (i = 0; i < OPTIONS; i++) {
+		if (request->given & ~verb->options & options[i].bit)
+			return fault_set(reterr, EINVAL, options[i].name,
+					 " is no option of ", verb->name,
+					 ", see earlybind ", verb->name, " --help", NULL);
+		if (verb->needs & ~request->given & options[i].bit)
+			return fault_set(reterr, EINVAL, verb->name, " needs ",
+					 options[i].name, " ", options[i].value, NULL);
+	}
+	if (verb->operand && !request->operand)
+		return fault_set(reterr, EINVAL, verb->name, " needs ", verb->operand,
+				 ", see earlybind ", verb->name, " --help", NULL);
+	return 0;
+}
+
+int request_parse(struct request *request, const struct verb *verbs, char **argv,
+		  struct fault *reterr)
+{
+	bool is_over = false;
+	int r = 0;
+
+	*reterr = (struct fault){ .name = "earlybind" };
+	*request = (struct request){ .root = "/" };
+	if (*argv)
+		argv++;
+	for (; *argv && r == 0; argv++) {
+		if (!is_over && strcmp(*argv, "--") == 0)
+			is_over = true;
+		else if (!is_over && **argv == '-')
+			r = take_option(request, &argv, reterr);
+		else
+			r = take_word(request, verbs, *argv, reterr);
+	}
+	return r < 0 ? r : check_whole(request, reterr);
+}
+
+static void options_usage(unsigned allowed, struct text *t)
+{
+	unsigned i;
+
+	text_add(t, "\nOptions:\n");
+	for (i = 0; i < OPTIONS; i++) {
+		size_t start = t->n;
+
+		if (!((allowed | ALWAYS) & options[i].bit))
+			continue;
+		text_add(t, "  ");
+		text_add(t, options[i].name);
+		if (options[i].value) {
+			text_char(t, ' ');
+			text_add(t, options[i].value);
+		}
+		while (t->n < start + 20 && !t->full)
+			text_char(t, ' ');
+		text_add(t, options[i].help);
+		text_char(t, '\n');
+	}
+}
+
+static void verb_usage(const struct verb *verb, struct text *t)
+{
+	unsigned i;
+
+	text_add(t, "usage: earlybind ");
+	text_add(t, verb->name);
+	for (i = 0; i < OPTIONS; i++)
+		if (verb->needs & options[i].bit) {
+			text_char(t, ' ');
+			text_add(t, options[i].name);
+			text_char(t, ' ');
+			text_add(t, options[i].value);
+		}
+	text_add(t, " [OPTION...]");
+	if (verb->operand) {
+		text_char(t, ' ');
+		text_add(t, verb->operand);
+	}
+	text_add(t, "\n\n");
+	text_add(t, verb->help);
+	text_add(t, ".\n");
+}
+
+void request_usage(const struct verb *verb, const struct verb *verbs, struct text *t)
+{
+	unsigned all = 0;
+	unsigned i;
+
+	if (verb) {
+		verb_usage(verb, t);
+		options_usage(verb->options, t);
+		return;
+	}
+	text_add(t, "usage: earlybind VERB [OPTION...]\n\nVerbs:\n");
+	for (i = 0; verbs[i].name; i++) {
+		size_t start = t->n;
+
+		text_add(t, "  ");
+		text_add(t, verbs[i].name);
+		while (t->n < start + 20 && !t->full)
+			text_char(t, ' ');
+		text_add(t, verbs[i].help);
+		text_char(t, '\n');
+		all |= verbs[i].options;
+	}
+	options_usage(all, t);
+	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, 2 the config is "
+		 "wrong,\n100 wrong usage, 111 the system failed. See earlybind(8).\n");
+}
