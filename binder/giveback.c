@@ -87,11 +87,14 @@ void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome
 		give_back(b, step);
 	for (k = 0; k < b->plan.n; k++) {
 		const struct plan_step *mate = &b->plan.step[k];
-		struct outcome *o = &b->outcome[mate->fn];
+		struct outcome *o;
 
-		if (mate->verb != PLAN_BIND || mate->unit != step->unit ||
-		    (o->kind != OUTCOME_NONE && o->kind != OUTCOME_BOUND))
-			continue;	/* what was bound before us may be in use by now */
+		if (mate->verb != PLAN_BIND || mate->unit != step->unit)
+			continue;
+		o = &b->outcome[mate->fn];
+		/* what was bound before us may be in use by now */
+		if (o->kind != OUTCOME_NONE && o->kind != OUTCOME_BOUND)
+			continue;
 		if (o->is_touched)
 			give_back(b, mate);
 		o->kind = OUTCOME_GIVEN_BACK;

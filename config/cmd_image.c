@@ -189,7 +189,11 @@ static int write_config(struct image *image, struct fault *reterr)
 /* The binder last: without it the rest is inert. */
 static int write_all(struct image *image, struct fault *reterr)
 {
-	int r = write_modules(image, reterr);
+	int r;
+
+	tree_remove(&image->tree, BINDER_FILE);
+	tree_remove(&image->tree, CONFIG_FILE);
+	r = write_modules(image, reterr);
 
 	if (r == 0)
 		r = write_config(image, reterr);

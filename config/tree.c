@@ -264,8 +264,13 @@ int tree_copy_module(struct tree *tree, const char *path, const struct root *fro
 	return finish_file(tree, path, fd, 0644, r, reterr);
 }
 
+void tree_remove(struct tree *tree, const char *path)
+{
+	unlinkat(tree->root.fd, path + 1, 0);
+}
+
 void tree_undo(struct tree *tree)
 {
 	while (tree->n > 0)
-		unlinkat(tree->root.fd, tree->path[--tree->n] + 1, 0);
+		tree_remove(tree, tree->path[--tree->n]);
 }

@@ -29,6 +29,9 @@ int tree_copy(struct tree *tree, const char *path, mode_t mode, const struct roo
 int tree_copy_module(struct tree *tree, const char *path, const struct root *from,
 		     const char *file, struct fault *reterr);
 
+/* Removes a file that an earlier run may have left. */
+void tree_remove(struct tree *tree, const char *path);
+
 /* Removes what was written: half a tree must not look like a whole one. */
 void tree_undo(struct tree *tree);
 

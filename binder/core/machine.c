@@ -284,8 +284,9 @@ void machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 	regions = read_attribute(m, i, root, "iommu_group/reserved_regions", buffer, &n);
 	f->has_direct = n < 0 ? FACT_UNKNOWN : FACT_NO;
 	while (regions.s) {	/* "0x… 0x… direct"; "direct-relaxable" is no obstacle */
-		struct span line = sysfs_trim(regions.s, (ssize_t)span_cut(&regions, '\n').n);
+		struct span line = span_cut(&regions, '\n');
 
+		line = sysfs_trim(line.s, (ssize_t)line.n);
 		if (line.n > 7 && span_is((struct span){ line.s + line.n - 7, 7 }, " direct"))
 			f->has_direct = FACT_YES;
 	}

@@ -11,7 +11,7 @@ QEMU = ("qemu-system-x86_64 -nodefaults -no-user-config -machine q35,kernel-irqc
 	"-accel tcg,thread=multi -cpu qemu64 -m 1G -smp 1 -display none -nic none -no-reboot")
 
 # What makes a boot quick (quiet, no self tests), and what makes a log whole.
-ARGS = ("console=ttyS0 quiet panic=-1 root=LABEL=none rd.shell=0 rd.emergency=poweroff "
+ARGS = ("console=ttyS0 quiet no_timer_check panic=-1 root=LABEL=none rd.shell=0 rd.emergency=poweroff "
 	"cryptomgr.notests apparmor=0 audit=0 nokaslr mitigations=off log_buf_len=4M "
 	"intel_iommu=on")
 

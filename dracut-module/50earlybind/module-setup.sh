@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Puts earlybind into the image whenever it is installed. Decides nothing: "earlybind image"
+# says which files an image needs, and brings its own copies of the kernel modules, so that
+# there is no installkernel() that could fail the image.
+
+# called by dracut
+check() {
+	# a rescue image must leave every device where it was, and so must one for crash dumps;
+	# kdumpbase has a higher number, so it is asked for and not yet included
+	dracut_module_included rescue && return 1
+	case " ${add_dracutmodules-} ${force_add_dracutmodules-} ${dracutmodules-} " in
+	*" kdumpbase "* | *" rescue "*) return 1 ;;
+	esac
+	[ -x "${dracutsysrootdir-}/usr/lib/earlybind/earlybind-binder" ] || return 1
+	command -v earlybind >/dev/null
+}
+
+# called by dracut
+depends() {
+	return 0
+}
+
+# Messages for people, each line of a file by $1: derror or dwarn.
+earlybind_say() {
+	local line
+
+	while IFS= read -r line; do
+		"$1" "earlybind: ${line#earlybind: }"
+	done <"$2"
+	return 0
+}
+
+earlybind_install_files() {
+	local path
+
+	while IFS= read -r path; do
+		inst_simple "$1/tree$path" "$path" || return 1
+	done <"$1/paths"
+}
+
+earlybind_install_start() {
+	# shellcheck disable=SC2154 # these are dracut's
+	if dracut_module_included systemd; then
+		inst_simple "$moddir/earlybind.service" \
+			"$systemdsystemunitdir/earlybind.service"
+		${SYSTEMCTL:-systemctl} -q --root "$initdir" add-wants sysinit.target \
+			earlybind.service
+	else
+		inst_hook cmdline 00 "$moddir/earlybind.sh"
+	fi
+}
+
+# called by dracut
+install() {
+	local dir status=0
+
+	dir=$(mktemp -d "${DRACUT_TMPDIR:-/var/tmp}/earlybind.XXXXXX") || {
+		derror "earlybind: no directory for its files: this image binds no device"
+		return 0
+	}
+	# shellcheck disable=SC2154 # $kernel is dracut's
+	earlybind image --root "${dracutsysrootdir:-/}" --kernel "$kernel" "$dir/tree" \
+		>"$dir/paths" 2>"$dir/words" || status=$?
+	case $status in
+	0)
+		earlybind_say dwarn "$dir/words"
+		;;
+	2)
+		earlybind_say derror "$dir/words"
+		derror "earlybind: the image is made all the same, and will boot." \
+			"Correct the config, then run dracut -f again."
+		;;
+	*)
+		earlybind_say derror "$dir/words"
+		derror "earlybind: \"earlybind image\" failed with $status:" \
+			"this image will boot, and binds no device."
+		;;
+	esac
+	if [ "$status" = 0 ] || [ "$status" = 2 ]; then
+		if earlybind_install_files "$dir"; then
+			earlybind_install_start
+		else
+			derror "earlybind: its files cannot be put into the image:" \
+				"this image will boot, and binds no device."
+		fi
+	fi
+	rm -rf "$dir"
+	return 0
+}

@@ -1,0 +1,206 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Failure paths: the binder with a scripted fake kernel (tests/unit/fakekernel.c) carries out
+# a plan on a tree of plain files. Compares every poke in order, and the report.
+#
+# A case is a directory below tests/pokes with rules.conf, pokes, report, and what it needs
+# of: kernel (the script), setup (shell: what is there before the boot), cmdline, image.conf,
+# machine, exit. The first line of rules.conf says what the case proves. A file "stuck" says
+# that one device is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes pokes, report and
+# exit; read them then.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+binder=${BINDER_FAKE:-$here/../build/test/earlybind-binder-fake}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+version=$("$binder" --version)
+version=${version##* }
+n=0
+
+ok() {
+	n=$((n + 1))
+	echo "ok $n - $1"
+}
+
+not_ok() {
+	n=$((n + 1))
+	echo "not ok $n - $1"
+	sed 's/^/# /' "$work/why"
+	failed=1
+}
+
+# --- for the file "setup" of a case; $root is the tree
+
+driver() {	# NAME: a driver that is registered
+	mkdir -p "$root/sys/bus/pci/drivers/$1"
+	for a in bind unbind remove_id ids; do
+		: >>"$root/sys/bus/pci/drivers/$1/$a"
+	done
+}
+
+ids() {		# DRIVER IDS: what it was given as ids=
+	driver "$1"
+	echo "$2" >"$root/sys/bus/pci/drivers/$1/ids"
+}
+
+bound() {	# ADDRESS DRIVER
+	driver "$2"
+	ln -s "../../../bus/pci/drivers/$2" "$root/sys/bus/pci/devices/$1/driver"
+	case $2 in *vfio*)
+		mkdir -p "$root/sys/bus/pci/devices/$1/vfio-dev/vfio0" "$root/sys/class/vfio-dev"
+	esac
+}
+
+screen() {	# ADDRESS: its driver has a DRM device
+	mkdir -p "$root/sys/bus/pci/devices/$1/drm/card0"
+}
+
+param() {	# MODULE PARAMETER VALUE [MODE]: a module that is there, and what it has
+	mkdir -p "$root/sys/module/$1/parameters"
+	echo "$3" >"$root/sys/module/$1/parameters/$2"
+	chmod "${4:-644}" "$root/sys/module/$1/parameters/$2"
+}
+
+# --- one case
+
+make_tree() {	# CASE
+	root=$work/root
+	rm -rf "$root"
+	machine=$here/pokes/machine
+	image=$here/pokes/image.conf
+	[ ! -e "$1/machine" ] || machine=$1/machine
+	[ ! -e "$1/image.conf" ] || image=$1/image.conf
+	"$here/tree" "$machine" "$root"
+	mkdir "$root/dev"
+	: >"$root/dev/kmsg"
+	: >"$root/pokes"
+	cp "$1/rules.conf" "$root/etc/earlybind.conf"
+	sed "s/@VERSION@/$version/" "$image" >"$root/usr/lib/earlybind/image.conf"
+	[ ! -e "$1/cmdline" ] || cp "$1/cmdline" "$root/proc/cmdline"
+	[ ! -e "$1/kernel" ] || cp "$1/kernel" "$root/kernel"
+	# shellcheck source=/dev/null
+	[ ! -e "$1/setup" ] || . "$1/setup"
+}
+
+run_binder() {
+	code=0
+	"$binder" --root "$root" >"$work/out" 2>&1 || code=$?
+	if [ -s "$work/out" ]; then
+		cat "$work/out" >>"$work/why"
+	fi
+	sed '1s/^# earlybind [^ ]* boot=[^ ]* took=[0-9]* us$/# earlybind/' \
+		"$root/run/earlybind/report" >"$work/report" 2>>"$work/why" || :
+}
+
+same() {	# WHAT EXPECTED ACTUAL
+	if [ "${UPDATE:-}" ]; then
+		cp "$3" "$2"
+	fi
+	[ -e "$2" ] || : >"$2"
+	diff -u "$2" "$3" >>"$work/why" 2>&1 || echo "$1 differs" >>"$work/why"
+}
+
+# Whatever happened: a device is bound and stays so, or it is free for its own driver.
+check_devices() {
+	while read -r verb address _ _ _ rest; do
+		[ "$verb" = bind ] || continue
+		dir=$root/sys/bus/pci/devices/$address
+		[ -e "$dir" ] || continue
+		override=$(cat "$dir/driver_override" 2>/dev/null || echo '(null)')
+		has=$(readlink "$dir/driver" || :)
+		has=${has##*/}
+		case $rest in
+		*'-> bound'*)
+			[ "$override" = "${has:-none}" ] ||
+				echo "$address: has ${has:-none}, override $override"
+			;;
+		*)
+			[ "$override" = '(null)' ] || echo "$address: override $override stays"
+			case $has in *vfio* | *stub*)
+				echo "$address: $has still has it"
+			esac
+			;;
+		esac
+	done <"$work/report" >>"$work/why"
+}
+
+# Half a card is no card.
+check_cards() {
+	for card in 0000:01:00 0000:02:00; do
+		sed -n "/^bind *$card.*-> /s/.*-> //p" "$work/report" >"$work/outcomes"
+		if grep -qx 'bound' "$work/outcomes" && grep -qvx 'bound.*' "$work/outcomes"; then
+			echo "half of the card $card is bound" >>"$work/why"
+		fi
+	done
+}
+
+# The log lost nothing, and shouts only what is wrong.
+check_log() {
+	sed -n '1!s/^# //;1!p' "$work/report" >"$work/lines"
+	while read -r line; do
+		grep -qF "earlybind: $line" "$root/dev/kmsg" || echo "not in the log: $line"
+	done <"$work/lines" >>"$work/why"
+	if grep -v '^<[36]>earlybind: ' "$root/dev/kmsg" >>"$work/why"; then
+		echo "a log line without a level" >>"$work/why"
+	fi
+}
+
+judge() {	# SENTENCE
+	if [ -s "$work/why" ]; then
+		not_ok "$1"
+	else
+		ok "$1"
+	fi
+}
+
+one_case() {	# DIR
+	: >"$work/why"
+	make_tree "$1"
+	run_binder
+	same pokes "$1/pokes" "$root/pokes"
+	same report "$1/report" "$work/report"
+	[ ! "${UPDATE:-}" ] || echo "$code" >"$1/exit"
+	expected=$(cat "$1/exit")
+	[ "$code" = "$expected" ] || echo "exit code $code, not $expected" >>"$work/why"
+	if [ ! -e "$1/stuck" ]; then
+		check_devices
+		check_cards
+	fi
+	check_log
+	judge "$(sed -n '1s/^# *//p' "$1/rules.conf")"
+}
+
+# The child dies after each poke of a boot that goes well.
+die_everywhere() {	# DIR
+	at=0
+	while read -r poke; do
+		at=$((at + 1))
+		: >"$work/why"
+		make_tree "$1"
+		echo "die after $at" >>"$root/kernel"
+		run_binder
+		[ "$code" = 1 ] || echo "exit code $code, not 1" >>"$work/why"
+		grep -q '^# the child was killed by SIGKILL in step ' "$work/report" ||
+			echo "the report does not say where the child died" >>"$work/why"
+		check_devices
+		check_cards
+		check_log
+		judge "killed after \"$poke\" ($at): nothing is left half done"
+	done <"$1/pokes"
+}
+
+failed=
+[ -x "$binder" ] || {
+	echo "1..0 # SKIP $binder is not built"
+	exit 0
+}
+for dir in "$here"/pokes/${1:-*}/; do
+	one_case "${dir%/}"
+done
+if [ $# = 0 ]; then
+	die_everywhere "$here/pokes/card"
+	die_everywhere "$here/pokes/driver-bound"
+fi
+echo "1..$n"
+[ ! "$failed" ]
