@@ -122,8 +122,8 @@ demo:
 bench: build/earlybind-binder
 	tests/bench.sh
 
-lint: build/earlybind-binder
-	CC='$(CC)' LINT_CFLAGS='$(filter-out -MMD -MP,$(BASE)) $(KMOD_CFLAGS)' tests/lint.sh
+lint:
+	CC='$(CC)' LINT_CFLAGS='$(filter-out -MMD -MP -DVERSION%,$(BASE)) $(KMOD_CFLAGS)' tests/run lint
 
 fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 	@set -e; for f in $^; do \

@@ -107,7 +107,7 @@ static void check_stub(struct boot *b, const struct plan_step *step)
 		return;
 	if (stub)
 		failed.err = (uint16_t)stub_why(b, stub, failed.who);
-	give_back_unit(b, step, failed);
+	give_back_step(b, step, failed);	/* its mates wait for the same stub */
 }
 
 static void say_missing_stubs(struct boot *b)

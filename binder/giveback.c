@@ -77,14 +77,19 @@ static void give_back(struct boot *b, const struct plan_step *step)
 	b->outcome[i].is_touched = false;
 }
 
-void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome outcome)
+void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome)
 {
-	unsigned k;
-
 	outcome.is_touched = b->outcome[step->fn].is_touched;
 	b->outcome[step->fn] = outcome;
 	if (outcome.is_touched)
 		give_back(b, step);
+}
+
+void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome outcome)
+{
+	unsigned k;
+
+	give_back_step(b, step, outcome);
 	for (k = 0; k < b->plan.n; k++) {
 		const struct plan_step *mate = &b->plan.step[k];
 		struct outcome *o;
@@ -153,15 +158,45 @@ static void rescue(struct boot *b, unsigned i)
 			 ", which had it by ids=, and stays with the host", NULL);
 }
 
-void give_back_strays(struct boot *b)
+/* Whether the rules or the plan leave function i to the host. */
+static bool is_hosts(const struct boot *b, unsigned i)
 {
 	unsigned k;
 
-	for (k = 0; k < b->plan.n; k++) {
-		const struct plan_step *step = &b->plan.step[k];
+	for (k = 0; k < b->plan.n; k++)
+		if (b->plan.step[k].fn == i && b->plan.step[k].verb != PLAN_WARN)
+			return b->plan.step[k].verb != PLAN_BIND;
+	for (k = 0; k < b->rules.n; k++)
+		if (b->rules.rule[k].verb == RULE_KEEP &&
+		    match_keeps(&b->rules.rule[k], &b->machine, i, b->plan.is_lost[k]))
+			return true;
+	return false;
+}
 
-		if ((step->verb == PLAN_KEEP || step->verb == PLAN_REFUSE) &&
-		    step->fn != NO_FUNCTION)
-			rescue(b, step->fn);
-	}
+/* An entry in the directory of a stub: its devices are links there. They are only noted,
+ * because a rescue changes the directory. */
+static int note_stray(const char *name, void *with)
+{
+	struct boot *b = with;
+	struct pci_addr addr;
+	unsigned i;
+
+	if (pci_addr_parse(span_of(name), &addr) < 0)
+		return 0;
+	i = machine_at(&b->machine, addr);
+	if (i != NO_FUNCTION)
+		b->outcome[i].is_stray = is_hosts(b, i);
+	return 0;
+}
+
+void give_back_strays(struct boot *b)
+{
+	unsigned i;
+
+	boot_doing(b, DOING_RESCUE, NO_FUNCTION);
+	sysfs_list(&b->root, SYSFS_DRIVERS "/vfio-pci", note_stray, b);
+	sysfs_list(&b->root, SYSFS_DRIVERS "/pci-stub", note_stray, b);
+	for (i = 0; i < b->machine.n; i++)
+		if (b->outcome[i].is_stray)
+			rescue(b, i);
 }

@@ -4,8 +4,10 @@
 
 #include "boot.h"
 
-/* Notes that a step failed for function i, gives it back, and with it all functions of the
- * same unit. The outcome is set by the caller's kind: failed, held, not there. */
+/* Sets the outcome of a step that came to nothing, and gives its function back. */
+void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome);
+
+/* As give_back_step(), and with it all functions of the same unit. */
 void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome outcome);
 
 /* After the death of the process that worked: gives back all planned functions that are not
@@ -13,7 +15,8 @@ void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome
  * be busy with it. */
 void give_back_rest(struct boot *b, unsigned but);
 
-/* Kept and refused functions that a stub took by ids= go to their own drivers. */
+/* Functions that a stub took by ids= and that a rule keeps, or the plan refuses, go to their
+ * own drivers. */
 void give_back_strays(struct boot *b);
 
 #endif

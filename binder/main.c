@@ -48,6 +48,18 @@ static void rehearse(struct boot *b, const struct plan_step *step)
 	b->outcome[step->fn].kind = OUTCOME_REHEARSED;
 }
 
+/* If the machine stands still from here on, this is what the screen shows last. */
+static void announce(struct boot *b)
+{
+	char line[LINE_SIZE];
+	struct text t = TEXT_IN(line);
+
+	text_add(&t, VERSION ": ");
+	text_decimal(&t, plan_count(&b->plan, PLAN_BIND));
+	text_add(&t, " devices to bind");
+	log_line(&b->log, LOG_INFO, text_is(&t));
+}
+
 /* The child. */
 static int work(struct boot *b)
 {
@@ -59,10 +71,12 @@ static int work(struct boot *b)
 	}
 	if (boot_plan(b) < 0)
 		return EXIT_SYSTEM;
-	if (b->cmdline.mode == CMDLINE_PLAN)
+	if (b->cmdline.mode == CMDLINE_PLAN) {
 		boot_each_bind(b, rehearse);
-	else
+	} else {
+		announce(b);
 		apply_plan(b);
+	}
 	return boot_is_complete(b) || b->cmdline.mode == CMDLINE_PLAN ? EXIT_BOUND
 								     : EXIT_NOT_ALL;
 }

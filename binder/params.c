@@ -19,6 +19,7 @@ struct use {
 	struct boot *b;
 	struct span module;
 	struct text *t;
+	const char *remedy;
 };
 
 struct span params_module(struct span file)
@@ -36,7 +37,8 @@ static void each_param(struct boot *b, const struct load *load,
 		       void (*each)(struct span param, struct span value, void *with),
 		       struct text *t)
 {
-	struct use use = { b, params_module(load->file), t };
+	struct use use = { b, params_module(load->file), t,
+			   ": somebody loaded the module before us" };
 	struct span rest = load->params;
 
 	while (rest.s) {
@@ -166,8 +168,7 @@ static void set_param(struct span param, struct span value, void *with)
 	if (r == 0 || (!t.full && has_value(&use->b->root, path, value)))
 		return;
 	boot_say(use->b, LOG_ERROR, path + sizeof(MODULES), " could not be set to ", word,
-		 ": ", errno_name(-r, number), ", the module was there already: set it on "
-		 "the kernel command line", NULL);
+		 ": ", errno_name(-r, number), use->remedy, NULL);
 }
 
 void params_set(struct boot *b, const struct load *load)
@@ -191,7 +192,8 @@ void params_set_options(struct boot *b)
 
 	for (i = 0; i < b->rules.n_options; i++) {
 		const struct module_option *option = &b->rules.option[i];
-		struct use use = { b, option->module, NULL };
+		struct use use = { b, option->module, NULL,
+				   ": say it on the kernel command line" };
 
 		if (!is_in_load_list(&b->rules, option->module))
 			set_param(option->param, option->value, &use);

@@ -96,8 +96,8 @@ static int no_room(struct modules *m, struct fault *reterr)
 			 "limit LOADS_MAX, 32", NULL);
 }
 
-static int see(struct modules *m, struct kmod_module *mod, struct module **ret_seen,
-	       struct fault *reterr)
+/* Notes it as the next one of m->seen. */
+static int see(struct modules *m, struct kmod_module *mod, struct fault *reterr)
 {
 	struct module *seen = &m->seen[m->n_seen];
 	struct text name, path;
@@ -113,7 +113,6 @@ static int see(struct modules *m, struct kmod_module *mod, struct module **ret_s
 		return fault_set(reterr, -r, "kernel ", m->kernel, ": module \"", seen->name,
 				 "\" has no usable file: run depmod ", m->kernel, NULL);
 	m->n_seen++;
-	*ret_seen = seen;
 	return 0;
 }
 
@@ -141,12 +140,12 @@ static int add_list(struct modules *m, struct kmod_list *list, struct fault *ret
 static int add(struct modules *m, struct kmod_module *mod, struct fault *reterr)
 {
 	struct kmod_list *before = NULL, *after = NULL;
-	struct module *seen = NULL;
+	const struct module *seen = &m->seen[m->n_seen];
 	int r;
 
 	if (modules_find(m, span_of(kmod_module_get_name(mod))))
 		return 0;
-	r = see(m, mod, &seen, reterr);
+	r = see(m, mod, reterr);
 	if (r < 0)
 		return r;
 	/* an error here is a kernel without modules.softdep */

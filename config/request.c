@@ -58,7 +58,7 @@ static int find_verb(struct request *request, const struct verb *verbs, struct s
 	const char *known[VERBS_MAX + 1];
 	unsigned i;
 
-	for (i = 0; verbs[i].name && i < VERBS_MAX; i++) {
+	for (i = 0; i < VERBS_MAX && verbs[i].name; i++) {
 		if (span_is(word, verbs[i].name)) {
 			request->verb = &verbs[i];
 			return 0;

@@ -65,7 +65,7 @@ static int make_dirs(const struct tree *tree, const char *path)
 	char dir[PATH_SIZE];
 	size_t i;
 
-	for (i = 1; path[i] && i < sizeof(dir); i++) {
+	for (i = 1; i < sizeof(dir) && path[i]; i++) {
 		if (path[i] != '/')
 			continue;
 		memcpy(dir, path + 1, i - 1);

@@ -47,6 +47,7 @@ ids() {		# DRIVER IDS: what it was given as ids=
 bound() {	# ADDRESS DRIVER
 	driver "$2"
 	ln -s "../../../bus/pci/drivers/$2" "$root/sys/bus/pci/devices/$1/driver"
+	ln -s nowhere "$root/sys/bus/pci/drivers/$2/$1"
 	case $2 in *vfio*)
 		mkdir -p "$root/sys/bus/pci/devices/$1/vfio-dev/vfio0" "$root/sys/class/vfio-dev"
 	esac
@@ -137,13 +138,10 @@ check_cards() {
 
 # The log lost nothing, and shouts only what is wrong.
 check_log() {
-	sed -n '1!s/^# //;1!p' "$work/report" >"$work/lines"
-	while read -r line; do
-		grep -qF "earlybind: $line" "$root/dev/kmsg" || echo "not in the log: $line"
-	done <"$work/lines" >>"$work/why"
-	if grep -v '^<[36]>earlybind: ' "$root/dev/kmsg" >>"$work/why"; then
-		echo "a log line without a level" >>"$work/why"
-	fi
+	sed -n '1!s/^# //;1!p' "$work/report" | sort >"$work/lines"
+	sed 's/^<[36]>earlybind: //' "$root/dev/kmsg" | sort >"$work/logged"
+	comm -23 "$work/lines" "$work/logged" | sed 's/^/not in the log: /' >>"$work/why"
+	grep -v '^<[36]>earlybind: ' "$root/dev/kmsg" >>"$work/why" || :
 }
 
 judge() {	# SENTENCE

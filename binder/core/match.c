@@ -122,14 +122,21 @@ bool match_is_lost(const struct rule *rule, const struct machine *m)
 	return true;
 }
 
+/* A virtual function has no path of its own: no path= names it. */
+static bool is_place_unknown(const struct match *match, const struct function *f)
+{
+	return match->words & MATCH_PATH && f->path.hops < 0 && !f->is_vf;
+}
+
 bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i, bool is_lost)
 {
 	const struct match *match = &rule->match;
 	struct match identity = *match;
 
-	if (match_place(match, m, i) && match_rest(match, m, i) != ANSWER_NO)
+	if ((match_place(match, m, i) || is_place_unknown(match, &m->fn[i])) &&
+	    match_rest(match, m, i) != ANSWER_NO)
 		return true;
-	if (!is_lost || !rule_has_identity(rule))
+	if (!is_lost || !(match->words & (MATCH_ID | MATCH_DSN)))
 		return false;
 	identity.words &= MATCH_ID | MATCH_DSN;
 	return match_rest(&identity, m, i) != ANSWER_NO;

@@ -88,8 +88,10 @@ int pci_path_parse(struct span s, struct pci_path *ret_path)
 	while (rest.s) {
 		uint8_t dev, fn;
 
-		if (p.hops == HOPS_MAX || slot_parse(span_cut(&rest, '/'), &dev, &fn) < 0)
+		if (slot_parse(span_cut(&rest, '/'), &dev, &fn) < 0)
 			return -EINVAL;
+		if (p.hops == HOPS_MAX)
+			return -E2BIG;
 		p.hop[p.hops++] = (uint8_t)(dev << 3 | fn);
 	}
 	*ret_path = p;
@@ -284,7 +286,7 @@ const char *pci_class_nearest(struct span s)
 	for (i = 0; i < sizeof(class_names) / sizeof(class_names[0]); i++) {
 		unsigned n = span_distance(s, class_names[i].name);
 
-		if (n < least) {
+		if (n < least && 2 * n < s.n) {
 			least = n;
 			best = class_names[i].name;
 		}

@@ -35,7 +35,8 @@ struct pci_classes {
 	uint32_t last;
 };
 
-/* Each parser takes all of its text. Returns 0 or -EINVAL. */
+/* Each parser takes all of its text. Returns 0 or -EINVAL; -E2BIG for more than HOPS_MAX
+ * bridges. */
 int pci_addr_parse(struct span s, struct pci_addr *ret_addr);
 int pci_path_parse(struct span s, struct pci_path *ret_path);
 int pci_id_parse(struct span s, struct pci_id *ret_id);

@@ -17,7 +17,8 @@ static const char *const verb_words[] = {
 /*
  * In a sentence: %o is the address of the other function, %m " and N more" of those, %g the
  * IOMMU group, %p the place of the rule, %x "id is 8086:10d3 and not 10de:2206", the first
- * word of the rule that does not hold at its place, %i what turns the IOMMU on.
+ * word of the rule that does not hold at its place, %i what turns the IOMMU on, %f
+ * ", or add moved=follow" where the rule has not got it.
  */
 static const struct {
 	const char *word;
@@ -53,7 +54,7 @@ static const struct {
 		"is at the place that the rule names, but its %x: correct the rule" },
 	[REASON_OTHER_DEVICE_AT] = { "other-device-at",
 		"is at the place that the rule names, but its %x; such a device is now at "
-		"%o%m: correct the place, or add moved=follow" },
+		"%o%m: correct the place%f" },
 	[REASON_TWO_CANDIDATES] = { "two-candidates",
 		"could be what moved away from %p, but so could %o%m: name the new place" },
 	[REASON_BRIDGE] = { "bridge", "is a bridge: bridges stay with the host" },
@@ -69,8 +70,7 @@ static const struct {
 	[REASON_ABSENT] = { "absent", "no device matches" },
 	[REASON_NOT_THERE] = { "not-there", "no device matches: there is none at %p" },
 	[REASON_MOVED_AWAY] = { "moved-away",
-		"no device at %p, but %o%m is such a device: correct the place, or add "
-		"moved=follow" },
+		"no device at %p, but %o%m is such a device: correct the place%f" },
 	[REASON_PLACE_TAKEN] = { "place-taken",
 		"%o is at %p, but its %x: correct the rule" },
 	[REASON_SERIAL_UNKNOWN] = { "serial-unknown",
@@ -198,6 +198,10 @@ static void sentence_text(const struct plan_step *step, const struct rules *rule
 			break;
 		case 'i':
 			text_add(t, iommu_remedy(m));
+			break;
+		case 'f':
+			if (rule->moved != MOVED_FOLLOW)
+				text_add(t, ", or add moved=follow");
 			break;
 		}
 	}

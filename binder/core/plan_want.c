@@ -49,6 +49,14 @@ static void find(struct finding *found, const struct rule *rule, const struct ma
 		found->n = 0;	/* "any VGA card elsewhere" is not the same device */
 }
 
+/* Whether what is unknown is a serial number, and not the boot display. */
+static bool hangs_on_dsn(const struct finding *found, const struct rule *rule,
+			 const struct machine *m)
+{
+	return found->unknown > 0 && rule->match.words & MATCH_DSN &&
+	       m->fn[found->first_unknown].has_dsn == FACT_UNKNOWN;
+}
+
 static bool is_free(const struct plan *plan, unsigned i)
 {
 	return plan->want[i].rule == NO_RULE;
@@ -91,6 +99,19 @@ static bool is_named(const struct rules *rules, const struct machine *m, unsigne
 	return false;
 }
 
+/* Whether a keep rule at its place holds function i: then it gets the line of that rule. */
+static bool is_kept_there(const struct rules *rules, const struct machine *m, unsigned i)
+{
+	unsigned r;
+
+	for (r = 0; r < rules->n; r++)
+		if (rules->rule[r].verb == RULE_KEEP && rule_has_place(&rules->rule[r]) &&
+		    match_place(&rules->rule[r].match, m, i) &&
+		    match_rest(&rules->rule[r].match, m, i) != ANSWER_NO)
+			return true;
+	return false;
+}
+
 static void refuse_candidates(struct plan *plan, const struct rules *rules,
 			      const struct machine *m, unsigned r,
 			      const struct finding *found)
@@ -99,7 +120,8 @@ static void refuse_candidates(struct plan *plan, const struct rules *rules,
 	unsigned i;
 
 	for (i = 0; i < m->n; i++) {
-		if (!is_free(plan, i) || match_rest(match, m, i) != ANSWER_YES)
+		if (!is_free(plan, i) || match_rest(match, m, i) != ANSWER_YES ||
+		    is_named(rules, m, i, r))
 			continue;
 		claim(plan, i, r, i, PLAN_REFUSE, REASON_TWO_CANDIDATES);
 		plan->want[i].other = (uint16_t)(i == found->first ? found->second
@@ -117,7 +139,9 @@ static void follow(struct plan *plan, const struct rules *rules, const struct ma
 		refuse_candidates(plan, rules, m, r, found);
 		return;
 	}
-	if (found->n == 0 || is_named(rules, m, found->first, r))
+	if (found->n == 0)
+		return;
+	if (is_named(rules, m, found->first, r) && !is_kept_there(rules, m, found->first))
 		return;
 	plan->is_hit[r] = true;
 	if (is_free(plan, found->first))
@@ -129,16 +153,17 @@ static void find_direct(struct plan *plan, const struct rules *rules, const stru
 {
 	const struct rule *rule = &rules->rule[r];
 	struct finding found;
+	unsigned i;
 
 	find(&found, rule, m);
 	if (found.matched > 0) {
 		plan->is_hit[r] = true;
 		claim_matches(plan, rules, m, r);
-	} else if (found.unknown > 0 && found.at != NO_FUNCTION &&
-		   rule->match.words & MATCH_DSN) {
-		if (!is_free(plan, found.at))
+	} else if (found.at != NO_FUNCTION && hangs_on_dsn(&found, rule, m)) {
+		i = found.first_unknown;
+		if (!is_free(plan, i))
 			return;
-		claim(plan, found.at, r, found.at, PLAN_REFUSE, REASON_UNREADABLE_DSN);
+		claim(plan, i, r, i, PLAN_REFUSE, REASON_UNREADABLE_DSN);
 		plan->is_hit[r] = true;
 	} else if (rule->moved == MOVED_FOLLOW) {
 		follow(plan, rules, m, r, &found);
@@ -174,6 +199,16 @@ static bool is_direct(const struct plan *plan, unsigned i)
 {
 	return !is_free(plan, i) && plan->want[i].origin == i &&
 	       plan->want[i].verb == PLAN_BIND;
+}
+
+static void expand_rule(struct plan *plan, const struct rules *rules,
+			const struct machine *m, unsigned r)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (plan->want[i].rule == r && is_direct(plan, i))
+			expand(plan, rules, m, i);
 }
 
 /* Where another device is at the place of a rule, that device gets the line. */
@@ -238,9 +273,9 @@ void plan_find_wanted(struct plan *plan, const struct rules *rules, const struct
 	for (r = 0; r < rules->n; r++)
 		if (rules->rule[r].verb == RULE_BIND)
 			find_direct(plan, rules, m, r);
-	for (i = 0; i < m->n; i++)
-		if (is_direct(plan, i) && rules->rule[plan->want[i].rule].with != WITH_NONE)
-			expand(plan, rules, m, i);
+	for (r = 0; r < rules->n; r++)
+		if (rules->rule[r].verb == RULE_BIND && rules->rule[r].with != WITH_NONE)
+			expand_rule(plan, rules, m, r);
 	for (r = 0; r < rules->n; r++)
 		if (rules->rule[r].verb == RULE_BIND)
 			refuse_other_device(plan, rules, m, r);
@@ -262,7 +297,7 @@ struct plan_step plan_miss(const struct rules *rules, const struct machine *m, u
 	struct finding found;
 
 	find(&found, rule, m);
-	if (found.unknown > 0 && rule->match.words & MATCH_DSN)
+	if (hangs_on_dsn(&found, rule, m))
 		return miss(r, REASON_SERIAL_UNKNOWN, found.first_unknown, found.unknown);
 	if (found.unknown > 0)
 		return miss(r, REASON_DISPLAY_UNKNOWN, found.first_unknown, found.unknown);

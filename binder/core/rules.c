@@ -126,8 +126,13 @@ static int add_version(struct parser *p)
 		return fault_set(p->fault, EINVAL, "version needs a number", NULL);
 	if (p->rules->version.s)
 		return fault_set(p->fault, EINVAL, "version is there twice", NULL);
+	if (check_letters(p, word) < 0)
+		return -EINVAL;
 	p->rules->version = word;
-	return check_letters(p, word);
+	if (next_word(p, &word))
+		return fault_quote(p->fault, EINVAL, "one version a line, ", word,
+				   " is too much");
+	return 0;
 }
 
 static int add_load(struct parser *p)
@@ -135,6 +140,7 @@ static int add_load(struct parser *p)
 	struct rules *rules = p->rules;
 	struct span file, word;
 	struct span params = { NULL, 0 };
+	unsigned verb_col = p->fault->col;
 	int r = 0;
 
 	if (!next_word(p, &file) || file.s[0] != '/')
@@ -149,6 +155,7 @@ static int add_load(struct parser *p)
 	}
 	if (r < 0)
 		return r;
+	p->fault->col = verb_col;
 	if (rules->n_loads == LOADS_MAX)
 		return fault_set(p->fault, E2BIG, "more modules than the limit LOADS_MAX, 32",
 				 NULL);
@@ -165,6 +172,8 @@ static int parse_line(struct parser *p)
 
 	if (!next_word(p, &verb))
 		return 0;
+	if (check_letters(p, verb) < 0)
+		return -EINVAL;
 	if (span_is(verb, "keep"))
 		return add_rule(p, RULE_KEEP);
 	if (span_is(verb, "bind") && !is_image)

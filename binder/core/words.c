@@ -80,6 +80,8 @@ bool words_is_name(struct span s)
 
 static int read_driver(struct rule *rule, struct span value)
 {
+	if (value.n >= DRIVER_MAX)
+		return -E2BIG;
 	if (!words_is_name(value))
 		return -EINVAL;
 	rule->driver = value;
@@ -212,7 +214,7 @@ static int unknown_rule_word(const struct rule *rule, struct span name, struct f
 		else if (span_is(name, rule_words[i].name))
 			return fault_quote(reterr, EINVAL, "the word ", name,
 					   rule_words[i].on & IN_IMAGE ?
-					   " belongs to image.conf" :
+					   " belongs to a keep rule of image.conf" :
 					   " belongs to a bind rule");
 	}
 	known[n] = NULL;
@@ -240,6 +242,7 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 	struct span name = span_cut(&value, '=');
 	const char *class;
 	unsigned i;
+	int r;
 
 	if (!value.s)
 		return bare_word(word, reterr);
@@ -251,7 +254,13 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 	if (*seen & rule_words[i].bit)
 		return fault_quote(reterr, EINVAL, "the word ", name,
 				   " is there twice, leave one out");
-	if (rule_words[i].read(rule, value) < 0) {
+	r = rule_words[i].read(rule, value);
+	if (r == -E2BIG)
+		return fault_set(reterr, E2BIG, rule_words[i].name, "= has more ",
+				 rule_words[i].bit == MATCH_PATH ?
+				 "bridges than the limit HOPS_MAX, 16" :
+				 "letters than the limit DRIVER_MAX - 1, 63", NULL);
+	if (r < 0) {
 		class = rule_words[i].bit == MATCH_CLASS ? pci_class_nearest(value) : NULL;
 		return fault_set(reterr, EINVAL, rule_words[i].name, "= expects ",
 				 rule_words[i].expects, class ? ", did you mean \"" : "",

@@ -2,7 +2,8 @@
 /*
  * vfio ADDRESS...: does what a virtual machine monitor does with its first passed-through
  * cards, and says for each step whether it worked. All functions must be of one group.
- * vfio hold ADDRESS: opens the device and leaves a process that keeps it open.
+ * vfio hold ADDRESS: opens the device and leaves a process that keeps it open;
+ * its number is in /run/vfio.pid.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -169,6 +170,22 @@ static bool is_display(const char *address)
 	return strncmp(text, "0x03", 4) == 0;
 }
 
+/* Whoever started us goes on, and the device stays open. */
+static int leave_holder(void)
+{
+	FILE *file = fopen("/run/vfio.pid", "we");
+	pid_t child;
+
+	child = fork();
+	if (child == 0)
+		for (;;)
+			pause();
+	if (!file || child < 0)
+		return 1;
+	fprintf(file, "%d\n", (int)child);
+	return fclose(file) != 0;
+}
+
 int main(int argc, char **argv)
 {
 	int container, group = -1, fds[32], n = 0, i;
@@ -190,11 +207,8 @@ int main(int argc, char **argv)
 		if (n++ == 0)
 			dma_check(container, argv[i]); /* one container: the map is for all */
 	}
-	if (hold && failures == 0) {
-		if (fork() == 0)
-			pause(); /* whoever started us goes on, and the device stays open */
-		_exit(0);
-	}
+	if (hold && failures == 0)
+		return leave_holder();
 	/* Reset last, with every function open: a bus reset wants the whole group. */
 	for (i = 0; i < n; i++)
 		reset_check(fds[i], group, argv[argc - n + i]);

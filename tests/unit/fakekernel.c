@@ -132,6 +132,9 @@ static void attach(const char *root, const char *addr, const char *driver)
 	snprintf(target, sizeof(target), "/sys/bus/pci/drivers/%s", driver);
 	if (symlink(target, path) < 0)
 		abort();
+	snprintf(path, sizeof(path), "%s" PCI "drivers/%s/%s", root, driver, addr);
+	if (symlink("nowhere", path) < 0)
+		abort();
 	if (!strstr(driver, "vfio") || script_word(root, "kernel", "is", target))
 		return;	/* "kernel is old": before the class vfio-dev */
 	snprintf(path, sizeof(path), "%s/sys/class/vfio-dev", root);
@@ -143,11 +146,13 @@ static void attach(const char *root, const char *addr, const char *driver)
 	touch(path, "vfio0");
 }
 
-static void detach(const char *root, const char *addr)
+static void detach(const char *root, const char *addr, const char *driver)
 {
 	char path[PATH_MAX];
 
 	device_path(root, addr, "driver", path);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s" PCI "drivers/%s/%s", root, driver, addr);
 	unlink(path);
 	device_path(root, addr, "vfio-dev/vfio0", path);
 	unlink(path);
@@ -206,7 +211,7 @@ static int unbind(const char *root, const char *driver, const char *addr)
 
 	if (!has_driver(root, addr, now) || strcmp(now, driver) != 0)
 		return -ENODEV;
-	detach(root, addr);
+	detach(root, addr, driver);
 	return 0;
 }
 
@@ -280,20 +285,30 @@ static int act(const char *root, const char *path, const char *value)
 	return write_line(whole, value);
 }
 
+/* The device of this path leaves, as if unplugged. */
+static int unplug(const char *root, const char *path)
+{
+	char addr[256], whole[PATH_MAX];
+
+	if (sscanf(path, PCI "devices/%255[^/]", addr) != 1)
+		abort();
+	device_path(root, addr, "", whole);
+	unlink(whole);
+	return -ENOENT;
+}
+
 static int poke(const char *root, const char *path, const char *value)
 {
-	char line[LONG], answer[256];
-	bool is_scripted = script_answer(root, "write", path, value, answer);
 	const char *shown = strncmp(path, PCI, strlen(PCI)) ? path : path + strlen(PCI);
+	const char *word = strcmp(value, "\n") ? value : "\\n";
+	char line[LONG], answer[256];
+	bool is_scripted = script_answer(root, "write", path, word, answer);
 	int r = is_scripted ? script_errno(answer) : act(root, path, value);
 
-	if (is_scripted && strcmp(answer, "then-EIO") == 0) {	/* done, and yet an error */
-		act(root, path, value);
-		r = -EIO;
-	}
-	snprintf(line, sizeof(line), "write %s %s%s%s", shown,
-		 strcmp(value, "\n") ? value : "\\n", is_scripted ? " -> " : "",
-		 is_scripted ? answer : "");
+	if (is_scripted && strcmp(answer, "gone") == 0)
+		r = unplug(root, path);
+	snprintf(line, sizeof(line), "write %s %s%s%s", shown, word,
+		 is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(root, line);
 	return r;
 }

@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the verbs read: where from, and what they say about files that are no good.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+tool=$top/build/test/earlybind
+version=$("$tool" --version)
+version=${version##* }
+
+cat >"$work/machine" <<'END'
+machine 1 cpu=intel
+address=0000:00:01.0 path=0000:00:01.0 id=8086:1901 class=060400 group=1 bridge=1
+address=0000:01:00.0 path=0000:00:01.0/00.0 id=10de:2206 class=030000 group=10
+address=0000:02:00.0 path=0000:00:02.0/00.0 id=1002:67df class=030000 group=11
+END
+mkdir -p "$work/root/etc" "$work/root/usr/lib/earlybind" "$work/root/proc"
+conf=$work/root/etc/earlybind.conf
+image=$work/root/usr/lib/earlybind/image.conf
+echo "bind id=10de:2206" >"$conf"
+bound="bind *0000:01:00.0 10de:2206 vfio-pci conf:1 * matches"
+
+verb() {	# VERB [OPTION...]: on the tree, with the machine above
+	name=$1
+	shift
+	run "$tool" "$name" --root "$work/root" --machine "$work/machine" "$@"
+}
+
+# --- what is good
+verb plan
+gives 0 out "$bound" "plan reads the config below the root"
+verb check
+gives 0 out "/etc/earlybind.conf: 1 rule, no error" "check: the config is right"
+run "$tool" plan --root "$work/root" --machine - <"$work/machine"
+gives 0 out "$bound" "a machine from standard input"
+code=0
+# shellcheck disable=SC2002 # a pipe it shall be
+cat "$work/machine" | "$tool" plan --root "$work/root" --machine=- >"$work/out" \
+	2>"$work/err" || code=$?
+gives 0 out "$bound" "a machine from a pipe"
+cp "$conf" "$work/other.conf"
+rm "$conf"
+verb plan
+same /dev/null "$work/out" "no config: the plan is empty"
+[ "$code" = 0 ] && ok "and that is no error" || not_ok "and that is no error" "$work/err"
+verb check
+gives 0 out "/etc/earlybind.conf: no such file, so nothing is bound" "check: no config"
+verb plan --config "$work/other.conf"
+gives 0 out "$bound" "--config is not below the root"
+verb plan --config /dev/null
+same /dev/null "$work/out" "--config /dev/null is an empty config"
+cp "$work/other.conf" "$conf"
+
+# --- the kernel command line is for one boot, and for the binder
+echo "quiet rd.earlybind.keep=id=10de:2206 rd.earlybind.bind=id=1002:67df,with=card" \
+	>"$work/root/proc/cmdline"
+verb plan
+gives 0 out "$bound" "the running command line is no rule for the host tool"
+verb plan --cmdline "$work/root/proc/cmdline"
+gives 0 out "keep *0000:01:00.0 10de:2206 * cmdline:1 *" "--cmdline: its rules count"
+echo "rd.earlybind.bind=ID=1" >"$work/cmdline"
+verb plan --cmdline "$work/cmdline"
+gives 2 err 'rd.earlybind.bind:1:1: unknown word "ID"*' "--cmdline: a wrong word"
+verb plan --cmdline "$work/none"
+gives 2 err "$work/none: the file cannot be read: No such file*" "--cmdline: no file"
+
+# --- findings
+echo "bind id=ffff:1" >"$conf"
+verb check
+gives 1 out "miss * ffff:0001 * conf:1 * no device matches" "check: a device is missing"
+verb plan
+gives 0 out "miss * ffff:0001 * conf:1 * no device matches" "plan: and that is printed"
+echo "bind class=display" >"$conf"
+verb check
+gives 1 out "refuse *is the last display of this machine*" "check: a device is refused"
+printf 'bind id=10de:2206\nkeep id=10de:2206\n' >"$conf"
+verb check
+gives 0 out "/etc/earlybind.conf: 2 rules, no error" "check: a kept device is no finding"
+
+# --- configs that are no good
+bad() {		# PATTERN SENTENCE [OPTION...]
+	pattern=$1
+	sentence=$2
+	shift 2
+	verb plan "$@"
+	gives 2 err "$pattern" "plan: $sentence"
+	[ ! -s "$work/out" ] && ok "plan: and prints nothing else" ||
+		not_ok "plan: and prints nothing else" "$work/out"
+	verb check "$@"
+	gives 2 out "$pattern" "check: $sentence"
+}
+
+echo "bind dirver=x id=10de:2206" >"$conf"
+bad '/etc/earlybind.conf:1:6: unknown word "dirver", did you mean "driver"[?]' \
+	"a misspelt word, with its place"
+printf 'bind id=10de:2206\n\001\002 junk\n' >"$conf"
+bad '/etc/earlybind.conf:2:1: *' "garbage, with its place"
+head -c 1048576 /dev/zero | tr '\0' '#' >"$conf"
+bad '/etc/earlybind.conf: the file is larger than the limit CONFIG_MAX, 262144 bytes' \
+	"a config of 1 MB"
+head -c 262143 /dev/zero | tr '\0' '#' >"$conf"
+verb check
+gives 0 out '/etc/earlybind.conf: 0 rules, no error' "a config just below the limit"
+rm "$conf"
+mkdir "$conf"
+bad '/etc/earlybind.conf: this is a directory and no file: move it away' "a directory"
+rmdir "$conf"
+bad "$work/none: the file cannot be read: No such file or directory" \
+	"a config that was asked for is absent" --config "$work/none"
+bad "/proc/self/mem: the file cannot be read: Input/output error" \
+	"a config that cannot be read" --config /proc/self/mem
+ln -s etc/earlybind.conf "$work/root/loop"
+ln -s /loop "$conf"
+bad "/etc/earlybind.conf: the file cannot be read: Too many levels*" "a link to itself"
+rm "$conf" "$work/root/loop"
+ln -s /elsewhere "$conf"
+echo "bind id=10de:2206" >"$work/root/elsewhere"
+verb plan
+gives 0 out "$bound" "an absolute link stays below the root"
+rm "$conf"
+echo "bind id=10de:2206" >"$conf"
+
+# --- image.conf
+echo "version 0.0.0" >"$image"
+bad '/usr/lib/earlybind/image.conf: it was written by earlybind "0.0.0", *dracut -f' \
+	"an image of another version"
+echo "load x" >"$image"
+bad '/usr/lib/earlybind/image.conf: it has no version line*' "an image without a version"
+printf 'version %s\nload x\n' "$version" >"$image"
+bad '/usr/lib/earlybind/image.conf:2:6: load needs the absolute path of a module' \
+	"a wrong word in image.conf, with its place"
+printf 'version %s\nkeep id=10de:2206 for=root\n' "$version" >"$image"
+verb plan
+gives 0 out "refuse *0000:01:00.0 * image:2 * holds the root file system" \
+	"image.conf is read below the root"
+verb plan --image /dev/null
+gives 2 err '/dev/null: it has no version line*' "--image is read in its place"
+rm "$image"
+bad "$work/none: the file cannot be read: No such file or directory" \
+	"an image.conf that was asked for is absent" --image "$work/none"
+
+# --- machines
+for verb in plan check; do
+	run "$tool" $verb --root "$work/root" --machine "$work/none"
+	gives 111 err "$work/none: the file cannot be read: No such file or directory" \
+		"$verb: no machine file"
+	run "$tool" $verb --root "$work/root" --machine "$work"
+	gives 111 err "$work: this is a directory and no file: *" "$verb: a directory"
+	echo "machine 2" >"$work/bad"
+	run "$tool" $verb --root "$work/root" --machine "$work/bad"
+	gives 111 err "$work/bad:1:*" "$verb: a machine text of a later version"
+	printf 'machine 1\naddress=nonsense\n' >"$work/bad"
+	run "$tool" $verb --root "$work/root" --machine - <"$work/bad"
+	gives 111 err "standard input:2:*" "$verb: a wrong machine text, with its place"
+	run "$tool" $verb --root "$work/root" --machine /dev/zero
+	gives 111 err "/dev/zero: the machine text is larger than 4 MiB" \
+		"$verb: a machine text without end"
+	run "$tool" $verb --root "$work/none"
+	gives 111 err "$work/none: this root cannot be opened: No such file*" "$verb: no root"
+done
+run "$tool" record --root "$work/none"
+gives 111 err "$work/none: this root cannot be opened: No such file*" "record: no root"
+run "$tool" record --root "$work/root"
+gives 0 out "machine 1*" "record: a root without PCI is an empty machine"
+finish
