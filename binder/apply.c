@@ -25,8 +25,10 @@ static void fail(struct boot *b, const struct plan_step *step, int err)
 		.kind = OUTCOME_FAILED, .at = b->now.doing, .err = (uint16_t)-err,
 	};
 
-	if (err == -ENOENT && !device_is_there(b, step->fn))
+	if (err == -ENOENT && !device_is_there(b, step->fn)) {
 		failed = (struct outcome){ .kind = OUTCOME_NOT_THERE };
+		b->outcome[step->fn].is_touched = false;
+	}
 	give_back_unit(b, step, failed);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * earlybind image: the files of an initramfs image. Where the config is wrong, that is said
- * here, and the image is made all the same: it boots, and binds nothing. Where a file cannot
- * be made, nothing is left.
+ * earlybind image: the files of an initramfs image. Where the config is wrong, that is
+ * said here, and the image is made all the same: it boots, and binds nothing. Where a
+ * file cannot be made, nothing is left.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -41,7 +41,8 @@ static const struct rule *find_wish(const struct image *image, struct span drive
 	return NULL;
 }
 
-/* A driver that this kernel does not have is a wrong word of the config, if it is there. */
+/* A driver that this kernel does not have is a wrong word of the config, if it is
+ * there. */
 static int add_driver(struct image *image, struct span driver, struct fault *reterr)
 {
 	const struct rule *rule = find_wish(image, driver);
@@ -58,9 +59,9 @@ static int add_driver(struct image *image, struct span driver, struct fault *ret
 	return 0;
 }
 
-/* vfio-pci always, so that rd.earlybind.bind= works; then what the rules name. Nothing but
- * modprobe itself would load vfio_iommu_type1, which is a soft dependency and, in newer
- * kernels, may be left out. */
+/* vfio-pci always, so that rd.earlybind.bind= works; then what the rules name. Nothing
+ * but modprobe itself would load vfio_iommu_type1, which is a soft dependency and, in
+ * newer kernels, may be left out. */
 static int add_drivers(struct image *image, struct fault *reterr)
 {
 	const struct rules *rules = &image->in->rules;
@@ -90,16 +91,19 @@ static void judge_options(const struct image *image)
 
 	for (i = 0; i < rules->n_options; i++) {
 		const struct module_option *option = &rules->option[i];
-		const struct module *module = modules_find(&image->modules, option->module);
+		const struct module *module =
+		    modules_find(&image->modules, option->module);
 		struct fault fault = { .name = config_name(image), .line = option->line };
 
 		if (module && module->path[0] != '\0')
 			continue;
-		fault_quote(&fault, EINVAL, "", option->module, module ?
-			    " is built into this kernel, so that the option has no effect: "
-			    "give it to the kernel at the boot loader" :
-			    " is no module that the rules need, so that the option has no "
-			    "effect: leave it out");
+		fault_quote(&fault, EINVAL, "", option->module,
+			    module ? " is built into this kernel, so that the option has "
+				     "no effect: "
+				     "give it to the kernel at the boot loader"
+				   : " is no module that the rules need, so that the "
+				     "option has no "
+				     "effect: leave it out");
 		cmd_fail(STATUS_CONFIG, &fault);
 	}
 }
@@ -117,7 +121,8 @@ static void module_target(const struct module *module, struct text *t)
 	text_add(t, ".ko");
 }
 
-static void load_text(const struct image *image, const struct module *module, struct text *t)
+static void load_text(const struct image *image, const struct module *module,
+		      struct text *t)
 {
 	const struct rules *rules = &image->in->rules;
 	unsigned i;
@@ -182,8 +187,8 @@ static int write_config(struct image *image, struct fault *reterr)
 
 	if (!config->is_there)
 		return 0;
-	return tree_write(&image->tree, CONFIG_FILE, (struct span){ config->s, config->n },
-			  reterr);
+	return tree_write(&image->tree, CONFIG_FILE,
+			  (struct span){ config->s, config->n }, reterr);
 }
 
 /* The binder last: without it the rest is inert. */
@@ -193,6 +198,7 @@ static int write_all(struct image *image, struct fault *reterr)
 
 	tree_remove(&image->tree, BINDER_FILE);
 	tree_remove(&image->tree, CONFIG_FILE);
+	tree_remove(&image->tree, IMAGE_FILE);
 	r = write_modules(image, reterr);
 
 	if (r == 0)
@@ -200,8 +206,8 @@ static int write_all(struct image *image, struct fault *reterr)
 	if (r == 0)
 		r = write_image_conf(image, reterr);
 	if (r == 0)
-		r = tree_copy(&image->tree, BINDER_FILE, 0755, &image->in->root, BINDER_FILE,
-			      reterr);
+		r = tree_copy(&image->tree, BINDER_FILE, 0755, &image->in->root,
+			      BINDER_FILE, reterr);
 	if (r < 0)
 		tree_undo(&image->tree);
 	return r;
@@ -246,8 +252,10 @@ int cmd_image(const struct request *request, struct inputs *in)
 	if (r == 0)
 		r = tree_open(&image.tree, request->operand, &fault);
 	if (r == 0 && is_same_dir(&image.tree.root, &in->root))
-		r = fault_set(&fault, EINVAL, "this is the root that is read: name an empty "
-			      "directory", NULL);
+		r = fault_set(&fault, EINVAL,
+			      "this is the root that is read: name an empty "
+			      "directory",
+			      NULL);
 	if (r == 0)
 		r = make_image(&image, &fault);
 	for (i = 0; i < image.tree.n; i++)

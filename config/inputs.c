@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reads what a verb judges: rules, machine, and the plan of both. In the same order and with
- * the same limits as the binder, so that host and boot reason alike. Says nothing.
+ * Reads what a verb judges: rules, machine, and the plan of both. In the same order and
+ * with the same limits as the binder, so that host and boot reason alike. Says nothing.
  */
 #include "inputs.h"
 
@@ -16,10 +16,11 @@ static const struct root caller = { .fd = -1, .is_host = true };
 static int cannot_read(int err, struct fault *reterr)
 {
 	if (err == EACCES || err == EPERM)
-		return fault_set(reterr, err, "the file cannot be read: run as root", NULL);
-	if (err == EISDIR)
-		return fault_set(reterr, err, "this is a directory and no file: move it away",
+		return fault_set(reterr, err, "the file cannot be read: run as root",
 				 NULL);
+	if (err == EISDIR)
+		return fault_set(reterr, err,
+				 "this is a directory and no file: move it away", NULL);
 	return fault_set(reterr, err, "the file cannot be read: ", strerror(err), NULL);
 }
 
@@ -72,7 +73,8 @@ int inputs_config(struct inputs *in, const struct request *request, struct fault
 			   (struct span){ text->s, text->n }, reterr);
 }
 
-static int read_image(struct inputs *in, const struct request *request, struct fault *reterr)
+static int read_image(struct inputs *in, const struct request *request,
+		      struct fault *reterr)
 {
 	struct input *text = &in->image;
 	int r = read_source(in, request->image, IMAGE_FILE, text, reterr);
@@ -120,7 +122,8 @@ int inputs_rules(struct inputs *in, const struct request *request, struct fault 
 static ssize_t read_machine(const char *name, char *buffer, size_t size)
 {
 	bool is_stdin = strcmp(name, "-") == 0;
-	_cleanup_close_ int fd = is_stdin ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd =
+	    is_stdin ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
 	size_t n = 0;
 
 	if (fd < 0)
@@ -143,9 +146,11 @@ static int parse_machine(struct inputs *in, const char *name, struct fault *rete
 {
 	ssize_t n = read_machine(name, in->machine_text, sizeof(in->machine_text));
 
-	*reterr = (struct fault){ .name = strcmp(name, "-") == 0 ? "standard input" : name };
+	*reterr =
+	    (struct fault){ .name = strcmp(name, "-") == 0 ? "standard input" : name };
 	if (n == -EFBIG)
-		return fault_set(reterr, EFBIG, "the machine text is larger than 4 MiB", NULL);
+		return fault_set(reterr, EFBIG, "the machine text is larger than 4 MiB",
+				 NULL);
 	if (n < 0)
 		return cannot_read((int)-n, reterr);
 	return machine_parse(&in->machine, reterr->name,

@@ -21,8 +21,8 @@ struct input {
 };
 
 /*
- * What a verb judges: the same nouns as in the binder, read from the same files in the same
- * order. The rules point into the texts. Some 12 MB, nearly all of it zero pages.
+ * What a verb judges: the same nouns as in the binder, read from the same files in the
+ * same order. The rules point into the texts. Some 12 MB, nearly all of it zero pages.
  */
 struct inputs {
 	struct root root;
@@ -38,19 +38,21 @@ struct inputs {
 /* Opens the root. Returns 0 or -errno and a fault. */
 int inputs_open(struct inputs *in, const struct request *request, struct fault *reterr);
 
-/* Reads the rules: those of --cmdline, of the config, of image.conf. The command line of the
- * running kernel is the binder's business: it is for one boot. Returns 0, or -errno and a
- * fault, with in->config holding what could be read of the config. */
+/* Reads the rules: those of --cmdline, of the config, of image.conf. The command line of
+ * the running kernel is the binder's business: it is for one boot. Returns 0, or -errno
+ * and a fault, with in->config holding what could be read of the config. */
 int inputs_rules(struct inputs *in, const struct request *request, struct fault *reterr);
 
 /* As inputs_rules(), of the config alone. */
 int inputs_config(struct inputs *in, const struct request *request, struct fault *reterr);
 
-/* Reads the machine; `want` is a set of enum machine_want. Returns 0 or -errno and a fault. */
+/* Reads the machine; `want` is a set of enum machine_want. Returns 0 or -errno and a
+ * fault. */
 int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
 		   struct fault *reterr);
 
-/* Makes the plan of rules and machine as the binder does. Returns 0 or -errno and a fault. */
+/* Makes the plan of rules and machine as the binder does. Returns 0 or -errno and a
+ * fault. */
 int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr);
 
 #endif

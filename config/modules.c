@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which files must be loaded, in which order, for a kernel that need not be the running one:
- * libkmod with the module tree of that kernel. Options and blacklists of modprobe.d are left
- * out: an image must not depend on what else the host has configured.
+ * Which files must be loaded, in which order, for a kernel that need not be the running
+ * one: libkmod with the module tree of that kernel. Options and blacklists of modprobe.d
+ * are left out: an image must not depend on what else the host has configured.
  */
 #include "modules.h"
 
@@ -24,11 +24,14 @@ static int open_dir(struct modules *m, const struct root *root, struct fault *re
 	text_add(&t, m->kernel);
 	if (t.full || strchr(m->kernel, '/') || m->kernel[0] == '.')
 		return fault_quote(reterr, EINVAL, "no kernel has the version ",
-				   span_of(m->kernel), ": take a name below /lib/modules");
+				   span_of(m->kernel),
+				   ": take a name below /lib/modules");
 	m->dir = root_open_file(root, path, O_PATH | O_DIRECTORY, 0);
 	if (m->dir < 0)
-		return fault_set(reterr, -m->dir, path, ": the modules of this kernel cannot "
-				 "be opened: ", strerror(-m->dir), ", is it installed?", NULL);
+		return fault_set(reterr, -m->dir, path,
+				 ": the modules of this kernel cannot "
+				 "be opened: ",
+				 strerror(-m->dir), ", is it installed?", NULL);
 	return 0;
 }
 
@@ -80,7 +83,8 @@ static int module_path(const struct modules *m, struct kmod_module *mod, struct 
 
 	/* only this answer is about the tree; the others are about the running kernel */
 	if (!path)
-		return kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN ? 0 : -ENOENT;
+		return kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN ? 0
+									     : -ENOENT;
 	if (strncmp(path, dir, strlen(dir)) == 0) {
 		text_add(t, MODULES_DIR);
 		text_add(t, m->kernel);
@@ -92,8 +96,10 @@ static int module_path(const struct modules *m, struct kmod_module *mod, struct 
 
 static int no_room(struct modules *m, struct fault *reterr)
 {
-	return fault_set(reterr, E2BIG, "kernel ", m->kernel, " needs more modules than the "
-			 "limit LOADS_MAX, 32", NULL);
+	return fault_set(reterr, E2BIG, "kernel ", m->kernel,
+			 " needs more modules than the "
+			 "limit LOADS_MAX, 32",
+			 NULL);
 }
 
 /* Notes it as the next one of m->seen. */
@@ -110,8 +116,9 @@ static int see(struct modules *m, struct kmod_module *mod, struct fault *reterr)
 	text_add(&name, kmod_module_get_name(mod));
 	r = name.full ? -ENAMETOOLONG : module_path(m, mod, &path);
 	if (r < 0)
-		return fault_set(reterr, -r, "kernel ", m->kernel, ": module \"", seen->name,
-				 "\" has no usable file: run depmod ", m->kernel, NULL);
+		return fault_set(reterr, -r, "kernel ", m->kernel, ": module \"",
+				 seen->name, "\" has no usable file: run depmod ",
+				 m->kernel, NULL);
 	m->n_seen++;
 	return 0;
 }

@@ -28,9 +28,9 @@ struct modules {
 int modules_open(struct modules *m, const struct root *root, const char *kernel,
 		 struct fault *reterr);
 
-/* Adds a module and all that it needs: hard dependencies, and soft ones of every module on
- * the way (modprobe.d(5)). What is there already is not added again. Returns 0, -ENOENT
- * where the kernel has no such module, or -errno and a fault. */
+/* Adds a module and all that it needs: hard dependencies, and soft ones of every module
+ * on the way (modprobe.d(5)). What is there already is not added again. Returns 0,
+ * -ENOENT where the kernel has no such module, or -errno and a fault. */
 int modules_add(struct modules *m, struct span name, struct fault *reterr);
 
 /* The module of that name that was met, or NULL. */

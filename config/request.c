@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words after the program's name, and the help about them: both from the table of verbs,
- * which main.c has, and the table of options. earlybind(8) describes them.
+ * The words after the program's name, and the help about them: both from the table of
+ * verbs, which main.c has, and the table of options. earlybind(8) describes them.
  */
 #include "request.h"
 
@@ -86,8 +86,9 @@ static int take_option(struct request *request, char ***argv, struct fault *rete
 				 " is there twice, leave one out", NULL);
 	request->given |= options[i].bit;
 	if (!options[i].value)
-		return value ? fault_set(reterr, EINVAL, options[i].name, " takes no value",
-					 NULL) : 0;
+		return value ? fault_set(reterr, EINVAL, options[i].name,
+					 " takes no value", NULL)
+			     : 0;
 	if (!value && (*argv)[1])
 		value = *++*argv;
 	if (!value || value[0] == '\0')
@@ -119,8 +120,8 @@ static int check_whole(const struct request *request, struct fault *reterr)
 	if (request->given & ALWAYS)
 		return 0;
 	if (!verb)
-		return fault_set(reterr, EINVAL, "a verb is missing, see earlybind --help",
-				 NULL);
+		return fault_set(reterr, EINVAL,
+				 "a verb is missing, see earlybind --help", NULL);
 	for (i = 0; i < OPTIONS; i++) {
 		if (request->given & ~verb->options & options[i].bit)
 			return fault_set(reterr, EINVAL, options[i].name,
@@ -226,6 +227,8 @@ void request_usage(const struct verb *verb, const struct verb *verbs, struct tex
 		all |= verbs[i].options;
 	}
 	options_usage(all, t);
-	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, 2 the config is "
-		 "wrong,\n100 wrong usage, 111 the system failed. See earlybind(8).\n");
+	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, 2 the "
+		    "config is "
+		    "wrong,\n100 wrong usage, 111 the system failed. See "
+		    "earlybind(8).\n");
 }

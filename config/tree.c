@@ -155,7 +155,8 @@ static int copy_all(int from, int to, struct fault *reterr)
 	}
 }
 
-int tree_write(struct tree *tree, const char *path, struct span text, struct fault *reterr)
+int tree_write(struct tree *tree, const char *path, struct span text,
+	       struct fault *reterr)
 {
 	_cleanup_close_ int fd = start_file(tree, path, reterr);
 
@@ -227,8 +228,10 @@ static int run_packer(unsigned i, int from, int to, struct fault *reterr)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return fault_set(reterr, EIO, program, " cannot decompress it: install the "
-				 "kernel package again", NULL);
+		return fault_set(reterr, EIO, program,
+				 " cannot decompress it: install the "
+				 "kernel package again",
+				 NULL);
 	return 0;
 }
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What the binder costs: its size, and the system calls for each PCI function that it looks
-# at and for each one that it binds. Counted on trees of plain files, where binding is tried
-# and cannot come true, so that giving the device back is counted too. TAP; over the budget
-# is a failure.
+# What the binder costs: its size, and the system calls for each PCI function that it
+# looks at and for each one that it binds. Counted on trees of plain files, where binding
+# is tried and cannot come true, so that giving the device back is counted too. TAP; over
+# the budget is a failure.
 set -eu
 
 cd "$(dirname "$0")/.."

@@ -33,6 +33,16 @@ skip_all() {	# REASON
 	exit 0
 }
 
+holds() {	# SENTENCE COMMAND...
+	sentence=$1
+	shift
+	if "$@" >"$work/why" 2>&1; then
+		ok "$sentence"
+	else
+		not_ok "$sentence" "$work/why"
+	fi
+}
+
 same() {	# EXPECTED ACTUAL SENTENCE
 	if diff -u "$1" "$2" >"$work/diff" 2>&1; then
 		ok "$3"

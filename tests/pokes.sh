@@ -68,11 +68,13 @@ param() {	# MODULE PARAMETER VALUE [MODE]: a module that is there, and what it h
 make_tree() {	# CASE
 	root=$work/root
 	rm -rf "$root"
-	machine=$here/pokes/machine
 	image=$here/pokes/image.conf
-	[ ! -e "$1/machine" ] || machine=$1/machine
 	[ ! -e "$1/image.conf" ] || image=$1/image.conf
-	"$here/tree" "$machine" "$root"
+	if [ -e "$1/machine" ]; then
+		"$here/tree" "$1/machine" "$root"
+	else
+		cp -a "$work/usual" "$root"
+	fi
 	mkdir "$root/dev"
 	: >"$root/dev/kmsg"
 	: >"$root/pokes"
@@ -193,6 +195,7 @@ failed=
 	echo "1..0 # SKIP $binder is not built"
 	exit 0
 }
+"$here/tree" "$here/pokes/machine" "$work/usual"
 for dir in "$here"/pokes/${1:-*}/; do
 	one_case "${dir%/}"
 done

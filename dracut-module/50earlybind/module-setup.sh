@@ -1,19 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Puts earlybind into the image whenever it is installed. Decides nothing: "earlybind image"
-# says which files an image needs, and brings its own copies of the kernel modules, so that
-# there is no installkernel() that could fail the image.
+# Puts earlybind into the image whenever it is installed. Decides nothing: "earlybind
+# image" says which files an image needs, and brings its own copies of the kernel
+# modules, so that there is no installkernel() that could fail the image.
 
 # called by dracut
 check() {
-	# a rescue image must leave every device where it was, and so must one for crash dumps;
-	# kdumpbase has a higher number, so it is asked for and not yet included
+	# a rescue image must leave every device where it was, and so must one for crash
+	# dumps; kdumpbase has a higher number, so it is asked for and not yet included
 	dracut_module_included rescue && return 1
 	case " ${add_dracutmodules-} ${force_add_dracutmodules-} ${dracutmodules-} " in
 	*" kdumpbase "* | *" rescue "*) return 1 ;;
 	esac
 	[ -x "${dracutsysrootdir-}/usr/lib/earlybind/earlybind-binder" ] || return 1
-	command -v earlybind >/dev/null
+	command -v earlybind >/dev/null && return 0
+	dwarn "earlybind: the program earlybind is not installed: this image binds no device"
+	return 1
 }
 
 # called by dracut

@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import subprocess
+import tempfile
 
 import archive
 import case
@@ -57,6 +58,8 @@ class Boots:
 		if control and "control-args" not in one.keys:
 			# It is off: without the config more cases have the same control.
 			files.pop(case.PATHS["earlybind.conf"], None)
+		if "remake" in one.keys:
+			files.update(image_conf(one, suite))
 		tail = archive.write(files, base.names)
 		key = (suite, init, tuple(one.pieces()), one.args(control), tail)
 		if key not in self.done:
@@ -66,6 +69,23 @@ class Boots:
 
 	def stop(self):
 		self.pool.shutdown(wait=True, cancel_futures=True)
+
+
+def image_conf(one, suite):
+	"""What earlybind image writes for the config of this case; dracut calls the same."""
+	root = os.path.join(case.BED, suite, "root")
+	with open(os.path.join(case.BED, suite, "kernel")) as file:
+		kernel = file.read().strip()
+	with tempfile.TemporaryDirectory() as folder:
+		config = os.path.join(folder, "earlybind.conf")
+		with open(config, "wb") as file:
+			file.write(one.text("earlybind.conf", []))
+		subprocess.run([os.path.join(TOP, "build", "earlybind"), "image", "--root", root,
+				"--config", config, "--kernel", kernel, folder],
+			       check=True, stdout=subprocess.DEVNULL)
+		path = case.PATHS["image.conf"]
+		with open(folder + path, "rb") as file:
+			return {path: (0o644, file.read())}
 
 
 def boot(log, base, tail, one, control):

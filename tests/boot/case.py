@@ -13,7 +13,8 @@ PATHS = {
 	"image.conf": "/usr/lib/earlybind/image.conf",
 	"before": "/ebtest/before.sh",
 }
-KEYS = ("smoke", "image", "machine", "args", "control-args", "deadline", "file", "noreplay")
+KEYS = ("smoke", "image", "machine", "args", "control-args", "deadline", "file", "noreplay",
+	"remake")
 
 
 class Wrong(Exception):

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Verbs, options and exit codes of the host tool; what cannot be understood is said in words
-# with the nearest known one.
+# Verbs, options and exit codes of the host tool; what cannot be understood is said in
+# words with the nearest known one.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -55,12 +55,11 @@ run "$tool" --help
 gives 0 out 'usage: earlybind VERB \[OPTION...\]' "--help prints the usage"
 cp "$work/out" "$work/usage"
 for verb in plan check record image; do
-	grep -q "^  $verb " "$work/usage" && ok "--help has the verb $verb" ||
-		not_ok "--help has the verb $verb" "$work/usage"
+	holds "--help has the verb $verb" grep "^  $verb " "$work/usage"
 	run "$tool" $verb --help
 	gives 0 out "usage: earlybind $verb *" "$verb --help prints its usage"
-	[ -z "$(expand "$work/out" | awk 'length > 80')" ] &&
-		ok "$verb --help is 80 columns wide" || not_ok "$verb --help is 80 columns wide"
+	holds "$verb --help is 80 columns wide" \
+		[ -z "$(expand "$work/out" | awk 'length > 80')" ]
 	# each verb and each of its options is in the man page
 	sed -n 's/^  --\([a-z]*\) .*/\1/p' "$work/out" | while read -r option; do
 		grep -q "^\.It Fl -$option\( \|\$\)" "$top/docs/man/earlybind.8" ||

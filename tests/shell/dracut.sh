@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The dracut module, with dracut's functions replaced by small ones that copy and note.
+# That the image boots is for tests/boot.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+module=$top/dracut-module/50earlybind
+command -v bash >/dev/null || skip_all "bash is not installed: dracut's language"
+
+# A system with one kernel, whose vfio modules are all built in.
+root=$work/root
+lib=/usr/lib/earlybind
+mkdir -p "$root/etc" "$root$lib" "$root/lib/modules/6.1" "$work/bin"
+printf 'the binder' >"$root$lib/earlybind-binder"
+chmod 755 "$root$lib/earlybind-binder"
+echo "bind id=10de:2206" >"$root/etc/earlybind.conf"
+for name in vfio vfio-pci vfio_iommu_type1; do
+	echo "kernel/drivers/vfio/$name.ko"
+done >"$root/lib/modules/6.1/modules.builtin"
+: >"$root/lib/modules/6.1/modules.order"
+: >"$root/lib/modules/6.1/modules.builtin.modinfo"
+command -v depmod >/dev/null || skip_all "depmod is not installed"
+depmod -b "$root" 6.1
+ln -s "$top/build/test/earlybind" "$work/bin/earlybind"
+
+# What dracut brings, and what it says, in short; "included" is what the image has.
+cat >"$work/stubs" <<'END'
+included=" $INCLUDED "
+dracut_module_included() { [[ $included == *" $1 "* ]]; }
+inst_simple() {
+	[[ $NOINST != 1 ]] || return 1
+	mkdir -p "$initdir${2%/*}" && cp -p "$1" "$initdir$2"
+}
+inst_hook() { echo "hook $1 $2 ${3##*/}"; inst_simple "$3" "/hooks/$1/$2-${3##*/}"; }
+derror() { echo "E: $*"; }
+dwarn() { echo "W: $*"; }
+fakectl() { echo "systemctl $*"; }
+SYSTEMCTL=fakectl
+systemdsystemunitdir=/usr/lib/systemd/system
+kernel=${KERNEL:-6.1}
+END
+
+# As dracut does: source the file, call one of its functions. "set -e" is not dracut's.
+dracut() {	# FUNCTION [VARIABLE=VALUE...]
+	call=$1
+	shift
+	rm -rf "$work/initdir" "$work/tmp"
+	mkdir "$work/initdir" "$work/tmp"
+	# shellcheck disable=SC2016 # the other shell expands these
+	run env PATH="$work/bin:$PATH" INCLUDED=base NOINST=0 dracutsysrootdir="$root" \
+		initdir="$work/initdir" moddir="$module" DRACUT_TMPDIR="$work/tmp" "$@" \
+		bash -c '. "$1"; . "$2/module-setup.sh"; "$3"' bash "$work/stubs" "$module" \
+		"$call"
+}
+
+inside() {	# SENTENCE, the files on standard input
+	sort >"$work/expected"
+	(cd "$work/initdir" && find . -type f | sed 's/^\.//' | sort) >"$work/found"
+	same "$work/expected" "$work/found" "$1"
+	holds "$1: nothing stays in the temporary directory" [ -z "$(ls -A "$work/tmp")" ]
+}
+
+says() {	# SENTENCE, what it says on standard input
+	cat >"$work/expected"
+	[ "$code" = 0 ] || echo "exit code 0" >>"$work/expected"
+	cat "$work/err" >>"$work/out"
+	same "$work/expected" "$work/out" "$1"
+}
+
+# --- check()
+dracut check
+says "check: it is in every image" </dev/null
+dracut check hostonly=yes
+says "check: in host-only images too" </dev/null
+for word in 'INCLUDED=base rescue' 'add_dracutmodules= rescue ' 'dracutmodules=base kdumpbase' \
+	'add_dracutmodules= kdumpbase ' 'force_add_dracutmodules=kdumpbase'; do
+	dracut check "$word"
+	holds "check: not in an image with $word" [ "$code" = 1 ]
+	holds "check: and without a word" [ ! -s "$work/out" ]
+done
+dracut check 'add_dracutmodules= kdumpbase-like notrescue '
+says "check: other modules with such names do not matter" </dev/null
+mv "$root$lib/earlybind-binder" "$work/binder"
+dracut check
+holds "check: not without the binder" [ "$code" = 1 ]
+mv "$work/binder" "$root$lib/earlybind-binder"
+mv "$work/bin/earlybind" "$work/bin/away"
+dracut check
+gives 1 out 'W: earlybind: the program earlybind is not installed*' "check: not without the tool"
+mv "$work/bin/away" "$work/bin/earlybind"
+dracut depends
+says "depends: on nothing" </dev/null
+
+# --- install()
+dracut install
+says "install: without systemd a hook starts the binder" <<'END'
+hook cmdline 00 earlybind.sh
+END
+inside "install: without systemd" <<END
+/etc/earlybind.conf
+/hooks/cmdline/00-earlybind.sh
+$lib/earlybind-binder
+$lib/image.conf
+END
+holds "install: the binder can be run" [ -x "$work/initdir$lib/earlybind-binder" ]
+dracut install 'INCLUDED=base systemd'
+says "install: with systemd a unit does" <<END
+systemctl -q --root $work/initdir add-wants sysinit.target earlybind.service
+END
+inside "install: with systemd" <<END
+/etc/earlybind.conf
+/usr/lib/systemd/system/earlybind.service
+$lib/earlybind-binder
+$lib/image.conf
+END
+
+rm "$root/etc/earlybind.conf"
+dracut install
+says "install: no config is no error" <<'END'
+hook cmdline 00 earlybind.sh
+END
+inside "install: no config, and the rest is there" <<END
+/hooks/cmdline/00-earlybind.sh
+$lib/earlybind-binder
+$lib/image.conf
+END
+
+echo "bind dirver=x" >"$root/etc/earlybind.conf"
+dracut install
+says "install: a wrong config is an error that a person reads" <<'END'
+E: earlybind: /etc/earlybind.conf:1:6: unknown word "dirver", did you mean "driver"?
+E: earlybind: the image is made all the same, and will boot. Correct the config, then run dracut -f again.
+hook cmdline 00 earlybind.sh
+END
+inside "install: a wrong config is in the image, for the boot log" <<END
+/etc/earlybind.conf
+/hooks/cmdline/00-earlybind.sh
+$lib/earlybind-binder
+$lib/image.conf
+END
+echo "set vfio-pci.disable_vga=1" >"$root/etc/earlybind.conf"
+dracut install
+gives 0 out 'W: earlybind: /etc/earlybind.conf:1: "vfio-pci" is built into this kernel*' \
+	"install: what is no error is a warning"
+
+dracut install KERNEL=6.2
+gives 0 out 'E: earlybind: /lib/modules/6.2: *is it installed[?]' \
+	"install: a kernel without modules is an error, and none of dracut's"
+gives 0 out 'E: earlybind: "earlybind image" failed with 111: this image will boot*' \
+	"install: and is said to bind nothing"
+inside "install: a failure leaves nothing in the image" </dev/null
+mv "$work/bin/earlybind" "$work/bin/away"
+dracut install
+gives 0 out 'E: earlybind: "earlybind image" failed with 127: *' "install: the tool is missing"
+inside "install: the tool is missing" </dev/null
+printf '#!/bin/sh\nkill -9 $$\n' >"$work/bin/earlybind"
+chmod +x "$work/bin/earlybind"
+dracut install
+gives 0 out 'E: earlybind: "earlybind image" failed with 137: *' "install: the tool is killed"
+rm "$work/bin/earlybind"
+mv "$work/bin/away" "$work/bin/earlybind"
+dracut install NOINST=1
+gives 0 out 'E: earlybind: its files cannot be put into the image: *' \
+	"install: dracut cannot copy"
+dracut install DRACUT_TMPDIR="$work/none"
+gives 0 out 'E: earlybind: no directory for its files: *' "install: no temporary directory"
+
+# --- the hook is sourced by the shell that is process 1
+for shell in dash 'busybox sh' bash; do
+	command -v "${shell%% *}" >/dev/null || {
+		skip "the hook in $shell" "${shell%% *} is not installed"
+		continue
+	}
+	for options in -c -ec -uc; do
+		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
+		run $shell $options '. "$1"; echo "the boot goes on"' sh "$module/earlybind.sh"
+		gives 0 out "the boot goes on" "the hook in $shell $options, without a binder"
+	done
+done
+if command -v systemd-analyze >/dev/null; then
+	mkdir -p "$work/unit/usr/lib/earlybind"
+	sed "s,-/usr/lib/earlybind,-$root$lib," "$module/earlybind.service" \
+		>"$work/earlybind.service"
+	run systemd-analyze verify --man=no "$work/earlybind.service"
+	grep earlybind.service "$work/err" >"$work/why" || :
+	same /dev/null "$work/why" "systemd accepts the unit"
+else
+	skip "systemd accepts the unit" "systemd-analyze is not installed"
+fi
+finish

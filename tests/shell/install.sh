@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make install puts every file where it belongs, and touches nothing else.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+[ -x "$top/build/earlybind-binder" ] ||
+	skip_all "build/earlybind-binder is not built: it takes musl-gcc"
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+install() {	# PREFIX
+	rm -rf "$work/dest"
+	run make -s -C "$top" install DESTDIR="$work/dest" PREFIX="$1" \
+		DRACUTDIR=/usr/lib/dracut/modules.d
+	holds "make install PREFIX=$1" [ "$code" = 0 ]
+	(cd "$work/dest" && find . -type f | sed 's/^\.//' | sort) >"$work/found"
+}
+
+installed() {	# PREFIX: what should be there
+	cat <<-END
+		$1/sbin/earlybind
+		/usr/lib/earlybind/earlybind-binder
+		/usr/lib/dracut/modules.d/50earlybind/README
+		/usr/lib/dracut/modules.d/50earlybind/earlybind.service
+		/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
+		/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
+	END
+	for page in "$top"/docs/man/*.[1-9]; do
+		echo "$1/share/man/man${page##*.}/${page##*/}"
+	done
+}
+
+for prefix in /usr /usr/local; do
+	install $prefix
+	installed $prefix | sort >"$work/expected"
+	same "$work/expected" "$work/found" "PREFIX=$prefix: these files and no others"
+done
+programs="/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
+	/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
+	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh"
+for file in $programs; do
+	holds "$file is mode 755" [ "$(stat -c %a "$work/dest$file")" = 755 ]
+done
+holds "the other files are mode 644" [ -z "$(find "$work/dest" -type f ! -perm 755 ! -perm 644)" ]
+holds "the installed programs are of one version" [ \
+	"$("$work/dest/usr/lib/earlybind/earlybind-binder" --version | sed 's/.* //')" = \
+	"$("$work/dest/usr/local/sbin/earlybind" --version | sed 's/.* //')" ]
+if command -v pkg-config >/dev/null && pkg-config --exists dracut; then
+	dir=$(pkg-config --variable=dracutmodulesdir dracut)
+	run make -s -C "$top" install DESTDIR="$work/other"
+	holds "dracut's own directory is taken where pkg-config knows it" \
+		[ -e "$work/other$dir/50earlybind/module-setup.sh" ]
+fi
+finish
