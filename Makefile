@@ -29,11 +29,13 @@ WARNINGS = -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 -Wswitch-enum \
 WERROR =
 BASE = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ibinder -MMD -MP \
 	$(WARNINGS) $(WERROR)
-SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer
 
 # musl has no linux/*.h: take the distribution's, after musl's own.
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
-KERNEL_HEADERS = -idirafter /usr/include $(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
+KERNEL_HEADERS = -idirafter /usr/include \
+	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 BOOT_BASE = -fno-pie -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 	$(KERNEL_HEADERS)
 BOOT_LINK = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
@@ -67,17 +69,17 @@ build/earlybind: $(call objects,host,$(CONFIG) $(CORE))
 
 # Everything but the mains. A program that brings another poke_*() gets that one.
 build/test/parts.a: $(call objects,test,$(CORE) \
-		$(filter-out binder/main.c,$(BINDER)) $(filter-out config/main.c,$(CONFIG)))
+		$(filter-out %/main.c,$(BINDER) $(CONFIG)))
 	rm -f $@
 	$(AR) rcs $@ $^
 
 build/test/earlybind: build/test/config/main.o build/test/parts.a
 build/test/earlybind-binder: build/test/binder/main.o build/test/parts.a
-build/test/earlybind-binder-fake: build/test/binder/main.o build/test/tests/unit/fakekernel.o \
-	build/test/parts.a
+build/test/earlybind-binder-fake: build/test/binder/main.o \
+	build/test/tests/unit/fakekernel.o build/test/parts.a
 $(TEST_UNIT): build/test/unit/%: build/test/tests/unit/%.o build/test/parts.a
-$(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o build/test/tests/fuzz/replay.o \
-	build/test/parts.a
+$(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o \
+	build/test/tests/fuzz/replay.o build/test/parts.a
 $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
@@ -87,17 +89,19 @@ build/boot/%.o: %.c Makefile
 	$(BOOT_CC) $(BASE) $(BOOT_BASE) $(BOOT_CFLAGS) -c -o $@ $<
 
 build/host/config/%.o build/test/config/%.o: BASE += $(KMOD_CFLAGS)
+# Tests build paths in arrays of their own choice.
+build/test/tests/%.o: BASE += -Wno-format-truncation
 build/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 build/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -fno-omit-frame-pointer -c -o $@ $<
+	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
 build/fuzz/%: tests/fuzz/%.c $(CORE) $(wildcard binder/core/*.h) Makefile
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(filter-out -MMD -MP,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
+	$(FUZZ_CC) $(filter-out -M%,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
 		-o $@ $< $(CORE)
 
 # The build comes after the setup, so this one calls make again.
@@ -123,17 +127,19 @@ bench: build/earlybind-binder
 	tests/bench.sh
 
 lint:
-	CC='$(CC)' LINT_CFLAGS='$(filter-out -MMD -MP -DVERSION%,$(BASE)) $(KMOD_CFLAGS)' tests/run lint
+	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(KMOD_CFLAGS)' \
+		tests/run lint
 
 fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 	@set -e; for f in $^; do \
-		mkdir -p build/fuzz/corpus/$${f##*/} tests/fuzz/corpus/$${f##*/}; \
+		corpus=corpus/$${f##*/fuzz_}; mkdir -p build/fuzz/$$corpus; \
 		$$f -max_total_time=$(SECONDS) -timeout=10 -artifact_prefix=build/fuzz/ \
-			build/fuzz/corpus/$${f##*/} tests/fuzz/corpus/$${f##*/}; \
+			build/fuzz/$$corpus tests/fuzz/$$corpus; \
 	done
 
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) \
+		$(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -m 755 build/earlybind $(DESTDIR)$(SBINDIR)
 	install -m 755 build/earlybind-binder $(DESTDIR)$(LIBDIR)
 	install -m 755 $(wildcard dracut-module/50earlybind/*.sh) \
@@ -146,7 +152,8 @@ install: all
 
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
-	rm -rf build/boot build/host build/test build/fuzz build/earlybind build/earlybind-binder
+	rm -rf build/boot build/host build/test build/fuzz
+	rm -f build/earlybind build/earlybind-binder
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Carries out a plan: reserves all devices, has the stubs loaded, then takes one device at a
- * time. Decides nothing about what may be taken. Every poke is followed by a look at what
- * the kernel made of it.
+ * Carries out a plan: reserves all devices, has the stubs loaded, then takes one device
+ * at a time. Decides nothing about what may be taken. Every poke is followed by a look at
+ * what the kernel made of it.
  */
 #include "apply.h"
 
@@ -102,7 +102,9 @@ static void reserve(struct boot *b, const struct plan_step *step)
 static void check_stub(struct boot *b, const struct plan_step *step)
 {
 	const struct stub *stub = stub_of(b, &b->rules.rule[step->rule]);
-	struct outcome failed = { .kind = OUTCOME_FAILED, .at = DOING_LOAD, .err = E2BIG };
+	struct outcome failed = {
+		.kind = OUTCOME_FAILED, .at = DOING_LOAD, .err = E2BIG,
+	};
 
 	if (b->outcome[step->fn].kind != OUTCOME_NONE || is_none(b, step) ||
 	    (stub && stub->driver[0]))
@@ -124,12 +126,13 @@ static void say_missing_stubs(struct boot *b)
 			continue;
 		text_init(&t, name, sizeof(name));
 		text_span(&t, b->stub[i].name);
-		boot_say(b, LOG_ERROR, "the driver ", name, " is not there: the host keeps "
-			 "the devices that it was to have", NULL);
+		boot_say(b, LOG_ERROR, "the driver ", name, " is not there: the host "
+			 "keeps the devices that it was to have", NULL);
 	}
 }
 
-/* Takes the device from the driver that has it. Returns 0, 1 (it must not be), or -errno. */
+/* Takes the device from the driver that has it. Returns 0, 1 (it must not be), or
+ * -errno. */
 static int take_away(struct boot *b, const struct plan_step *step)
 {
 	char driver[DRIVER_MAX];
@@ -147,8 +150,8 @@ static int take_away(struct boot *b, const struct plan_step *step)
 }
 
 /*
- * Reads who has the device now, and again while the answer can still change: the driver may
- * be in an asynchronous probe (driver_async_probe=) that somebody else began.
+ * Reads who has the device now, and again while the answer can still change: the driver
+ * may be in an asynchronous probe (driver_async_probe=) that somebody else began.
  */
 static int settle(struct boot *b, const struct plan_step *step, int err)
 {

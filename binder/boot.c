@@ -30,7 +30,8 @@ struct boot *boot_new(const struct options *options, struct fault *reterr)
 	int r;
 
 	*reterr = (struct fault){ .name = options->root };
-	b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		 0);
 	if (b == MAP_FAILED) {
 		fault_set(reterr, ENOMEM, "no memory", NULL);
 		return NULL;
@@ -40,8 +41,8 @@ struct boot *boot_new(const struct options *options, struct fault *reterr)
 	b->now.fn = NO_FUNCTION;
 	r = root_open(&b->root, options->root);
 	if (r < 0) {
-		fault_set(reterr, -r, "this root cannot be opened: ", errno_name(-r, number),
-			  NULL);
+		fault_set(reterr, -r, "this root cannot be opened: ",
+			  errno_name(-r, number), NULL);
 		return NULL;
 	}
 	log_init(&b->log, options->verb == OPTIONS_DRY_RUN ? NULL : &b->root);
@@ -104,8 +105,8 @@ const char *boot_address(const struct boot *b, unsigned i, char buffer[24])
 	return buffer;
 }
 
-/* The word that turns us off may be in what cannot be read, so that nothing is bound then.
- * A tree without /proc is no running system: nobody said anything there. */
+/* The word that turns us off may be in what cannot be read, so that nothing is bound
+ * then. A tree without /proc is no running system: nobody said anything there. */
 int boot_read_cmdline(struct boot *b)
 {
 	ssize_t n = sysfs_read(&b->root, "/proc/cmdline", b->cmdline_text, CMDLINE_MAX);
@@ -139,8 +140,9 @@ bool boot_is_off(struct boot *b)
 	return true;
 }
 
-/* A file that the user named is the caller's own; the usual one is below the root. Returns
- * 0 or -errno and a fault; no file is an empty one, unless somebody asked for it. */
+/* A file that the user named is the caller's own; the usual one is below the root.
+ * Returns 0 or -errno and a fault; no file is an empty one, unless somebody asked for
+ * it. */
 static int read_source(struct boot *b, const char *given, const char *usual,
 		       struct source_text *text, struct fault *reterr)
 {
@@ -254,7 +256,8 @@ void boot_step_text(const struct boot *b, const struct plan_step *step, struct t
 	outcome_text(&b->outcome[step->fn], t);
 }
 
-void boot_each_bind(struct boot *b, void (*each)(struct boot *b, const struct plan_step *step))
+void boot_each_bind(struct boot *b,
+		    void (*each)(struct boot *b, const struct plan_step *step))
 {
 	unsigned i;
 

@@ -9,7 +9,7 @@
 #include "outcome.h"
 
 enum {
-	STUBS_MAX = 16,		/* distinct drivers in one plan; kernel 7.3 has 11 for vfio */
+	STUBS_MAX = 16,		/* drivers in one plan; Linux 7.3 has 11 for vfio */
 	NOTES_SIZE = 16384,	/* remarks of one boot, in the report */
 	STEP_SIZE = LINE_SIZE + DRIVER_MAX + 64,	/* a line with its outcome */
 };
@@ -24,7 +24,7 @@ struct progress {
 /* A driver that bind rules name. */
 struct stub {
 	struct span name;		/* as the rule says it */
-	char driver[DRIVER_MAX];	/* as the kernel calls it; empty: not registered */
+	char driver[DRIVER_MAX];	/* as the kernel says it; empty: not there */
 };
 
 /* A text that was read whole. */
@@ -35,16 +35,16 @@ struct source_text {
 };
 
 /*
- * All that one run knows. It lies in one shared mapping, so that the parent sees how far its
- * child came; what nobody uses of it stays a zero page.
+ * All that one run knows. It lies in one shared mapping, so that the parent sees how far
+ * its child came; what nobody uses of it stays a zero page.
  */
 struct boot {
 	const struct options *options;
 	struct root root;
-	struct log log;			/* of the process that works: log_init() on taking over */
+	struct log log;			/* of the process that works */
 	uint64_t start;			/* microseconds, monotonic */
 	struct progress now;
-	uint16_t stuck;			/* after a death: the function that it happened at */
+	uint16_t stuck;			/* after a death: the function it happened at */
 	bool is_stuck;			/* and the kernel is still busy with it */
 	bool is_planned;
 	struct cmdline cmdline;
@@ -72,14 +72,16 @@ uint64_t boot_clock(void);
 /* Reads the kernel command line. Returns 0 or -errno, after saying what is wrong. */
 int boot_read_cmdline(struct boot *b);
 
-/* Whether the command line, or being a crash kernel, turns us off: true, after saying so. */
+/* Whether the command line, or being a crash kernel, turns us off: true, after saying
+ * so. */
 bool boot_is_off(struct boot *b);
 
 /* Reads config, image.conf and the rules of the command line. Returns 0 or -errno, after
  * saying what is wrong. */
 int boot_read(struct boot *b);
 
-/* Reads the machine and makes the plan. Returns 0 or -errno, after saying what is wrong. */
+/* Reads the machine and makes the plan. Returns 0 or -errno, after saying what is
+ * wrong. */
 int boot_plan(struct boot *b);
 
 /* Whether everything that a bind rule wants is bound. */
@@ -99,6 +101,7 @@ const char *boot_address(const struct boot *b, unsigned i, char buffer[24]);
 void boot_step_text(const struct boot *b, const struct plan_step *step, struct text *t);
 
 /* Calls `each` for every bind step, in order. */
-void boot_each_bind(struct boot *b, void (*each)(struct boot *b, const struct plan_step *step));
+void boot_each_bind(struct boot *b,
+		    void (*each)(struct boot *b, const struct plan_step *step));
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One PCI function and its driver: looks and pokes, one kernel word each, with the path that
- * belongs to it (Documentation/ABI/testing/sysfs-bus-pci). In which order is for others.
+ * One PCI function and its driver: looks and pokes, one kernel word each, with the path
+ * that belongs to it (Documentation/ABI/testing/sysfs-bus-pci). In which order is for
+ * others.
  */
 #include "device.h"
 
@@ -46,9 +47,9 @@ static int stop_at_first(const char *name, void *with)
 }
 
 /*
- * The link "driver" is there before the probe has begun (drivers/base/dd.c:really_probe), so
- * it proves nothing. A VFIO driver that has finished has a device of class vfio-dev; the
- * class came with Linux 6.1, and before it there is only the link.
+ * The link "driver" is there before the probe has begun (drivers/base/dd.c:really_probe),
+ * so it proves nothing. A VFIO driver that has finished has a device of class vfio-dev;
+ * the class came with Linux 6.1, and before it there is only the link.
  */
 int device_is_bound(const struct boot *b, unsigned i, const char *driver)
 {
@@ -61,7 +62,8 @@ int device_is_bound(const struct boot *b, unsigned i, const char *driver)
 		return -EBUSY;
 	if (!strstr(driver, "vfio"))
 		return 1;
-	r = sysfs_list(&b->root, device_path(b, i, "vfio-dev", path), stop_at_first, NULL);
+	device_path(b, i, "vfio-dev", path);
+	r = sysfs_list(&b->root, path, stop_at_first, NULL);
 	if (r != -ENOENT)
 		return r;
 	return sysfs_exists(&b->root, "/sys/class/vfio-dev") == 0;
@@ -85,9 +87,10 @@ bool device_has_screen(const struct boot *b, unsigned i)
 int device_set_override(const struct boot *b, unsigned i, const char *driver)
 {
 	char path[PATH_SIZE], now[DRIVER_MAX + 8];
-	ssize_t n = poke_and_read(&b->root, device_path(b, i, "driver_override", path), driver,
-				  now, sizeof(now));
+	ssize_t n;
 
+	device_path(b, i, "driver_override", path);
+	n = poke_and_read(&b->root, path, driver, now, sizeof(now));
 	if (n < 0)
 		return (int)n;
 	return span_is(sysfs_trim(now, n), driver) ? 0 : -EBADMSG;
@@ -97,10 +100,12 @@ int device_set_override(const struct boot *b, unsigned i, const char *driver)
 bool device_is_free(const struct boot *b, unsigned i)
 {
 	char path[PATH_SIZE], now[DRIVER_MAX + 8];
-	ssize_t n = sysfs_read_head(&b->root, device_path(b, i, "driver_override", path), now,
-				    sizeof(now));
-	struct span s = sysfs_trim(now, n);
+	struct span s;
+	ssize_t n;
 
+	device_path(b, i, "driver_override", path);
+	n = sysfs_read_head(&b->root, path, now, sizeof(now));
+	s = sysfs_trim(now, n);
 	return n >= 0 && (s.n == 0 || span_is(s, "(null)"));
 }
 
@@ -139,5 +144,6 @@ int device_offer(const struct boot *b, unsigned i)
 {
 	char addr[24];
 
-	return poke_write(&b->root, "/sys/bus/pci/drivers_probe", boot_address(b, i, addr));
+	return poke_write(&b->root, "/sys/bus/pci/drivers_probe",
+			  boot_address(b, i, addr));
 }

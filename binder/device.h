@@ -8,8 +8,8 @@
  * name, 0 (none), or -errno. */
 int device_driver(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX]);
 
-/* Whether the driver has finished its probe of function i: 1 yes, 0 not or not yet, -EBUSY
- * another driver has it, or -errno. */
+/* Whether the driver has finished its probe of function i: 1 yes, 0 not or not yet,
+ * -EBUSY another driver has it, or -errno. */
 int device_is_bound(const struct boot *b, unsigned i, const char *driver);
 
 /* Whether function i is there, and whether it has a DRM device, which means that programs
@@ -27,7 +27,8 @@ bool device_is_free(const struct boot *b, unsigned i);
 /* Takes the override away. Returns 0 or -errno. */
 int device_clear_override(const struct boot *b, unsigned i);
 
-/* Writes function i into an attribute of a driver: "bind", "unbind". Returns 0 or -errno. */
+/* Writes function i into an attribute of a driver: "bind", "unbind". Returns 0 or
+ * -errno. */
 int device_tell_driver(const struct boot *b, unsigned i, const char *driver,
 		       const char *attribute);
 

@@ -14,12 +14,16 @@
 
 #define TEMPORARY ".new"
 
-enum { DIR_FLAGS = O_RDONLY | O_DIRECTORY };
+enum {
+	DIR_FLAGS = O_RDONLY | O_DIRECTORY,
+	NEW_FLAGS = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+};
 
 /* Makes the last part of a path whose first n bytes are `above`. */
 static int make_part(const struct root *root, const char *above, const char *name)
 {
-	_cleanup_close_ int fd = root_open_file(root, above[0] ? above : "/", DIR_FLAGS, 0);
+	const char *dir = above[0] ? above : "/";
+	_cleanup_close_ int fd = root_open_file(root, dir, DIR_FLAGS, 0);
 
 	if (fd < 0)
 		return fd;
@@ -89,9 +93,9 @@ void file_open(struct file *file, int dir, const char *name, mode_t mode)
 	start(file, dir, -1, name);
 	add_temporary_name(file, path);
 	/* a stale one may have other rights */
-	file->fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	file->fd = openat(dir, path, NEW_FLAGS, mode);
 	if (file->fd < 0 && errno == EEXIST && unlinkat(dir, path, 0) == 0)
-		file->fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		file->fd = openat(dir, path, NEW_FLAGS, mode);
 	if (file->fd < 0)
 		file->err = errno;
 }

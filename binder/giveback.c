@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Puts functions back into the hands of the host: after a failure, after our own death, and
- * where a stub took by ids= what a rule keeps. Each of them ends as if we had never been
- * there, with its own driver or free for it.
+ * Puts functions back into the hands of the host: after a failure, after our own death,
+ * and where a stub took by ids= what a rule keeps. Each of them ends as if we had never
+ * been there, with its own driver or free for it.
  */
 #include "giveback.h"
 
@@ -151,11 +151,12 @@ static void rescue(struct boot *b, unsigned i)
 	free_of_stub(b, i, driver);
 	let_go(b, i);
 	if (has_stub(b, i, now))
-		boot_say(b, LOG_ERROR, boot_address(b, i, addr), " is still with ", driver,
-			 ", which took it by ids=: correct the kernel command line", NULL);
+		boot_say(b, LOG_ERROR, boot_address(b, i, addr), " is still with ",
+			 driver, ", which took it by ids=: correct the kernel command "
+			 "line", NULL);
 	else
-		boot_say(b, LOG_INFO, boot_address(b, i, addr), " was taken from ", driver,
-			 ", which had it by ids=, and stays with the host", NULL);
+		boot_say(b, LOG_INFO, boot_address(b, i, addr), " was taken from ",
+			 driver, ", which had it by ids=, and stays with the host", NULL);
 }
 
 /* Whether the rules or the plan leave function i to the host. */

@@ -107,7 +107,7 @@ int main(int argc, char **argv)
 		return print(STDOUT_FILENO, options_help);
 	if (options.verb == OPTIONS_VERSION)
 		return print(STDOUT_FILENO, "earlybind-binder " VERSION "\n");
-	signal(SIGPIPE, SIG_IGN);	/* stderr may be closed: that must not end a boot */
+	signal(SIGPIPE, SIG_IGN);	/* a closed stderr must not end a boot */
 	umask(022);
 	b = boot_new(&options, &fault);
 	if (!b)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The words after the program's name. earlybind-binder(8) describes them. No getopt_long():
- * it brings stdio with it.
+ * The words after the program's name. earlybind-binder(8) describes them. No
+ * getopt_long(): it brings stdio with it.
  */
 #include "options.h"
 
@@ -10,8 +10,8 @@
 #include <string.h>
 
 const char options_help[] =
-	"usage: earlybind-binder [--dry-run] [--root DIR] [--config FILE] [--image FILE]\n"
-	"                        [--report DIR]\n"
+	"usage: earlybind-binder [--dry-run] [--root DIR] [--config FILE]\n"
+	"                        [--image FILE] [--report DIR]\n"
 	"       earlybind-binder --help | --version\n"
 	"\n"
 	"Gives PCI devices to vfio-pci before other drivers can have them.\n"
@@ -61,7 +61,8 @@ static int take_option(struct options *options, char ***argv, struct fault *rete
 	unsigned i = find_name(name);
 
 	if (i == NAMES)
-		return fault_quote(reterr, EINVAL, "unknown option ", name, ", see --help");
+		return fault_quote(reterr, EINVAL, "unknown option ", name,
+				   ", see --help");
 	if (!names[i].value && value)
 		return fault_set(reterr, EINVAL, names[i].name, " takes no value", NULL);
 	if (!names[i].value) {
@@ -72,8 +73,8 @@ static int take_option(struct options *options, char ***argv, struct fault *rete
 	if (!value && (*argv)[1])
 		value = *++*argv;
 	if (!value || value[0] == '\0')
-		return fault_set(reterr, EINVAL, names[i].name, " needs a value, see --help",
-				 NULL);
+		return fault_set(reterr, EINVAL, names[i].name,
+				 " needs a value, see --help", NULL);
 	memcpy((char *)options + names[i].value, &value, sizeof(value));
 	return 0;
 }

@@ -25,7 +25,7 @@ enum outcome_kind {
 struct outcome {
 	uint8_t kind;		/* enum outcome_kind */
 	uint8_t at;		/* failed: enum doing */
-	uint8_t is_touched;	/* bool: its override may be ours, and must be ours or gone */
+	uint8_t is_touched;	/* bool: its override may be ours */
 	uint8_t is_stray;	/* bool: a stub has what is the host's */
 	uint16_t err;		/* failed: positive errno */
 	char who[DRIVER_MAX];	/* held: the driver; failed: the module, or empty */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Parameters of the modules that we load. The kernel applies "vfio-pci.x=1" of its command
- * line to built-in modules only (init/main.c:unknown_bootoption) and leaves the others to
- * modprobe, which does not run here.
+ * Parameters of the modules that we load. The kernel applies "vfio-pci.x=1" of its
+ * command line to built-in modules only (init/main.c:unknown_bootoption) and leaves the
+ * others to modprobe, which does not run here.
  */
 #include "params.h"
 
@@ -62,7 +62,8 @@ static void say_left_out(struct boot *b, struct span entry, unsigned harmed)
 			 "vendor:device[:subvendor[:subdevice[:class[:mask]]]]", NULL);
 	else
 		boot_say(b, LOG_INFO, "ids=", word, " is left out: it would take ",
-			 boot_address(b, harmed, addr), ", which stays with the host", NULL);
+			 boot_address(b, harmed, addr), ", which stays with the host",
+			 NULL);
 }
 
 /* Adds the harmless entries; what cannot be read might mean anything and is no such. */
@@ -142,8 +143,8 @@ static bool has_value(const struct root *root, const char *path, struct span val
 		return !value.s || span_is(value, "1") || span_is(value, "y") ||
 		       span_is(value, "Y") || span_is(value, "on");
 	if (span_is(now, "N"))
-		return span_is(value, "0") || span_is(value, "n") || span_is(value, "N") ||
-		       span_is(value, "off");
+		return span_is(value, "0") || span_is(value, "n") ||
+		       span_is(value, "N") || span_is(value, "off");
 	return value.s && span_equal(now, value);
 }
 

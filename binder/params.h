@@ -7,9 +7,9 @@
 /* The module that a file holds: "/x/vfio-pci.ko" is "vfio-pci". */
 struct span params_module(struct span file);
 
-/* Adds the parameters for a module that is to be loaded: those of image.conf, then those of
- * the kernel command line, so that the latter win. Entries of ids= that would take a device
- * which no rule binds are left out, and that is said. */
+/* Adds the parameters for a module that is to be loaded: those of image.conf, then those
+ * of the kernel command line, so that the latter win. Entries of ids= that would take a
+ * device which no rule binds are left out, and that is said. */
 void params_for(struct boot *b, const struct load *load, struct text *t);
 
 /* Sets the same parameters in a module that was there already. */

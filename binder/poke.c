@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one file that can change a machine: write an attribute of sysfs, load a module. Which
- * attribute, and whether it may be, was decided before.
+ * The one file that can change a machine: write an attribute of sysfs, load a module.
+ * Which attribute, and whether it may be, was decided before.
  */
 #include "poke.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,9 +25,22 @@ static int write_once(int fd, const char *value)
 	return (size_t)n == size ? 0 : -EIO;
 }
 
+/* Below another root there is a tree of files to try things out on. Where the real sysfs
+ * is mounted there, it stays untouched. */
+static int open_attribute(const struct root *root, const char *path, int flags)
+{
+	int fd = root_open_file(root, path, flags | O_NOFOLLOW, 0);
+	struct statfs fs;
+
+	if (fd < 0 || root->is_host || (fstatfs(fd, &fs) == 0 && fs.f_type != SYSFS_MAGIC))
+		return fd;
+	close(fd);
+	return -EXDEV;
+}
+
 int poke_write(const struct root *root, const char *path, const char *value)
 {
-	_cleanup_close_ int fd = root_open_file(root, path, O_WRONLY | O_NOFOLLOW, 0);
+	_cleanup_close_ int fd = open_attribute(root, path, O_WRONLY);
 
 	return fd < 0 ? fd : write_once(fd, value);
 }
@@ -33,7 +48,7 @@ int poke_write(const struct root *root, const char *path, const char *value)
 ssize_t poke_and_read(const struct root *root, const char *path, const char *value,
 		      char *buffer, size_t size)
 {
-	_cleanup_close_ int fd = root_open_file(root, path, O_RDWR | O_NOFOLLOW, 0);
+	_cleanup_close_ int fd = open_attribute(root, path, O_RDWR);
 	ssize_t n;
 	int r;
 
@@ -55,6 +70,8 @@ int poke_module(const struct root *root, const char *file, const char *params)
 
 	if (fd < 0)
 		return fd;
+	if (!root->is_host)
+		return -EXDEV;	/* a module goes into the kernel that runs, not into a tree */
 	/* no flags: to ignore vermagic or modversions would count as unsigned */
 	return syscall(SYS_finit_module, fd, params, 0) < 0 ? -errno : 0;
 }

@@ -4,10 +4,11 @@
 
 #include "core/sysfs.h"
 
-/* All that this program can do to a machine. tests/unit/fakekernel.c answers in its place. */
+/* All that this program can do to a machine. tests/unit/fakekernel.c answers in its
+ * place. */
 
-/* Writes an attribute, the whole value in one write. Returns 0 or -errno; a short write is
- * -EIO. */
+/* Writes an attribute, the whole value in one write. Returns 0 or -errno; a short write
+ * is -EIO. */
 int poke_write(const struct root *root, const char *path, const char *value);
 
 /* As poke_write(), then reads the attribute back through the same fd into buffer and
@@ -15,8 +16,8 @@ int poke_write(const struct root *root, const char *path, const char *value);
 ssize_t poke_and_read(const struct root *root, const char *path, const char *value,
 		      char *buffer, size_t size);
 
-/* Loads a module from an uncompressed file. Returns 0 or -errno; -EEXIST where it is loaded
- * already and the parameters went nowhere. */
+/* Loads a module from an uncompressed file. Returns 0 or -errno; -EEXIST where it is
+ * loaded already and the parameters went nowhere. */
 int poke_module(const struct root *root, const char *file, const char *params);
 
 #endif

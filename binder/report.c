@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What people and the host tool read afterwards: the report, the machine that was seen, the
- * config that was used. earlybind-plan(5) describes the files.
+ * What people and the host tool read afterwards: the report, the machine that was seen,
+ * the config that was used. earlybind-plan(5) describes the files.
  */
 #include "report.h"
 
@@ -11,7 +11,8 @@
 static void add_boot_id(struct boot *b, struct text *t)
 {
 	char id[64];
-	ssize_t n = sysfs_read_head(&b->root, "/proc/sys/kernel/random/boot_id", id, sizeof(id));
+	ssize_t n = sysfs_read_head(&b->root, "/proc/sys/kernel/random/boot_id", id,
+				    sizeof(id));
 	struct span s = sysfs_trim(id, n);
 
 	if (s.n > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The drivers that planned devices go to: which are there, what they are really called, and
- * loading those that are not there. Knows nothing of single devices.
+ * The drivers that planned devices go to: which are there, what they are really called,
+ * and loading those that are not there. Knows nothing of single devices.
  */
 #include "stub.h"
 
@@ -37,7 +37,8 @@ static int look_at_entry(const char *entry, void *with)
 	return is_same;
 }
 
-/* A module may register its driver under any name, most often with '-' in place of '_'. */
+/* A module may register its driver under any name, most often with '-' in place of
+ * '_'. */
 static void look_in_module(struct boot *b, struct stub *stub)
 {
 	char path[PATH_SIZE], module[DRIVER_MAX];
@@ -60,7 +61,8 @@ static void look(struct boot *b, struct stub *stub)
 	if (stub->driver[0])
 		return;
 	text_span(&t, stub->name);
-	if (sysfs_path(path, SYSFS_DRIVERS, name, NULL) && sysfs_exists(&b->root, path) == 1)
+	if (sysfs_path(path, SYSFS_DRIVERS, name, NULL) &&
+	    sysfs_exists(&b->root, path) == 1)
 		memcpy(stub->driver, name, sizeof(name));
 	else
 		look_in_module(b, stub);
@@ -91,8 +93,8 @@ static const char *load_remedy(struct boot *b, const char *file, int err)
 	switch (err) {
 	case ENOENT:
 		if (sysfs_exists(&b->root, file) != 1)
-			return ", the file is not in this image: make the image anew with "
-			       "dracut -f";
+			return ", the file is not in this image: make the image anew "
+			       "with dracut -f";
 		return ", a module that it needs is missing: make the image anew with "
 		       "dracut -f";
 	case ENOEXEC:
@@ -103,8 +105,10 @@ static const char *load_remedy(struct boot *b, const char *file, int err)
 	case EBADMSG:
 		return ", this kernel does not accept its signature";
 	case EPERM:
-		return ", this kernel forbids it: look for module_blacklist=, lockdown or "
-		       "modules_disabled";
+		return ", this kernel forbids it: look for module_blacklist=, lockdown "
+		       "or modules_disabled";
+	case EXDEV:
+		return ", --root is not this machine";
 	case EINVAL:
 		return ", the kernel refuses it or one of its parameters";
 	}
@@ -133,8 +137,8 @@ static void load_one(struct boot *b, unsigned i)
 	}
 	b->load_err[i] = r;
 	if (r < 0)
-		boot_say(b, LOG_ERROR, file, " cannot be loaded: ", errno_name(-r, number),
-			 load_remedy(b, file, -r), NULL);
+		boot_say(b, LOG_ERROR, file, " cannot be loaded: ",
+			 errno_name(-r, number), load_remedy(b, file, -r), NULL);
 }
 
 void stub_load_all(struct boot *b)

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Lets the boot go on whatever happens. A driver's probe or remove, and the loading of a
- * module, can sleep in the kernel where no signal wakes them, or oops and kill the caller. So
- * a child does the work, and what it left undone is cleaned up here, by another child:
- * before Linux 6.12 even a write to driver_override waits for the lock of a stuck device.
+ * module, can sleep in the kernel where no signal wakes them, or oops and kill the
+ * caller. So a child does the work, and what it left undone is cleaned up here, by
+ * another child: before Linux 6.12 even a write to driver_override waits for the lock of
+ * a stuck device.
  */
 #include "watch.h"
 
@@ -204,7 +205,8 @@ int watch(struct boot *b, int (*work)(struct boot *b))
 	} else if (r < 0) {
 		char number[12];
 
-		boot_say(b, LOG_ERROR, "no child process: ", errno_name(-r, number), NULL);
+		boot_say(b, LOG_ERROR, "no child process: ", errno_name(-r, number),
+			 NULL);
 	}
 	return r;
 }

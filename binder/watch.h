@@ -4,9 +4,10 @@
 
 #include "boot.h"
 
-/* Calls work(b) in a child process and waits 10 seconds at most. Returns the exit code of the
- * child. If it died or hangs: says where, gives back what it left undone, and returns -EINTR
- * or -ETIMEDOUT; or another -errno where there could be no child, after saying so. */
+/* Calls work(b) in a child process and waits 10 seconds at most. Returns the exit code of
+ * the child. If it died or hangs: says where, gives back what it left undone, and returns
+ * -EINTR or -ETIMEDOUT; or another -errno where there could be no child, after saying
+ * so. */
 int watch(struct boot *b, int (*work)(struct boot *b));
 
 #endif

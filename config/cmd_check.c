@@ -54,8 +54,7 @@ static int print_findings(const struct request *request, const struct inputs *in
 	}
 	if (is_blind && !request->machine && in->root.is_host && geteuid() != 0) {
 		fprintf(stderr, "earlybind: a rule depends on what only root can read: "
-				"run as "
-				"root\n");
+			"run as root\n");
 		return STATUS_SYSTEM;
 	}
 	return plan_count(&in->plan, PLAN_REFUSE) || plan_count(&in->plan, PLAN_MISS) ?

@@ -86,24 +86,23 @@ static int add_drivers(struct image *image, struct fault *reterr)
 /* Options that reach no module would be lost without a word. */
 static void judge_options(const struct image *image)
 {
+	static const char built_in[] = " is built into this kernel, so that the option "
+		"has no effect: give it to the kernel at the boot loader";
+	static const char foreign[] = " is no module that the rules need, so that the "
+		"option has no effect: leave it out";
 	const struct rules *rules = &image->in->rules;
 	unsigned i;
 
 	for (i = 0; i < rules->n_options; i++) {
 		const struct module_option *option = &rules->option[i];
-		const struct module *module =
-		    modules_find(&image->modules, option->module);
+		const struct module *module;
 		struct fault fault = { .name = config_name(image), .line = option->line };
 
+		module = modules_find(&image->modules, option->module);
 		if (module && module->path[0] != '\0')
 			continue;
 		fault_quote(&fault, EINVAL, "", option->module,
-			    module ? " is built into this kernel, so that the option has "
-				     "no effect: "
-				     "give it to the kernel at the boot loader"
-				   : " is no module that the rules need, so that the "
-				     "option has no "
-				     "effect: leave it out");
+			    module ? built_in : foreign);
 		cmd_fail(STATUS_CONFIG, &fault);
 	}
 }
@@ -253,8 +252,7 @@ int cmd_image(const struct request *request, struct inputs *in)
 		r = tree_open(&image.tree, request->operand, &fault);
 	if (r == 0 && is_same_dir(&image.tree.root, &in->root))
 		r = fault_set(&fault, EINVAL,
-			      "this is the root that is read: name an empty "
-			      "directory",
+			      "this is the root that is read: name an empty directory",
 			      NULL);
 	if (r == 0)
 		r = make_image(&image, &fault);

@@ -34,10 +34,8 @@ int cmd_record(const struct request *request, struct inputs *in)
 	/* config space ends at byte 64 for everybody else */
 	if (dsn && in->root.is_host && geteuid() != 0) {
 		fault = (struct fault){ .name = "earlybind" };
-		fault_set(&fault, EPERM,
-			  "only root can read Device Serial Numbers: run as "
-			  "root, or without --dsn",
-			  NULL);
+		fault_set(&fault, EPERM, "only root can read Device Serial Numbers: "
+			  "run as root, or without --dsn", NULL);
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	}
 	if (inputs_machine(in, request, MACHINE_DETAILS | (dsn ? MACHINE_DSN : 0),

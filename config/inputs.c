@@ -122,8 +122,8 @@ int inputs_rules(struct inputs *in, const struct request *request, struct fault 
 static ssize_t read_machine(const char *name, char *buffer, size_t size)
 {
 	bool is_stdin = strcmp(name, "-") == 0;
-	_cleanup_close_ int fd =
-	    is_stdin ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
+	_cleanup_close_ int fd = is_stdin ? dup(STDIN_FILENO) :
+				 open(name, O_RDONLY | O_CLOEXEC);
 	size_t n = 0;
 
 	if (fd < 0)
@@ -146,8 +146,9 @@ static int parse_machine(struct inputs *in, const char *name, struct fault *rete
 {
 	ssize_t n = read_machine(name, in->machine_text, sizeof(in->machine_text));
 
-	*reterr =
-	    (struct fault){ .name = strcmp(name, "-") == 0 ? "standard input" : name };
+	*reterr = (struct fault){ .name = name };
+	if (strcmp(name, "-") == 0)
+		reterr->name = "standard input";
 	if (n == -EFBIG)
 		return fault_set(reterr, EFBIG, "the machine text is larger than 4 MiB",
 				 NULL);

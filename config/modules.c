@@ -29,8 +29,7 @@ static int open_dir(struct modules *m, const struct root *root, struct fault *re
 	m->dir = root_open_file(root, path, O_PATH | O_DIRECTORY, 0);
 	if (m->dir < 0)
 		return fault_set(reterr, -m->dir, path,
-				 ": the modules of this kernel cannot "
-				 "be opened: ",
+				 ": the modules of this kernel cannot be opened: ",
 				 strerror(-m->dir), ", is it installed?", NULL);
 	return 0;
 }
@@ -83,8 +82,8 @@ static int module_path(const struct modules *m, struct kmod_module *mod, struct 
 
 	/* only this answer is about the tree; the others are about the running kernel */
 	if (!path)
-		return kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN ? 0
-									     : -ENOENT;
+		return kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN ?
+		       0 : -ENOENT;
 	if (strncmp(path, dir, strlen(dir)) == 0) {
 		text_add(t, MODULES_DIR);
 		text_add(t, m->kernel);
@@ -97,9 +96,7 @@ static int module_path(const struct modules *m, struct kmod_module *mod, struct 
 static int no_room(struct modules *m, struct fault *reterr)
 {
 	return fault_set(reterr, E2BIG, "kernel ", m->kernel,
-			 " needs more modules than the "
-			 "limit LOADS_MAX, 32",
-			 NULL);
+			 " needs more modules than the limit LOADS_MAX, 32", NULL);
 }
 
 /* Notes it as the next one of m->seen. */

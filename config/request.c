@@ -86,9 +86,8 @@ static int take_option(struct request *request, char ***argv, struct fault *rete
 				 " is there twice, leave one out", NULL);
 	request->given |= options[i].bit;
 	if (!options[i].value)
-		return value ? fault_set(reterr, EINVAL, options[i].name,
-					 " takes no value", NULL)
-			     : 0;
+		return !value ? 0 : fault_set(reterr, EINVAL, options[i].name,
+					      " takes no value", NULL);
 	if (!value && (*argv)[1])
 		value = *++*argv;
 	if (!value || value[0] == '\0')
@@ -227,8 +226,7 @@ void request_usage(const struct verb *verb, const struct verb *verbs, struct tex
 		all |= verbs[i].options;
 	}
 	options_usage(all, t);
-	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, 2 the "
-		    "config is "
-		    "wrong,\n100 wrong usage, 111 the system failed. See "
-		    "earlybind(8).\n");
+	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, "
+		 "2 the config is wrong,\n"
+		 "100 wrong usage, 111 the system failed. See earlybind(8).\n");
 }

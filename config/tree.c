@@ -229,9 +229,7 @@ static int run_packer(unsigned i, int from, int to, struct fault *reterr)
 		;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
 		return fault_set(reterr, EIO, program,
-				 " cannot decompress it: install the "
-				 "kernel package again",
-				 NULL);
+				 " cannot decompress it: install the kernel again", NULL);
 	return 0;
 }
 

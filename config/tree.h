@@ -12,7 +12,7 @@ enum { TREE_MAX = LOADS_MAX + 8 };
 struct tree {
 	struct root root;
 	unsigned n;
-	char path[TREE_MAX][PATH_SIZE]; /* what is there, as "/etc/earlybind.conf" */
+	char path[TREE_MAX][PATH_SIZE];	/* what is there, as "/etc/earlybind.conf" */
 };
 
 /* Opens a directory, and makes it where it is missing. Returns 0 or -errno and a

@@ -38,8 +38,9 @@ make_machine() {	# FUNCTIONS
 			card = sprintf("0000:%02x:00.0", int(i / 32) * 64 + i % 32 + 1)
 			printf "address=%s path=%s id=8086:3420 class=060400 group=%d " \
 				"bridge=1\n", port, port, i
-			printf "address=%s path=%s/00.0 id=8086:10d3 subsystem=8086:a01f " \
-				"class=020000 group=%d\n", card, port, 1000 + i
+			printf "address=%s path=%s/00.0 id=8086:10d3 " \
+				"subsystem=8086:a01f class=020000 group=%d\n",
+				card, port, 1000 + i
 		}
 	}'
 }
@@ -62,7 +63,8 @@ make_tree() {		# FUNCTIONS RULE
 count() {		# FUNCTIONS RULE
 	make_tree "$1" "$2"
 	code=0
-	strace -f -o "$work/trace" "$binder" --root "$work/root" >"$work/out" 2>&1 || code=$?
+	strace -f -o "$work/trace" "$binder" --root "$work/root" >"$work/out" 2>&1 ||
+		code=$?
 	if [ "$code" -gt 1 ] || ! grep -q ' ' "$work/root/run/earlybind/report"; then
 		echo "bench: the binder ended with $code" >&2
 		cat "$work/out" >&2

@@ -22,7 +22,8 @@ judge() {	# SENTENCE FUNCTION: it prints what is wrong
 # FILE:HEADER for every include; headers with their directory where it is one of ours.
 includes() {
 	for file in binder/core/*.[ch] binder/*.[ch] config/*.[ch]; do
-		sed -n 's/^#include *\(["<][^">]*\).*/\1/p' "$file" | while read -r header; do
+		sed -n 's/^#include *\(["<][^">]*\).*/\1/p' "$file" |
+			while read -r header; do
 			dir=${file%/*}
 			case $header in
 			'"core/'*) header=binder/${header#?} ;;
@@ -36,11 +37,12 @@ includes() {
 layer() {	# FILE: its number, higher ones may include lower ones
 	case ${1%.?} in
 	binder/core/text | binder/core/fault | binder/core/limits) echo 0 ;;
-	binder/core/pci | binder/core/sysfs | binder/core/machine | binder/core/machine_text | \
-		binder/core/function | binder/core/rules | binder/core/words | \
-		binder/core/settings | binder/core/cmdline) echo 1 ;;
-	binder/core/match | binder/core/plan | binder/core/plan_want | binder/core/plan_text)
-		echo 2 ;;
+	binder/core/pci | binder/core/sysfs | binder/core/machine | \
+		binder/core/machine_text | binder/core/function | \
+		binder/core/rules | binder/core/words | binder/core/settings | \
+		binder/core/cmdline) echo 1 ;;
+	binder/core/match | binder/core/plan | binder/core/plan_want | \
+		binder/core/plan_text) echo 2 ;;
 	binder/core/*) echo unknown ;;
 	binder/main | config/main | config/cmd | config/cmd_*) echo 4 ;;
 	binder/* | config/*) echo 3 ;;
@@ -77,14 +79,14 @@ upwards() {
 	echo "$list" | while IFS=: read -r file header; do
 		[ -e "$header" ] || continue
 		[ "$(layer "$file")" -ge "$(layer "$header")" ] 2>/dev/null ||
-			echo "$file ($(layer "$file")) includes $header ($(layer "$header"))"
+			echo "$file (layer $(layer "$file")) includes $header"
 	done
 }
 
 # renameat() is declared in stdio.h; tests/symbols.sh sees what is really used
 comfort() {
 	echo "$list" |
-		grep -E '^binder/.*:<(stdio|stdlib|malloc|wchar|locale|dirent|glob|pthread)' |
+		grep -E '^binder/.*:<(stdio|stdlib|malloc|wchar|locale|dirent|glob)' |
 		grep -vxF 'binder/file.c:<stdio.h'
 }
 
@@ -94,8 +96,8 @@ opening() {
 }
 
 changing() {
-	grep -nE '\b(O_WRONLY|O_RDWR|O_CREAT|SYS_(init|finit|delete)_module)\b' binder/*.c \
-		binder/core/*.c |
+	grep -nE '\b(O_WRONLY|O_RDWR|O_CREAT|SYS_(init|finit|delete)_module)\b' \
+		binder/*.c binder/core/*.c |
 		grep -vE '^binder/(poke|log|file)\.c:|core/sysfs\.c:.*flags & O_CREAT'
 }
 

@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Failure paths: the binder with a scripted fake kernel (tests/unit/fakekernel.c) carries out
-# a plan on a tree of plain files. Compares every poke in order, and the report.
+# Failure paths: the binder with a scripted fake kernel (tests/unit/fakekernel.c) carries
+# out a plan on a tree of plain files. Compares every poke in order, and the report.
 #
-# A case is a directory below tests/pokes with rules.conf, pokes, report, and what it needs
-# of: kernel (the script), setup (shell: what is there before the boot), cmdline, image.conf,
-# machine, exit. The first line of rules.conf says what the case proves. A file "stuck" says
-# that one device is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes pokes, report and
-# exit; read them then.
+# A case is a directory below tests/pokes with rules.conf, pokes, report, exit, and what it
+# needs of: kernel (the script), setup (shell: what is there before the boot), cmdline,
+# image.conf, machine. The first line of rules.conf says what the case proves. A file
+# "stuck" says that one device is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes
+# pokes, report and exit; read them then.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -49,7 +49,8 @@ bound() {	# ADDRESS DRIVER
 	ln -s "../../../bus/pci/drivers/$2" "$root/sys/bus/pci/devices/$1/driver"
 	ln -s nowhere "$root/sys/bus/pci/drivers/$2/$1"
 	case $2 in *vfio*)
-		mkdir -p "$root/sys/bus/pci/devices/$1/vfio-dev/vfio0" "$root/sys/class/vfio-dev"
+		mkdir -p "$root/sys/bus/pci/devices/$1/vfio-dev/vfio0"
+		mkdir -p "$root/sys/class/vfio-dev"
 	esac
 }
 
@@ -119,7 +120,8 @@ check_devices() {
 				echo "$address: has ${has:-none}, override $override"
 			;;
 		*)
-			[ "$override" = '(null)' ] || echo "$address: override $override stays"
+			[ "$override" = '(null)' ] ||
+				echo "$address: override $override stays"
 			case $has in *vfio* | *stub*)
 				echo "$address: $has still has it"
 			esac
@@ -132,7 +134,8 @@ check_devices() {
 check_cards() {
 	for card in 0000:01:00 0000:02:00; do
 		sed -n "/^bind *$card.*-> /s/.*-> //p" "$work/report" >"$work/outcomes"
-		if grep -qx 'bound' "$work/outcomes" && grep -qvx 'bound.*' "$work/outcomes"; then
+		if grep -qx 'bound' "$work/outcomes" &&
+			grep -qvx 'bound.*' "$work/outcomes"; then
 			echo "half of the card $card is bound" >>"$work/why"
 		fi
 	done

@@ -49,11 +49,13 @@ writable_code() {
 }
 
 heap() {
-	symbols '_*(libc_)?(malloc|free|calloc|realloc|brk|sbrk)|.*alloc_(meta|slot|group)'
+	symbols '_*(libc_)?(malloc|free|calloc|realloc|brk|sbrk)'
+	symbols '.*alloc_(meta|slot|group)'
 }
 
 stdio() {
-	symbols '_*(v?[fsd]?n?printf|f?puts|f?putc(har)?|v?f?scanf|std(in|out|err))(_unlocked)?'
+	symbols '_*(v?[fsd]?n?printf|f?puts|f?putc(har)?|v?f?scanf)(_unlocked)?'
+	symbols 'std(in|out|err)'
 	symbols '_*f(open|dopen|write|read|close|flush)(_unlocked)?|printf_core'
 }
 

@@ -82,6 +82,7 @@ struct plan {
 	unsigned n;
 	struct plan_step step[STEPS_MAX];
 	struct plan_want want[FUNCTIONS_MAX];
+	uint8_t is_named[FUNCTIONS_MAX];	/* bool: it is at the place of a rule */
 	uint8_t is_hit[RULES_MAX];	/* bool: the bind rule has a line already */
 	uint8_t is_lost[RULES_MAX];	/* bool: the keep rule's device is not at its place */
 };

@@ -85,18 +85,20 @@ static void claim_matches(struct plan *plan, const struct rules *rules,
 			claim(plan, i, r, i, PLAN_BIND, REASON_MATCHES);
 }
 
-/* Whether the place of any other rule names function i: its owner may be that rule. */
-static bool is_named(const struct rules *rules, const struct machine *m, unsigned i,
-		     unsigned but)
+/* Which functions the place of a rule names: moved=follow leaves them to that rule. Found
+ * once, since many rules can have many candidates. No candidate is at its own rule's place. */
+static void find_named(struct plan *plan, const struct rules *rules, const struct machine *m)
 {
-	unsigned r;
+	unsigned i, r;
 
+	for (i = 0; i < m->n; i++)
+		plan->is_named[i] = false;
 	for (r = 0; r < rules->n; r++)
-		if (r != but && rules->rule[r].verb != RULE_FREE &&
-		    rule_has_place(&rules->rule[r]) &&
-		    match_place(&rules->rule[r].match, m, i))
-			return true;
-	return false;
+		for (i = 0; i < m->n; i++)
+			if (rules->rule[r].verb != RULE_FREE &&
+			    rule_has_place(&rules->rule[r]) &&
+			    match_place(&rules->rule[r].match, m, i))
+				plan->is_named[i] = true;
 }
 
 /* Whether a keep rule at its place holds function i: then it gets the line of that rule. */
@@ -121,7 +123,7 @@ static void refuse_candidates(struct plan *plan, const struct rules *rules,
 
 	for (i = 0; i < m->n; i++) {
 		if (!is_free(plan, i) || match_rest(match, m, i) != ANSWER_YES ||
-		    is_named(rules, m, i, r))
+		    plan->is_named[i])
 			continue;
 		claim(plan, i, r, i, PLAN_REFUSE, REASON_TWO_CANDIDATES);
 		plan->want[i].other = (uint16_t)(i == found->first ? found->second
@@ -141,7 +143,7 @@ static void follow(struct plan *plan, const struct rules *rules, const struct ma
 	}
 	if (found->n == 0)
 		return;
-	if (is_named(rules, m, found->first, r) && !is_kept_there(rules, m, found->first))
+	if (plan->is_named[found->first] && !is_kept_there(rules, m, found->first))
 		return;
 	plan->is_hit[r] = true;
 	if (is_free(plan, found->first))
@@ -270,6 +272,7 @@ void plan_find_wanted(struct plan *plan, const struct rules *rules, const struct
 		plan->want[i].rule = NO_RULE;
 	for (r = 0; r < rules->n; r++)
 		plan->is_hit[r] = false;
+	find_named(plan, rules, m);
 	for (r = 0; r < rules->n; r++)
 		if (rules->rule[r].verb == RULE_BIND)
 			find_direct(plan, rules, m, r);

@@ -14,7 +14,7 @@ check() {
 	esac
 	[ -x "${dracutsysrootdir-}/usr/lib/earlybind/earlybind-binder" ] || return 1
 	command -v earlybind >/dev/null && return 0
-	dwarn "earlybind: the program earlybind is not installed: this image binds no device"
+	dwarn "earlybind: the program earlybind is not installed: nothing will be bound"
 	return 1
 }
 
@@ -70,8 +70,8 @@ install() {
 		;;
 	2)
 		earlybind_say derror "$dir/words"
-		derror "earlybind: the image is made all the same, and will boot." \
-			"Correct the config, then run dracut -f again."
+		derror "earlybind: the image is made all the same, and will boot."
+		derror "earlybind: Correct the config, then run dracut -f again."
 		;;
 	*)
 		earlybind_say derror "$dir/words"

@@ -53,8 +53,8 @@ dracut() {	# FUNCTION [VARIABLE=VALUE...]
 	# shellcheck disable=SC2016 # the other shell expands these
 	run env PATH="$work/bin:$PATH" INCLUDED=base NOINST=0 dracutsysrootdir="$root" \
 		initdir="$work/initdir" moddir="$module" DRACUT_TMPDIR="$work/tmp" "$@" \
-		bash -c '. "$1"; . "$2/module-setup.sh"; "$3"' bash "$work/stubs" "$module" \
-		"$call"
+		bash -c '. "$1"; . "$2/module-setup.sh"; "$3"' bash "$work/stubs" \
+		"$module" "$call"
 }
 
 inside() {	# SENTENCE, the files on standard input
@@ -76,8 +76,9 @@ dracut check
 says "check: it is in every image" </dev/null
 dracut check hostonly=yes
 says "check: in host-only images too" </dev/null
-for word in 'INCLUDED=base rescue' 'add_dracutmodules= rescue ' 'dracutmodules=base kdumpbase' \
-	'add_dracutmodules= kdumpbase ' 'force_add_dracutmodules=kdumpbase'; do
+for word in 'INCLUDED=base rescue' 'add_dracutmodules= rescue ' \
+	'dracutmodules=base kdumpbase' 'add_dracutmodules= kdumpbase ' \
+	'force_add_dracutmodules=kdumpbase'; do
 	dracut check "$word"
 	holds "check: not in an image with $word" [ "$code" = 1 ]
 	holds "check: and without a word" [ ! -s "$work/out" ]
@@ -90,7 +91,8 @@ holds "check: not without the binder" [ "$code" = 1 ]
 mv "$work/binder" "$root$lib/earlybind-binder"
 mv "$work/bin/earlybind" "$work/bin/away"
 dracut check
-gives 1 out 'W: earlybind: the program earlybind is not installed*' "check: not without the tool"
+gives 1 out 'W: earlybind: the program earlybind is not installed*' \
+	"check: not without the tool"
 mv "$work/bin/away" "$work/bin/earlybind"
 dracut depends
 says "depends: on nothing" </dev/null
@@ -133,7 +135,8 @@ echo "bind dirver=x" >"$root/etc/earlybind.conf"
 dracut install
 says "install: a wrong config is an error that a person reads" <<'END'
 E: earlybind: /etc/earlybind.conf:1:6: unknown word "dirver", did you mean "driver"?
-E: earlybind: the image is made all the same, and will boot. Correct the config, then run dracut -f again.
+E: earlybind: the image is made all the same, and will boot.
+E: earlybind: Correct the config, then run dracut -f again.
 hook cmdline 00 earlybind.sh
 END
 inside "install: a wrong config is in the image, for the boot log" <<END
@@ -155,19 +158,22 @@ gives 0 out 'E: earlybind: "earlybind image" failed with 111: this image will bo
 inside "install: a failure leaves nothing in the image" </dev/null
 mv "$work/bin/earlybind" "$work/bin/away"
 dracut install
-gives 0 out 'E: earlybind: "earlybind image" failed with 127: *' "install: the tool is missing"
+gives 0 out 'E: earlybind: "earlybind image" failed with 127: *' \
+	"install: the tool is missing"
 inside "install: the tool is missing" </dev/null
 printf '#!/bin/sh\nkill -9 $$\n' >"$work/bin/earlybind"
 chmod +x "$work/bin/earlybind"
 dracut install
-gives 0 out 'E: earlybind: "earlybind image" failed with 137: *' "install: the tool is killed"
+gives 0 out 'E: earlybind: "earlybind image" failed with 137: *' \
+	"install: the tool is killed"
 rm "$work/bin/earlybind"
 mv "$work/bin/away" "$work/bin/earlybind"
 dracut install NOINST=1
 gives 0 out 'E: earlybind: its files cannot be put into the image: *' \
 	"install: dracut cannot copy"
 dracut install DRACUT_TMPDIR="$work/none"
-gives 0 out 'E: earlybind: no directory for its files: *' "install: no temporary directory"
+gives 0 out 'E: earlybind: no directory for its files: *' \
+	"install: no temporary directory"
 
 # --- the hook is sourced by the shell that is process 1
 for shell in dash 'busybox sh' bash; do
@@ -177,8 +183,10 @@ for shell in dash 'busybox sh' bash; do
 	}
 	for options in -c -ec -uc; do
 		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
-		run $shell $options '. "$1"; echo "the boot goes on"' sh "$module/earlybind.sh"
-		gives 0 out "the boot goes on" "the hook in $shell $options, without a binder"
+		run $shell $options '. "$1"; echo "the boot goes on"' sh \
+			"$module/earlybind.sh"
+		gives 0 out "the boot goes on" \
+			"the hook in $shell $options, without a binder"
 	done
 done
 if command -v systemd-analyze >/dev/null; then

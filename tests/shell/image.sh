@@ -32,7 +32,8 @@ module() {	# KERNEL PATH SOFTDEP [NAME...]
 	own=$(basename "$file" .ko | tr - _)
 	mkdir -p "${file%/*}"
 	{
-		echo "const char strings[] __attribute__((section(\"__ksymtab_strings\")))" \
+		echo "const char strings[]" \
+			"__attribute__((section(\"__ksymtab_strings\")))" \
 			"= \"${own}_symbol\";"
 		[ -z "$softdep" ] ||
 			echo "const char soft[] __attribute__((section(\".modinfo\")))" \
@@ -233,7 +234,8 @@ gives 0 err '/etc/earlybind.conf:2: "vfio-other" is no module that the rules nee
 # --- no config, wrong configs
 rm "$conf"
 image 6.1
-gives 0 out "$lib/modules/vfio-pci.ko" "no config: vfio-pci is there for rd.earlybind.bind="
+gives 0 out "$lib/modules/vfio-pci.ko" \
+	"no config: vfio-pci is there for rd.earlybind.bind="
 holds "no config: none in the image" [ ! -e "$work/dir/etc" ]
 
 wrong() {	# PATTERN SENTENCE [OPTION...]
@@ -253,7 +255,8 @@ END
 
 printf 'bind id=10de:2206 driver=pci-stub\nbind idd=1\n' >"$conf"
 wrong '/etc/earlybind.conf:2:6: unknown word "idd", *' "a wrong word"
-same "$conf" "$work/dir/etc/earlybind.conf" "a wrong word: for the boot log it is in the image"
+same "$conf" "$work/dir/etc/earlybind.conf" \
+	"a wrong word: for the boot log it is in the image"
 head -c 1048576 /dev/urandom >"$conf"
 wrong '/etc/earlybind.conf: the file is larger than the limit *' "a config of 1 MB"
 {
@@ -271,7 +274,8 @@ rmdir "$conf"
 wrong "$work/none: the file cannot be read: No such file*" "a config that is not there" \
 	--config "$work/none"
 echo "bind id=10de:2206 driver=vfio_nosuch" >"$conf"
-wrong '/etc/earlybind.conf:1: kernel 6.12 has no module "vfio_nosuch": *' "an unknown driver"
+wrong '/etc/earlybind.conf:1: kernel 6.12 has no module "vfio_nosuch": *' \
+	"an unknown driver"
 echo "bind id=10de:2206" >"$conf"
 image 6.15
 gives 2 err '/etc/earlybind.conf:1: kernel 6.15 has no module "vfio-pci": *' \
@@ -287,7 +291,8 @@ ln -s /somewhere/else "$root/usr/lib/modules/link"
 for kernel in nope ../6.1 . .. '' /etc link; do
 	image "$kernel"
 	if [ -z "$kernel" ]; then
-		gives 100 err 'earlybind: --kernel needs a value: *' "an empty kernel version"
+		gives 100 err 'earlybind: --kernel needs a value: *' \
+			"an empty kernel version"
 		continue
 	fi
 	gives 111 err 'earlybind: *' "no kernel of the version \"$kernel\""
@@ -329,7 +334,8 @@ code=0
 /bin/rm -rf "$image"
 "$tool" image --root "$root" --kernel 6.12 "$image" >"$work/out" 2>"$work/err" || code=$?
 PATH=$save
-gives 111 err '*: the program xz cannot be run *install xz-utils or xz' "no xz to be found"
+gives 111 err '*: the program xz cannot be run *install xz-utils or xz' \
+	"no xz to be found"
 run "$tool" image --root "$root" --kernel 6.12 "$work/none/dir"
 gives 111 err "$work/none/dir: this directory cannot be written to: No such file*" \
 	"a directory in none"

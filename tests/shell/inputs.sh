@@ -157,7 +157,8 @@ for verb in plan check; do
 	gives 111 err "/dev/zero: the machine text is larger than 4 MiB" \
 		"$verb: a machine text without end"
 	run "$tool" $verb --root "$work/none"
-	gives 111 err "$work/none: this root cannot be opened: No such file*" "$verb: no root"
+	gives 111 err "$work/none: this root cannot be opened: No such file*" \
+		"$verb: no root"
 done
 run "$tool" record --root "$work/none"
 gives 111 err "$work/none: this root cannot be opened: No such file*" "record: no root"

@@ -43,7 +43,8 @@ programs="/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
 for file in $programs; do
 	holds "$file is mode 755" [ "$(stat -c %a "$work/dest$file")" = 755 ]
 done
-holds "the other files are mode 644" [ -z "$(find "$work/dest" -type f ! -perm 755 ! -perm 644)" ]
+holds "the other files are mode 644" \
+	[ -z "$(find "$work/dest" -type f ! -perm 755 ! -perm 644)" ]
 holds "the installed programs are of one version" [ \
 	"$("$work/dest/usr/lib/earlybind/earlybind-binder" --version | sed 's/.* //')" = \
 	"$("$work/dest/usr/local/sbin/earlybind" --version | sed 's/.* //')" ]

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A fake kernel, linked in place of binder/poke.c. It behaves as Linux does towards the few
- * attributes that the binder writes, on a tree of plain files made by tests/tree, and as
- * ROOT/kernel says where a case wants a failure. Every poke is a line in ROOT/pokes.
+ * A fake kernel, linked in place of binder/poke.c. It behaves as Linux does towards the
+ * few attributes that the binder writes, on a tree of plain files made by tests/tree, and
+ * as ROOT/kernel says where a case wants a failure. Every poke is a line in ROOT/pokes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +20,8 @@
 
 enum { LONG = PATH_SIZE + PARAMS_SIZE + 64 };
 
-/* The path of the root, for the C library's functions. The links of a tree are relative. */
+/* The path of the root, for the C library's functions. The links of a tree are
+ * relative. */
 static const char *root_path(const struct root *root)
 {
 	static char path[PATH_SIZE];
@@ -74,7 +75,8 @@ static int write_line(const char *path, const char *line)
 
 static void device_path(const char *root, const char *addr, const char *name, char *ret)
 {
-	snprintf(ret, PATH_MAX, "%s" PCI "devices/%s%s%s", root, addr, name[0] ? "/" : "", name);
+	snprintf(ret, PATH_MAX, "%s" PCI "devices/%s%s%s", root, addr, name[0] ? "/" : "",
+		 name);
 }
 
 static bool has_driver(const char *root, const char *addr, char *ret_name)
@@ -139,7 +141,8 @@ static void attach(const char *root, const char *addr, const char *driver)
 		return;	/* "kernel is old": before the class vfio-dev */
 	snprintf(path, sizeof(path), "%s/sys/class/vfio-dev", root);
 	mkdir(path, 0755);
-	if (script_answer(root, "probe", addr, "", target) && !strcmp(target, "unfinished"))
+	if (script_answer(root, "probe", addr, "", target) &&
+	    strcmp(target, "unfinished") == 0)
 		return;
 	device_path(root, addr, "vfio-dev", path);
 	mkdir(path, 0755);
@@ -374,7 +377,8 @@ static int load(const char *root, const char *module, const char *params)
 	}
 	snprintf(path, sizeof(path), "%s/sys/module/%s/drivers", root, module);
 	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "%s/sys/module/%s/drivers/pci:%s", root, module, driver);
+	snprintf(path, sizeof(path), "%s/sys/module/%s/drivers/pci:%s", root, module,
+		 driver);
 	mkdir(path, 0755);
 	register_driver(root, driver);
 	take_ids(root, driver, params);
@@ -395,8 +399,8 @@ int poke_module(const struct root *root, const char *file, const char *params)
 		*dash = '_';
 	is_scripted = script_answer(at, "module", module, "", answer);
 	r = is_scripted ? script_errno(answer) : load(at, module, params);
-	snprintf(line, sizeof(line), "module %s%s%s%s%s", name, params[0] ? " " : "", params,
-		 is_scripted ? " -> " : "", is_scripted ? answer : "");
+	snprintf(line, sizeof(line), "module %s%s%s%s%s", name, params[0] ? " " : "",
+		 params, is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(at, line);
 	return r;
 }

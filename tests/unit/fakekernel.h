@@ -50,8 +50,8 @@ static bool is_end(const char *path, const char *end)
 }
 
 /* The answer to a poke: copies what stands behind "->" in the first line "VERB SUBJECT
- * [VALUE] -> ANSWER" that fits; SUBJECT may be the end of a path. Returns whether there is
- * one. */
+ * [VALUE] -> ANSWER" that fits; SUBJECT may be the end of a path. Returns whether there
+ * is one. */
 static bool script_answer(const char *root, const char *verb, const char *subject,
 			  const char *value, char ret_answer[256])
 {
