@@ -32,7 +32,9 @@ static int open_attribute(const struct root *root, const char *path, int flags)
 	int fd = root_open_file(root, path, flags | O_NOFOLLOW, 0);
 	struct statfs fs;
 
-	if (fd < 0 || root->is_host || (fstatfs(fd, &fs) == 0 && fs.f_type != SYSFS_MAGIC))
+	if (fd < 0 || root->is_host)
+		return fd;
+	if (fstatfs(fd, &fs) == 0 && fs.f_type != SYSFS_MAGIC)
 		return fd;
 	close(fd);
 	return -EXDEV;
@@ -71,7 +73,7 @@ int poke_module(const struct root *root, const char *file, const char *params)
 	if (fd < 0)
 		return fd;
 	if (!root->is_host)
-		return -EXDEV;	/* a module goes into the kernel that runs, not into a tree */
+		return -EXDEV;	/* it would go into the running kernel, not into a tree */
 	/* no flags: to ignore vermagic or modversions would count as unsigned */
 	return syscall(SYS_finit_module, fd, params, 0) < 0 ? -errno : 0;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# cases.sh [PATTERN]: rules + machine = plan, for every case below tests/cases whose name has
-# PATTERN in it. Prints TAP.
+# cases.sh [PATTERN]: rules + machine = plan, for every case below tests/cases whose name
+# has PATTERN in it. Prints TAP.
 #
 # A case is a directory with
 #   rules.conf  the rules; its first line, a comment, says what the case proves
@@ -11,10 +11,10 @@
 #   plan        what must come out, to the last blank; or
 #   fault       the error, with exit code 2 and nothing on standard output
 #
-# The plan must come out of the host tool and of the binder, both on the tree that tests/tree
-# makes of the machine, and of the host tool from a record of that tree. Then tests/judge,
-# which shares no code with the two, judges the plans on its own. Nothing is updated here: a
-# plan is written by hand, and first.
+# The plan must come out of the host tool and of the binder, both on the tree that
+# tests/tree makes of the machine, and of the host tool from a record of that tree. Then
+# tests/judge, which shares no code with the two, judges the plans on its own. Nothing is
+# updated here: a plan is written by hand, and first.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,8 +36,8 @@ not_ok() {	# SENTENCE FILE
 	failures=$((failures + 1))
 }
 
-# Makes the tree of the machine of a case, once for each of tests/machines. Its record must
-# be the text again. Leaves the tree in $tree, the record in $tree.machine.
+# Makes the tree of the machine of a case, once for each of tests/machines. Its record
+# must be the text again. Leaves the tree in $tree, the record in $tree.machine.
 plant() {	# CASE
 	tree=$work/own
 	if [ -L "$1/machine" ]; then
@@ -51,7 +51,7 @@ plant() {	# CASE
 	"$host" record --root "$tree" --dsn >"$tree.machine"
 	grep -v '^#' "$1/machine" | diff -u - "$tree.machine" >"$tree.diff" || {
 		n=$((n + 1))
-		not_ok "the record of the tree of a machine is the machine: $1" "$tree.diff"
+		not_ok "the record of its tree is the machine of $1" "$tree.diff"
 	}
 }
 
@@ -116,7 +116,7 @@ done
 n=$((n + 1))
 # shellcheck disable=SC2086 # a list of directories without blanks
 if "$here/judge" $judged >"$work/why" 2>&1; then
-	echo "ok $n - the judge, who does not know the program, finds nothing in these plans"
+	echo "ok $n - the judge, who knows no code, finds nothing in these plans"
 else
 	not_ok "the judge finds fault with a plan" "$work/why"
 fi

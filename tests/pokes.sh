@@ -3,8 +3,8 @@
 # Failure paths: the binder with a scripted fake kernel (tests/unit/fakekernel.c) carries
 # out a plan on a tree of plain files. Compares every poke in order, and the report.
 #
-# A case is a directory below tests/pokes with rules.conf, pokes, report, exit, and what it
-# needs of: kernel (the script), setup (shell: what is there before the boot), cmdline,
+# A case is a directory below tests/pokes with rules.conf, pokes, report, exit, and what
+# it needs of: kernel (the script), setup (shell: what is there before the boot), cmdline,
 # image.conf, machine. The first line of rules.conf says what the case proves. A file
 # "stuck" says that one device is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes
 # pokes, report and exit; read them then.

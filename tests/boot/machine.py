@@ -7,7 +7,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
-QEMU = ("qemu-system-x86_64 -nodefaults -no-user-config -machine q35,kernel-irqchip=off "
+QEMU = ("qemu-system-x86_64 -nodefaults -no-user-config -machine q35,kernel-irqchip=off,sata=off,i8042=off "
 	"-accel tcg,thread=multi -cpu qemu64 -m 1G -smp 1 -display none -nic none -no-reboot")
 
 # What makes a boot quick (quiet, no self tests), and what makes a log whole.

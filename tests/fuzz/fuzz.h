@@ -64,7 +64,8 @@ static inline void fuzz_fault(const struct fault *fault, int r, struct span text
 	MUST(text.s && fault->col <= span_cut(&text, '\n').n + 1);
 }
 
-static inline void fuzz_step(const struct plan *plan, unsigned k, const struct rules *rules,
+static inline void fuzz_step(const struct plan *plan, unsigned k,
+			     const struct rules *rules,
 			     const struct machine *m)
 {
 	const struct plan_step *step = &plan->step[k];
@@ -73,7 +74,8 @@ static inline void fuzz_step(const struct plan *plan, unsigned k, const struct r
 	struct text t = TEXT_IN(words);
 	unsigned i;
 
-	MUST(step->rule < rules->n && step->verb <= PLAN_MISS && step->reason < REASON_MAX);
+	MUST(step->rule < rules->n && step->verb <= PLAN_MISS &&
+	     step->reason < REASON_MAX);
 	MUST(rule->verb == (step->verb == PLAN_KEEP ? RULE_KEEP : RULE_BIND));
 	MUST((step->fn == NO_FUNCTION) == (step->verb == PLAN_MISS));
 	plan_step_text(step, rules, m, &t);
@@ -134,16 +136,24 @@ static inline const struct machine *fuzz_machine(void)
 {
 	static const char text[] =
 		"machine 1 cpu=intel\n"
-		"address=0000:00:01.0 path=0000:00:01.0 id=8086:1901 class=060400 group=1\n"
-		"address=0000:01:00.0 path=0000:00:01.0/00.0 id=10de:2206 subsystem=1043:87c6 "
-		"class=030000 group=1 boot_vga=1 direct=1 reset=0 dsn=00-11-22-ff-ff-33-44-55\n"
-		"address=0000:01:00.1 path=0000:00:01.0/00.1 id=10de:1aef class=040300 group=1\n"
-		"address=0000:02:00.0 path=0000:00:02.0/00.0 id=10de:2206 class=030000 group=2 "
+		"address=0000:00:01.0 path=0000:00:01.0 id=8086:1901 class=060400 "
+		"group=1\n"
+		"address=0000:01:00.0 path=0000:00:01.0/00.0 id=10de:2206 "
+		"subsystem=1043:87c6 "
+		"class=030000 group=1 boot_vga=1 direct=1 reset=0 "
+		"dsn=00-11-22-ff-ff-33-44-55\n"
+		"address=0000:01:00.1 path=0000:00:01.0/00.1 id=10de:1aef class=040300 "
+		"group=1\n"
+		"address=0000:02:00.0 path=0000:00:02.0/00.0 id=10de:2206 class=030000 "
+		"group=2 "
 		"dsn=none\n"
-		"address=0000:03:00.0 path=0000:00:03.0/00.0 id=144d:a808 class=010802 group=3\n"
+		"address=0000:03:00.0 path=0000:00:03.0/00.0 id=144d:a808 class=010802 "
+		"group=3\n"
 		"address=0000:04:00.0 id=8086:1572 class=020000 group=none\n"
-		"address=0000:04:02.0 id=8086:154c class=020000 group=4 physfn=0000:04:00.0\n"
-		"address=10000:e1:00.0 path=0000:00:0e.0/06.0/00.0 id=144d:a808 class=010802\n";
+		"address=0000:04:02.0 id=8086:154c class=020000 group=4 "
+		"physfn=0000:04:00.0\n"
+		"address=10000:e1:00.0 path=0000:00:0e.0/06.0/00.0 id=144d:a808 "
+		"class=010802\n";
 	static struct machine m;
 	struct fault fault;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The text of a machine: what is read is printed so that it reads the same again, and can be
- * planned for. */
+/* The text of a machine: what is read is printed so that it reads the same again, and can
+ * be planned for. */
 #include "fuzz.h"
 
 enum { TEXT_MAX = 1 << 22 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A main for fuzz targets: replays the files that it is given, so that the corpus is tested
- * without a fuzzer. TAP.
+ * A main for fuzz targets: replays the files that it is given, so that the corpus is
+ * tested without a fuzzer. TAP.
  */
 #include <stdint.h>
 #include <stdio.h>

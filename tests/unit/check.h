@@ -2,8 +2,8 @@
 #ifndef EARLYBIND_TESTS_CHECK_H
 #define EARLYBIND_TESTS_CHECK_H
 
-/* TAP for tests in C: CHECK() once for each fact, the fact as a sentence; at the end of main
- * "return check_done();". */
+/* TAP for tests in C: CHECK() once for each fact, the fact as a sentence; at the end of
+ * main "return check_done();". */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

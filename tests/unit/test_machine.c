@@ -27,27 +27,36 @@ static const char *parse(const char *text)
 
 static void test_faults(void)
 {
-	CHECK_TEXT(parse(""), "x: there is no machine in it: make one with \"earlybind record\"",
+	CHECK_TEXT(parse(""),
+		   "x: there is no machine in it: make one with \"earlybind record\"",
 		   "text: empty");
 	CHECK_TEXT(parse("# only\n\n"), "x: there is no machine in it: make one with "
 		   "\"earlybind record\"", "text: comments only");
-	CHECK_TEXT(parse(ONE "\n"), "x:1:1: the text of a machine starts with \"machine 1\": "
+	CHECK_TEXT(parse(ONE "\n"),
+		   "x:1:1: the text of a machine starts with \"machine 1\": "
 		   "make one with \"earlybind record\"", "text: no first line");
-	CHECK_TEXT(parse("machine\n"), "x:1:1: the text of a machine starts with \"machine 1\":"
+	CHECK_TEXT(parse("machine\n"),
+		   "x:1:1: the text of a machine starts with \"machine 1\":"
 		   " make one with \"earlybind record\"", "text: no number");
 	CHECK_TEXT(parse("machine 2\n"), "x:1:1: this machine was recorded by a newer "
 		   "earlybind: read it with that version", "text: a newer one");
-	CHECK_TEXT(parse("machine 1"), "x:1: the last line has no end: the text is cut off",
+	CHECK_TEXT(parse("machine 1"),
+		   "x:1: the last line has no end: the text is cut off",
 		   "text: no end of the first line");
-	CHECK_TEXT(parse("machine 1\n" ONE), "x:2:1: the last line has no end: the text is cut "
+	CHECK_TEXT(parse("machine 1\n" ONE),
+		   "x:2:1: the last line has no end: the text is cut "
 		   "off", "text: no end of the last line");
-	CHECK_TEXT(parse("machine 1\n" ONE " gro\n"), "x:2:43: expected KEY=VALUE and not "
+	CHECK_TEXT(parse("machine 1\n" ONE " gro\n"),
+		   "x:2:43: expected KEY=VALUE and not "
 		   "\"gro\": is the text cut off?", "text: a word that is no key");
-	CHECK_TEXT(parse("machine 1\n" ONE " group=-1\n"), "x:2:43: cannot read the value of "
+	CHECK_TEXT(parse("machine 1\n" ONE " group=-1\n"),
+		   "x:2:43: cannot read the value of "
 		   "\"group=-1\", see earlybind-plan(5)", "text: a group below zero");
-	CHECK_TEXT(parse("machine 1\n" ONE " boot_vga=2\n"), "x:2:43: cannot read the value of "
+	CHECK_TEXT(parse("machine 1\n" ONE " boot_vga=2\n"),
+		   "x:2:43: cannot read the value of "
 		   "\"boot_vga=2\", see earlybind-plan(5)", "text: a flag of two");
-	CHECK_TEXT(parse("machine 1\naddress=01:00.0 id=10de:2206\n"), "x:2:1: a function needs"
+	CHECK_TEXT(parse("machine 1\naddress=01:00.0 id=10de:2206\n"),
+		   "x:2:1: a function needs"
 		   " address=, id= and class=: is the text cut off?", "text: no class");
 	CHECK_TEXT(parse("machine 1\n" ONE "\naddress=0000:01:00.0 id=1:1 class=03\n"),
 		   "x:3:22: cannot read the value of \"id=1:1\", see earlybind-plan(5)",
@@ -62,15 +71,18 @@ static void test_texts(void)
 	struct text t = TEXT_IN(line);
 
 	CHECK_TEXT(parse("# by hand\r\n\r\nmachine 1 cpu=amd later=1\r\n" ONE
-			 " later=2 bridge=0\r\n"), "", "unknown keys and CR LF are no error");
+			 " later=2 bridge=0\r\n"), "", "unknown keys and CR LF are no "
+						       "error");
 	CHECK(m.n == 1 && m.cpu == CPU_AMD && m.fn[0].group == GROUP_UNKNOWN &&
 	      m.fn[0].path.hops < 0 && m.fn[0].has_reset == FACT_UNKNOWN &&
 	      m.fn[0].has_dsn == FACT_UNKNOWN && !m.fn[0].is_bridge,
 	      "what is left out is unknown");
 	machine_function_text(&m, 0, true, &t);
-	CHECK_TEXT(line, "address=0000:01:00.0 id=10de:2206 subsystem=0000:0000 class=030000\n",
+	CHECK_TEXT(line,
+		   "address=0000:01:00.0 id=10de:2206 subsystem=0000:0000 class=030000\n",
 		   "and is not written");
-	parse("machine 1\naddress=01:00.0 id=10de:2206 class=030000 dsn=00-11-22-33-44-55-66-77"
+	parse("machine 1\naddress=01:00.0 id=10de:2206 class=030000 "
+	      "dsn=00-11-22-33-44-55-66-77"
 	      " group=none\n");
 	text_init(&t, line, sizeof(line));
 	machine_function_text(&m, 0, false, &t);
@@ -90,7 +102,9 @@ static void test_longest(void)
 	text_add(&t, "machine 1\naddress=ffffffff:ff:1f.7 path=ffffffff:ff:1f.7");
 	for (i = 0; i < HOPS_MAX; i++)
 		text_add(&t, "/1f.7");
-	text_add(&t, " id=ffff:ffff subsystem=ffff:ffff class=ffffff group=999999999 bridge=1 "
+	text_add(&t,
+		 " id=ffff:ffff subsystem=ffff:ffff class=ffffff group=999999999 "
+		 "bridge=1 "
 		 "physfn=ffffffff:ff:1f.6 boot_vga=1 direct=1 reset=1 "
 		 "dsn=ff-ff-ff-ff-ff-ff-ff-ff\n");
 	CHECK_TEXT(parse(text), "", "the longest line is read");
@@ -116,12 +130,14 @@ static void test_sort(void)
 	}
 	machine_sort(&m);
 	for (i = 1; i < m.n; i++)
-		is_sorted = is_sorted && pci_addr_compare(m.fn[i - 1].addr, m.fn[i].addr) < 0;
+		is_sorted = is_sorted && pci_addr_compare(m.fn[i - 1].addr,
+							  m.fn[i].addr) < 0;
 	CHECK(is_sorted, "8192 functions are sorted");
 	for (i = 0; i < m.n; i++)
 		is_found = is_found && machine_at(&m, m.fn[i].addr) == i;
 	CHECK(is_found, "and each is found");
-	CHECK(machine_at(&m, (struct pci_addr){ 7, 0, 0, 0 }) == NO_FUNCTION, "others are not");
+	CHECK(machine_at(&m, (struct pci_addr){ 7, 0, 0, 0 }) == NO_FUNCTION,
+	      "others are not");
 	machine_sort(&m);
 	CHECK(machine_at(&m, m.fn[0].addr) == 0, "what is sorted stays so");
 	m.n = 0;
@@ -142,10 +158,12 @@ static void test_limit(void)
 	text_add(&t, "machine 1\n");
 	for (i = 0; i <= FUNCTIONS_MAX; i++) {
 		text_add(&t, "address=");
-		pci_addr_text((struct pci_addr){ 0, (uint8_t)(i >> 8), i >> 3 & 31, i & 7 }, &t);
+		pci_addr_text((struct pci_addr){ 0, (uint8_t)(i >> 8), i >> 3 & 31,
+						i & 7 }, &t);
 		text_add(&t, " id=10de:2206 class=030000\n");
 	}
-	CHECK_TEXT(parse(text), "x:8194:1: more functions than the limit FUNCTIONS_MAX, 8192",
+	CHECK_TEXT(parse(text),
+		   "x:8194:1: more functions than the limit FUNCTIONS_MAX, 8192",
 		   "more than 8192 functions are an error that names the limit");
 	free(text);
 }
@@ -197,7 +215,8 @@ static void test_scan(void)
 {
 	const struct function *f = scan(0);
 
-	CHECK(m.n == 1 && f->id.device == 0x2206 && f->class == 0x030000 && f->group == 7 &&
+	CHECK(m.n == 1 && f->id.device == 0x2206 && f->class == 0x030000 &&
+	      f->group == 7 &&
 	      f->subsystem.vendor == 0, "scan: without modalias the attributes serve");
 	CHECK(f->path.hops < 0, "scan: a directory that is no link has no path");
 	CHECK(f->boot_vga == FACT_UNKNOWN, "scan: no boot_vga is unknown");
@@ -216,7 +235,8 @@ static void test_scan(void)
 		abort();
 	CHECK(scan(0)->group == GROUP_NONE, "scan: no link, no group");
 	say(DEVICE "iommu_group", "");
-	CHECK(scan(0)->group == GROUP_UNKNOWN, "scan: a group that is no link is unknown");
+	CHECK(scan(0)->group == GROUP_UNKNOWN,
+	      "scan: a group that is no link is unknown");
 	if (unlink(DEVICE "iommu_group") < 0 ||
 	    symlink("../../../../groups/7", DEVICE "iommu_group") < 0)
 		abort();
@@ -225,7 +245,8 @@ static void test_scan(void)
 static void test_details(void)
 {
 	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_UNKNOWN, "details: no regions");
-	CHECK(scan(MACHINE_DETAILS)->has_reset == FACT_UNKNOWN, "details: no whole sysfs");
+	CHECK(scan(MACHINE_DETAILS)->has_reset == FACT_UNKNOWN,
+	      "details: no whole sysfs");
 	say(DEVICE "remove", "");
 	CHECK(scan(MACHINE_DETAILS)->has_reset == FACT_NO, "details: no reset");
 	say(DEVICE "reset", "");
@@ -233,13 +254,17 @@ static void test_details(void)
 	say("sys/groups/7/reserved_regions", "0x1 0x2 msi\n");
 	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_NO, "details: no direct region");
 	say("sys/groups/7/reserved_regions", "0x1 0x2 direct-relaxable\n0x3 0x4 msi\n");
-	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_NO, "details: relaxable is no obstacle");
+	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_NO,
+	      "details: relaxable is no obstacle");
 	say("sys/groups/7/reserved_regions", "0x1 0x2 direct\n0x3 0x4 msi\n");
-	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_YES, "details: a direct region first");
+	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_YES,
+	      "details: a direct region first");
 	say("sys/groups/7/reserved_regions", "0x1 0x2 msi\n0x3 0x4 direct\n");
-	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_YES, "details: a direct region last");
+	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_YES,
+	      "details: a direct region last");
 	say("sys/groups/7/reserved_regions", "0x3 0x4 direct");
-	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_YES, "details: without end of line");
+	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_YES,
+	      "details: without end of line");
 	say("sys/groups/7/reserved_regions", "");
 	CHECK(scan(MACHINE_DETAILS)->has_direct == FACT_NO, "details: no region at all");
 }
@@ -280,7 +305,8 @@ static void test_dsn(void)
 	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_NO, "dsn: a capability beyond the end");
 	memset(config, 0xff, sizeof(config));
 	put(DEVICE "config", config, sizeof(config));
-	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_NO, "dsn: a device that does not answer");
+	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_NO,
+	      "dsn: a device that does not answer");
 }
 
 static void remove_all(void)

@@ -47,18 +47,23 @@ static void test_unknown_path(void)
 
 static void test_lost(void)
 {
-	plant("keep address=01:00.0 id=10de:2206\nkeep address=02:00.* dsn=00-00-00-00-00-00-00-01\n"
+	plant("keep address=01:00.0 id=10de:2206\nkeep address=02:00.* "
+	      "dsn=00-00-00-00-00-00-00-01\n"
 	      "keep id=10de:2206\nkeep address=01:00.0\nkeep address=01:00.0 class=04\n",
 	      "machine 1\n"
 	      "address=01:00.0 id=10de:2206 class=030000 dsn=none\n"
 	      "address=02:00.0 id=8086:10d3 class=020000\n"
 	      "address=02:00.1 id=8086:10d3 class=020000 dsn=none\n");
 	CHECK(!match_is_lost(&rules.rule[0], &m), "a device at its place is not lost");
-	CHECK(!match_is_lost(&rules.rule[1], &m), "nor one whose serial number is not known");
+	CHECK(!match_is_lost(&rules.rule[1], &m),
+	      "nor one whose serial number is not known");
 	CHECK(!match_is_lost(&rules.rule[2], &m), "nor one without a place");
-	CHECK(!match_is_lost(&rules.rule[3], &m), "nor a place alone that holds something");
-	CHECK(match_is_lost(&rules.rule[4], &m), "a place that holds another class is lost");
-	CHECK(keeps(1, 1) && !keeps(1, 2), "an unknown serial number keeps, none does not");
+	CHECK(!match_is_lost(&rules.rule[3], &m),
+	      "nor a place alone that holds something");
+	CHECK(match_is_lost(&rules.rule[4], &m),
+	      "a place that holds another class is lost");
+	CHECK(keeps(1, 1) && !keeps(1, 2),
+	      "an unknown serial number keeps, none does not");
 	CHECK(!keeps(4, 0), "a lost place without identity keeps nothing");
 }
 
@@ -74,7 +79,8 @@ static void test_words(void)
 	      "address=05:00.0 id=10de:2206 class=060400\n");
 	CHECK(match_rest(&rules.rule[0].match, &m, 0) == ANSWER_UNKNOWN,
 	      "all but an unknown fact fits: unknown");
-	CHECK(match_rest(&rules.rule[0].match, &m, 1) == ANSWER_NO, "one that is wrong: no");
+	CHECK(match_rest(&rules.rule[0].match, &m, 1) == ANSWER_NO,
+	      "one that is wrong: no");
 	CHECK(match_fails(&rules.rule[0].match, &m, 0) == 0, "unknown is no failure");
 	CHECK(match_fails(&rules.rule[0].match, &m, 1) == MATCH_SUBSYSTEM,
 	      "the first word that fails is named");
@@ -82,7 +88,8 @@ static void test_words(void)
 	CHECK(match_fails(&rules.rule[0].match, &m, 3) == MATCH_DSN, "to the last");
 	CHECK(match_rest(&rules.rule[1].match, &m, 0) == ANSWER_UNKNOWN,
 	      "boot_vga=0 alone does not tell the boot display");
-	CHECK(match_rest(&rules.rule[1].match, &m, 4) == ANSWER_NO, "a bridge is no display");
+	CHECK(match_rest(&rules.rule[1].match, &m, 4) == ANSWER_NO,
+	      "a bridge is no display");
 }
 
 int main(void)

@@ -16,9 +16,12 @@ static struct pci_addr addr(const char *s)
 static void test_addresses(void)
 {
 	static const char *const bad[] = {
-		"", ":", "::", "01:00", "01:00.", "01:00.8", "01:20.0", "1:00.0", "01:0.0",
-		"01:00.00", "000:01:00.0", "123456789:01:00.0", "0000:01:00.0:", "0000:01:00.0 ",
-		"0000::00.0", "x000:01:00.0", "+000:01:00.0", "0000:01:00,0", "0000:0000:01:00.0",
+		"", ":", "::", "01:00", "01:00.", "01:00.8", "01:20.0", "1:00.0",
+		"01:0.0",
+		"01:00.00", "000:01:00.0", "123456789:01:00.0", "0000:01:00.0:",
+		"0000:01:00.0 ",
+		"0000::00.0", "x000:01:00.0", "+000:01:00.0", "0000:01:00,0",
+		"0000:0000:01:00.0",
 	};
 	struct pci_addr a = { 9, 9, 9, 1 };
 	char text[32];
@@ -26,9 +29,11 @@ static void test_addresses(void)
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		CHECK(pci_addr_parse(span_of(bad[i]), &a) == -EINVAL, "this is no address");
+		CHECK(pci_addr_parse(span_of(bad[i]), &a) == -EINVAL,
+		      "this is no address");
 	CHECK(a.domain == 9 && a.bus == 9, "a failure leaves the result alone");
-	CHECK(pci_addr_parse(SPAN("FFFFFFFF:Ff:1f.7"), &a) == 0, "the last address is one");
+	CHECK(pci_addr_parse(SPAN("FFFFFFFF:Ff:1f.7"), &a) == 0,
+	      "the last address is one");
 	pci_addr_text(a, &t);
 	CHECK_TEXT(text, "ffffffff:ff:1f.7", "and is written in small letters");
 	text_init(&t, text, sizeof(text));
@@ -38,7 +43,8 @@ static void test_addresses(void)
 	      "addresses are compared as numbers");
 	CHECK(pci_addr_compare(addr("ffffffff:00:00.0"), addr("00:00.0")) > 0,
 	      "also the largest domain");
-	CHECK(pci_addr_same_slot(addr("01:02.0"), addr("01:02.7")), "functions of a slot");
+	CHECK(pci_addr_same_slot(addr("01:02.0"), addr("01:02.7")),
+	      "functions of a slot");
 	CHECK(!pci_addr_same_slot(addr("01:02.7"), addr("01:03.0")), "the next slot");
 	CHECK(!pci_addr_same_slot(addr("0001:01:02.0"), addr("0000:01:02.0")),
 	      "the same slot of another domain");
@@ -51,11 +57,13 @@ static void test_paths(void)
 	struct pci_path p = { .hops = 3 }, q;
 	int i;
 
-	CHECK(pci_path_parse(SPAN("00:01.0"), &p) == 0 && p.hops == 0, "a path of no hop");
+	CHECK(pci_path_parse(SPAN("00:01.0"), &p) == 0 && p.hops == 0,
+	      "a path of no hop");
 	CHECK(pci_path_parse(SPAN("00:01.0/1f.7/00.0"), &p) == 0 && p.hops == 2 &&
 	      p.hop[0] == 0xff && p.hop[1] == 0, "hops are device and function");
 	CHECK(pci_path_parse(SPAN("00:01.0/"), &q) == -EINVAL, "an empty hop");
-	CHECK(pci_path_parse(SPAN("00:01.0//00.0"), &q) == -EINVAL, "an empty hop inside");
+	CHECK(pci_path_parse(SPAN("00:01.0//00.0"), &q) == -EINVAL,
+	      "an empty hop inside");
 	CHECK(pci_path_parse(SPAN("/00.0"), &q) == -EINVAL, "no root");
 	CHECK(pci_path_parse(SPAN("00:01.0/01:00.0"), &q) == -EINVAL, "a hop with a bus");
 	for (i = 0; i < HOPS_MAX; i++)
@@ -97,12 +105,14 @@ static void test_links(void)
 
 	CHECK_TEXT(link_path("../../../devices/pci0000:00/0000:00:14.0", text),
 		   "0000:00:14.0", "link: a device on the root bus");
-	CHECK_TEXT(link_path("../../../devices/pci0000:00/0000:00:1c.4/0000:3a:00.1", text),
+	CHECK_TEXT(link_path("../../../devices/pci0000:00/0000:00:1c.4/0000:3a:00.1",
+			     text),
 		   "0000:00:1c.4/00.1", "link: bus numbers do not matter");
 	CHECK_TEXT(link_path("../../../devices/pci0000:00/0000:00:0e.0/pci10000:e0/"
 			     "10000:e0:06.0/10000:e1:00.0", text),
 		   "0000:00:0e.0/06.0/00.0", "link: through VMD");
-	CHECK_TEXT(link_path("../../../devices/LNXSYSTM:00/PNP0A08:00/device:1a", text), "",
+	CHECK_TEXT(link_path("../../../devices/LNXSYSTM:00/PNP0A08:00/device:1a", text),
+		   "",
 		   "link: no address in it");
 	CHECK_TEXT(link_path("", text), "", "link: empty");
 	for (i = 0; i <= HOPS_MAX; i++)
@@ -112,7 +122,8 @@ static void test_links(void)
 	CHECK_TEXT(link_path(link, text), "", "link: one bridge more is not known");
 }
 
-static bool alias(const char *s, struct pci_id *id, struct pci_id *subsystem, uint32_t *class)
+static bool alias(const char *s, struct pci_id *id, struct pci_id *subsystem,
+		  uint32_t *class)
 {
 	return pci_modalias_parse(span_of(s), id, subsystem, class) == 0;
 }
@@ -157,7 +168,8 @@ static void test_others(void)
 	      "six digits are one");
 	CHECK(pci_classes_parse(SPAN(""), &c) == -EINVAL, "no digit");
 	CHECK(pci_classes_parse(SPAN("00030000"), &c) == -EINVAL, "eight digits");
-	CHECK(pci_classes_parse(SPAN("VGA"), &c) == -EINVAL, "names are in small letters");
+	CHECK(pci_classes_parse(SPAN("VGA"), &c) == -EINVAL,
+	      "names are in small letters");
 	CHECK(pci_class_nearest(SPAN("ehternet")) != NULL, "a name is near");
 	CHECK(pci_class_nearest(SPAN("030")) == NULL, "digits are near no name");
 	CHECK(pci_id_parse(SPAN("10de:2206"), &id) == 0 && id.device == 0x2206, "an id");
@@ -168,8 +180,10 @@ static void test_others(void)
 	      dsn == 0xffee001122334455, "a serial number");
 	pci_dsn_text(dsn, &t);
 	CHECK_TEXT(text, "ff-ee-00-11-22-33-44-55", "is written as it was read");
-	CHECK(pci_dsn_parse(SPAN("ff-ee-00-11-22-33-44-55-66"), &dsn) == -EINVAL, "9 bytes");
-	CHECK(pci_dsn_parse(SPAN("ff-ee-00-11-22-33-44-5"), &dsn) == -EINVAL, "half a byte");
+	CHECK(pci_dsn_parse(SPAN("ff-ee-00-11-22-33-44-55-66"), &dsn) == -EINVAL,
+	      "9 bytes");
+	CHECK(pci_dsn_parse(SPAN("ff-ee-00-11-22-33-44-5"), &dsn) == -EINVAL,
+	      "half a byte");
 }
 
 int main(void)

@@ -68,7 +68,8 @@ static void test_links(const struct root *root)
 	      "nor do the dots of a path");
 	CHECK(sysfs_read(root, "/top/top/etc/inside", s, sizeof(s)) == 9,
 	      "a link to / is the root");
-	CHECK(sysfs_read(root, "/magic", s, sizeof(s)) < 0, "a link into /proc leads nowhere");
+	CHECK(sysfs_read(root, "/magic", s, sizeof(s)) < 0,
+	      "a link into /proc leads nowhere");
 	CHECK(sysfs_read(root, "/loop", s, sizeof(s)) == -ELOOP, "a loop is an error");
 	CHECK(sysfs_exists(root, "/escape") == 0, "what is outside does not exist");
 	CHECK(sysfs_exists(root, "/absolute") == 1, "what is inside does");
@@ -76,7 +77,8 @@ static void test_links(const struct root *root)
 	CHECK(sysfs_link(root, "/escape", s, sizeof(s)) == 9, "a link can be looked at");
 	CHECK_TEXT(s, "../secret", "and says where it leads");
 	CHECK(sysfs_link(root, "/eight", s, sizeof(s)) == -EINVAL, "a file is no link");
-	CHECK(sysfs_link(root, "/nothing", s, sizeof(s)) == -ENOENT, "nothing is no link");
+	CHECK(sysfs_link(root, "/nothing", s, sizeof(s)) == -ENOENT,
+	      "nothing is no link");
 	CHECK(sysfs_link(root, "/escape", s, 9) == -ENAMETOOLONG,
 	      "a link that just does not fit is an error and not cut");
 }
@@ -86,11 +88,13 @@ static void test_sizes(const struct root *root)
 	char s[16];
 
 	CHECK(sysfs_read(root, "/eight", s, 9) == 8 && s[8] == '\0', "a file that fits");
-	CHECK(sysfs_read(root, "/eight", s, 8) == -EFBIG, "a file that just does not fit");
+	CHECK(sysfs_read(root, "/eight", s, 8) == -EFBIG,
+	      "a file that just does not fit");
 	CHECK(sysfs_read_head(root, "/eight", s, 8) == 7 && s[7] == '\0',
 	      "its head is terminated");
 	CHECK(sysfs_read(root, "/list", s, sizeof(s)) == -EISDIR, "a directory");
-	CHECK(sysfs_read(root, "/list/a", s, sizeof(s)) == 0 && s[0] == '\0', "an empty file");
+	CHECK(sysfs_read(root, "/list/a", s, sizeof(s)) == 0 && s[0] == '\0',
+	      "an empty file");
 	CHECK(sysfs_trim("a b\n \n", 6).n == 3, "trim: what is behind");
 	CHECK(sysfs_trim(" \n", 2).n == 0, "trim: nothing else");
 	CHECK(sysfs_trim(s, -EIO).n == 0, "trim: an error is an empty text");
@@ -121,7 +125,8 @@ static void test_paths(void)
 {
 	char path[PATH_SIZE], name[PATH_SIZE];
 
-	CHECK_TEXT(sysfs_path(path, "/sys", "a", "b"), "/sys/a/b", "a path of three parts");
+	CHECK_TEXT(sysfs_path(path, "/sys", "a", "b"), "/sys/a/b",
+		   "a path of three parts");
 	CHECK_TEXT(sysfs_path(path, "/sys", "a", NULL), "/sys/a", "a path of two parts");
 	memset(name, 'x', sizeof(name));
 	name[PATH_SIZE - 6] = '\0';

@@ -5,7 +5,8 @@
 #include "check.h"
 #include "core/text.h"
 
-static int number(const char *s, unsigned base, unsigned digits, uint64_t max, uint64_t *n)
+static int number(const char *s, unsigned base, unsigned digits, uint64_t max,
+		  uint64_t *n)
 {
 	return span_number(span_of(s), base, digits, max, n);
 }
@@ -25,12 +26,14 @@ static void test_numbers(void)
 	CHECK(number("0100", 10, 3, 100, &n) == -ERANGE, "too many digits");
 	CHECK(number("18446744073709551616", 10, 30, UINT64_MAX, &n) == -ERANGE,
 	      "2^64 does not wrap");
-	CHECK(number("99999999999999999999999999999999", 10, 40, UINT64_MAX, &n) == -ERANGE,
+	CHECK(number("99999999999999999999999999999999", 10, 40, UINT64_MAX,
+		     &n) == -ERANGE,
 	      "a very long number does not wrap");
 	CHECK(number("10000000000000000", 16, 30, UINT64_MAX, &n) == -ERANGE,
 	      "2^64 in hex does not wrap");
 	CHECK(n == 7, "a failure leaves the result alone");
-	CHECK(number("18446744073709551615", 10, 20, UINT64_MAX, &n) == 0 && n == UINT64_MAX,
+	CHECK(number("18446744073709551615", 10, 20, UINT64_MAX, &n) == 0 &&
+	      n == UINT64_MAX,
 	      "the largest number is read");
 	CHECK(number("fFfF", 16, 4, 0xffff, &n) == 0 && n == 0xffff, "hex in both cases");
 }
@@ -40,14 +43,16 @@ static void test_spans(void)
 	struct span rest = SPAN("a::b:");
 	struct span none = { NULL, 0 };
 
-	CHECK(span_is(span_cut(&rest, ':'), "a") && span_is(rest, ":b:"), "cut: the first");
+	CHECK(span_is(span_cut(&rest, ':'), "a") && span_is(rest, ":b:"),
+	      "cut: the first");
 	CHECK(span_cut(&rest, ':').n == 0 && rest.s, "cut: an empty part");
 	CHECK(span_is(span_cut(&rest, ':'), "b") && rest.s && rest.n == 0,
 	      "cut: before the last mark an empty part is left");
 	CHECK(span_cut(&rest, ':').n == 0 && !rest.s, "cut: then nothing is left");
 	CHECK(span_cut(&rest, ':').n == 0 && !rest.s, "cut: nothing stays nothing");
 	CHECK(span_equal(none, SPAN("")), "two empty spans are equal");
-	CHECK(!span_starts(SPAN("vf"), "vfio"), "a short text does not start with a long one");
+	CHECK(!span_starts(SPAN("vf"), "vfio"),
+	      "a short text does not start with a long one");
 	CHECK(span_same_name(SPAN("a-b_c"), SPAN("a_b-c")), "names: - and _ are equal");
 	CHECK(!span_same_name(SPAN("ab"), SPAN("abc")), "names: the length counts");
 	CHECK(!span_same_name(SPAN("AB"), SPAN("ab")), "names: the case counts");
@@ -56,7 +61,8 @@ static void test_spans(void)
 static void test_distance(void)
 {
 	CHECK(span_distance(SPAN("driver"), "driver") == 0, "distance: the same");
-	CHECK(span_distance(SPAN("dirver"), "driver") == 1, "distance: two letters swapped");
+	CHECK(span_distance(SPAN("dirver"), "driver") == 1,
+	      "distance: two letters swapped");
 	CHECK(span_distance(SPAN("drver"), "driver") == 1, "distance: one left out");
 	CHECK(span_distance(SPAN("driiver"), "driver") == 1, "distance: one too many");
 	CHECK(span_distance(SPAN("drover"), "driver") == 1, "distance: one changed");
@@ -83,7 +89,8 @@ static void test_texts(void)
 	CHECK(t.n == 7, "padding a full text ends");
 	text_init(&t, buffer, 1);
 	text_add(&t, "x");
-	CHECK(t.full && t.n == 0 && buffer[0] == '\0', "a buffer of one byte holds nothing");
+	CHECK(t.full && t.n == 0 && buffer[0] == '\0',
+	      "a buffer of one byte holds nothing");
 	text_init(&t, buffer, sizeof(buffer));
 	text_add(&t, "a long text");
 	CHECK_TEXT(buffer, "a long ", "what does not fit is cut");
