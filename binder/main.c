@@ -48,7 +48,8 @@ static void rehearse(struct boot *b, const struct plan_step *step)
 	b->outcome[step->fn].kind = OUTCOME_REHEARSED;
 }
 
-/* If the machine stands still from here on, this is what the screen shows last. */
+/* The first line. If the machine stands still from here on, this and the plan are what the
+ * screen shows last. */
 static void announce(struct boot *b)
 {
 	char line[LINE_SIZE];
@@ -71,12 +72,12 @@ static int work(struct boot *b)
 	}
 	if (boot_plan(b) < 0)
 		return EXIT_SYSTEM;
-	if (b->cmdline.mode == CMDLINE_PLAN) {
+	announce(b);
+	report_log_plan(b);
+	if (b->cmdline.mode == CMDLINE_PLAN)
 		boot_each_bind(b, rehearse);
-	} else {
-		announce(b);
+	else
 		apply_plan(b);
-	}
 	return boot_is_complete(b) || b->cmdline.mode == CMDLINE_PLAN ? EXIT_BOUND
 								     : EXIT_NOT_ALL;
 }

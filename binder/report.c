@@ -164,11 +164,26 @@ void report_log(struct boot *b)
 	for (i = 0; i < b->plan.n; i++) {
 		struct text t = TEXT_IN(line);
 
+		if (b->plan.step[i].verb != PLAN_BIND)
+			continue;	/* nothing came of it: report_log_plan() has said it */
 		boot_step_text(b, &b->plan.step[i], &t);
 		log_line(&b->log, LOG_INFO, text_is(&t));
 	}
 	if (b->cmdline.mode == CMDLINE_ACT)
 		log_summary(b);
+}
+
+void report_log_plan(struct boot *b)
+{
+	char line[STEP_SIZE];
+	unsigned i;
+
+	for (i = 0; i < b->plan.n; i++) {
+		struct text t = TEXT_IN(line);
+
+		plan_step_text(&b->plan.step[i], &b->rules, &b->machine, &t);
+		log_line(&b->log, LOG_INFO, text_is(&t));
+	}
 }
 
 int report_print_plan(struct boot *b)

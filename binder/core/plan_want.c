@@ -231,24 +231,36 @@ static void refuse_other_device(struct plan *plan, const struct rules *rules,
 	plan->is_hit[r] = true;
 }
 
-/* Functions of one slot (with=group: of one group) that one rule took are one unit. */
-static unsigned unit_of(const struct plan *plan, const struct rules *rules,
-			const struct machine *m, unsigned i)
+/* Functions of one slot (with=group: of one group) that one rule matches are one unit. */
+static bool is_one_unit(const struct plan *plan, const struct rules *rules,
+			const struct machine *m, unsigned i, unsigned j)
 {
 	const struct plan_want *want = &plan->want[i];
-	enum rule_with with = rules->rule[want->rule].with;
-	unsigned j;
 
-	if (want->origin != i)
-		return plan->want[want->origin].unit;
+	if (plan->want[j].rule != want->rule || plan->want[j].origin != j)
+		return false;
+	return pci_addr_same_slot(m->fn[i].addr, m->fn[j].addr) ||
+	       (rules->rule[want->rule].with == WITH_GROUP &&
+		is_mate(m, j, i, WITH_GROUP));
+}
+
+/* Function i joins the units of all functions before it that are one with it. */
+static void join_units(struct plan *plan, const struct rules *rules,
+		       const struct machine *m, unsigned i)
+{
+	unsigned j, k;
+
+	plan->want[i].unit = (uint16_t)i;
 	for (j = 0; j < i; j++) {
-		if (plan->want[j].rule != want->rule || plan->want[j].origin != j)
+		unsigned from = plan->want[i].unit;
+		unsigned to = plan->want[j].unit;
+
+		if (!is_one_unit(plan, rules, m, i, j) || from == to)
 			continue;
-		if (pci_addr_same_slot(m->fn[i].addr, m->fn[j].addr) ||
-		    (with == WITH_GROUP && is_mate(m, j, i, with)))
-			return plan->want[j].unit;
+		for (k = 0; k <= i; k++)
+			if (plan->want[k].unit == from)
+				plan->want[k].unit = (uint16_t)to;
 	}
-	return i;
 }
 
 static void number_units(struct plan *plan, const struct rules *rules,
@@ -257,11 +269,13 @@ static void number_units(struct plan *plan, const struct rules *rules,
 	unsigned i;
 
 	for (i = 0; i < m->n; i++)
+		plan->want[i].unit = NO_FUNCTION;
+	for (i = 0; i < m->n; i++)
 		if (!is_free(plan, i) && plan->want[i].origin == i)
-			plan->want[i].unit = (uint16_t)unit_of(plan, rules, m, i);
+			join_units(plan, rules, m, i);
 	for (i = 0; i < m->n; i++)
 		if (!is_free(plan, i) && plan->want[i].origin != i)
-			plan->want[i].unit = (uint16_t)unit_of(plan, rules, m, i);
+			plan->want[i].unit = plan->want[plan->want[i].origin].unit;
 }
 
 void plan_find_wanted(struct plan *plan, const struct rules *rules, const struct machine *m)

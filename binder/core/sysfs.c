@@ -42,15 +42,16 @@ int root_open_file(const struct root *root, const char *path, int flags, mode_t 
 	};
 	long fd;
 
-	if (root->is_host)
-		fd = open(path, flags | O_CLOEXEC, mode);
+	if (root->is_host)	/* open() of musl would make a second call, fcntl */
+		fd = openat(AT_FDCWD, path, flags | O_CLOEXEC, mode);
 	else
 		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* Reads until the end of the file or of the buffer. */
-static ssize_t read_all(int fd, char *buffer, size_t size)
+/* Reads until the end of the file or of the buffer. An attribute of sysfs comes whole, in
+ * one read (Documentation/filesystems/sysfs.rst): that spares a second one. */
+static ssize_t read_all(int fd, char *buffer, size_t size, bool is_attribute)
 {
 	size_t n = 0;
 
@@ -64,6 +65,8 @@ static ssize_t read_all(int fd, char *buffer, size_t size)
 		if (got == 0)
 			break;
 		n += (size_t)got;
+		if (is_attribute)
+			break;
 	}
 	return (ssize_t)n;
 }
@@ -76,7 +79,7 @@ static ssize_t read_file(const struct root *root, const char *path, char *buffer
 
 	if (fd < 0)
 		return fd;
-	n = read_all(fd, buffer, size);
+	n = read_all(fd, buffer, size, span_starts(span_of(path), "/sys/"));
 	if (n < 0)
 		return n;
 	if ((size_t)n == size && is_whole)

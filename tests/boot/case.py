@@ -79,10 +79,10 @@ class Case:
 		return " ".join(words)
 
 	def deadline(self):
-		return int(self.keys.get("deadline", ["90"])[0])
+		return int(self.keys.get("deadline", ["150"])[0])
 
 	def text(self, name, image):
-		"""A section as a file, @LOAD@ and @VERSION@ taken from the image's own image.conf."""
+		"""A section as a file, @LOAD@ and @VERSION@ as in the image's own image.conf."""
 		out = []
 		for line in self.sections[name]:
 			if line.strip() == "@LOAD@":

@@ -20,22 +20,6 @@
 
 enum { LONG = PATH_SIZE + PARAMS_SIZE + 64 };
 
-/* The path of the root, for the C library's functions. The links of a tree are
- * relative. */
-static const char *root_path(const struct root *root)
-{
-	static char path[PATH_SIZE];
-	char link[64];
-	ssize_t n;
-
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", root->fd);
-	n = readlink(link, path, sizeof(path) - 1);
-	if (n <= 1)
-		abort();	/* never the real machine */
-	path[n] = '\0';
-	return path;
-}
-
 static bool exists(const char *path)
 {
 	struct stat st;

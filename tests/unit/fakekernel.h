@@ -16,6 +16,22 @@
 
 #include "core/sysfs.h"
 
+/* The path of the root, for the C library's functions. The links of a tree are
+ * relative. */
+static const char *root_path(const struct root *root)
+{
+	static char path[PATH_SIZE];
+	char link[64];
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", root->fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n <= 1)
+		abort();	/* never the real machine */
+	path[n] = '\0';
+	return path;
+}
+
 enum { WORDS = 6 };
 
 /* Splits a line at blanks; the last word keeps the rest. Returns how many words. */
