@@ -48,8 +48,8 @@ static void rehearse(struct boot *b, const struct plan_step *step)
 	b->outcome[step->fn].kind = OUTCOME_REHEARSED;
 }
 
-/* The first line. If the machine stands still from here on, this and the plan are what the
- * screen shows last. */
+/* The first line. If the machine stands still from here on, this and the plan are what
+ * the screen shows last. */
 static void announce(struct boot *b)
 {
 	char line[LINE_SIZE];

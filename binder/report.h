@@ -8,7 +8,8 @@
  * What cannot be written is said in the log. */
 void report_write(struct boot *b);
 
-/* Logs every line of the plan, before anything is done: what a hang in the kernel leaves. */
+/* Logs every line of the plan, before anything is done: what a hang in the kernel
+ * leaves. */
 void report_log_plan(struct boot *b);
 
 /* Logs the outcome of every bind step, and in one line how it went. */

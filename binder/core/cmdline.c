@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel command line, split as the kernel does it (lib/cmdline.c:next_arg): words are
- * separated by white space outside double quotes, "--" ends the kernel's part. Decides on
- * the mode and hands rules to rules.c and module parameters to whoever loads modules.
+ * The kernel command line, split as the kernel does it (lib/cmdline.c:next_arg): words
+ * are separated by white space outside double quotes, "--" ends the kernel's part.
+ * Decides on the mode and hands rules to rules.c and module parameters to whoever loads
+ * modules.
  */
 #include "cmdline.h"
 
@@ -46,9 +47,19 @@ static struct span split_word(struct span word, struct span *ret_value)
 static bool is_rescue(struct span word)
 {
 	static const char *const words[] = {
-		"rescue", "rd.rescue", "emergency", "rd.emergency", "-b", "single", "s", "S",
-		"1", "recovery", "systemd.unit=rescue.target",
-		"systemd.unit=emergency.target", "rd.systemd.unit=rescue.target",
+		"rescue",
+		"rd.rescue",
+		"emergency",
+		"rd.emergency",
+		"-b",
+		"single",
+		"s",
+		"S",
+		"1",
+		"recovery",
+		"systemd.unit=rescue.target",
+		"systemd.unit=emergency.target",
+		"rd.systemd.unit=rescue.target",
 		"rd.systemd.unit=emergency.target",
 	};
 	size_t i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What went wrong and where, as a value that travels upwards; and errno names, which every
- * message ends in. Printing is left to the programs.
+ * What went wrong and where, as a value that travels upwards; and errno names, which
+ * every message ends in. Printing is left to the programs.
  */
 #include "fault.h"
 
@@ -65,11 +65,12 @@ const char *errno_name(int err, char buffer[12])
 	struct text t = { buffer, 12, 0, false };
 
 	switch (err) {
-	NAME(E2BIG); NAME(EACCES); NAME(EAGAIN); NAME(EBADMSG); NAME(EBUSY); NAME(EEXIST);
-	NAME(EFBIG); NAME(EINTR); NAME(EINVAL); NAME(EIO); NAME(EISDIR); NAME(EKEYREJECTED);
-	NAME(ELOOP); NAME(EMFILE); NAME(ENAMETOOLONG); NAME(ENODEV); NAME(ENOENT);
-	NAME(ENOEXEC); NAME(ENOKEY); NAME(ENOMEM); NAME(ENOSPC); NAME(ENOSYS);
-	NAME(ENOTDIR); NAME(ENXIO); NAME(EPERM); NAME(EROFS); NAME(ETIMEDOUT); NAME(EXDEV);
+	NAME(E2BIG); NAME(EACCES); NAME(EAGAIN); NAME(EBADMSG); NAME(EBUSY);
+	NAME(EEXIST); NAME(EFBIG); NAME(EINTR); NAME(EINVAL); NAME(EIO);
+	NAME(EISDIR); NAME(EKEYREJECTED); NAME(ELOOP); NAME(EMFILE);
+	NAME(ENAMETOOLONG); NAME(ENODEV); NAME(ENOENT); NAME(ENOEXEC);
+	NAME(ENOKEY); NAME(ENOMEM); NAME(ENOSPC); NAME(ENOSYS); NAME(ENOTDIR);
+	NAME(ENXIO); NAME(EPERM); NAME(EROFS); NAME(ETIMEDOUT); NAME(EXDEV);
 	}
 	text_decimal(&t, (uint64_t)err);
 	return buffer;

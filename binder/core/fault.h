@@ -18,8 +18,8 @@ struct fault {
 	char words[FAULT_SIZE];
 };
 
-/* Fills the fault: each argument after `err` is a terminated string, the last one is NULL.
- * Returns -err, so that callers can write `return fault_set(…)`. */
+/* Fills the fault: each argument after `err` is a terminated string, the last one is
+ * NULL. Returns -err, so that callers can write `return fault_set(…)`. */
 int fault_set(struct fault *f, int err, ...) __attribute__((sentinel));
 
 /* As fault_set(), with a piece of foreign text quoted between `before` and `after`. */
@@ -29,7 +29,8 @@ int fault_quote(struct fault *f, int err, const char *before, struct span what,
 /* Adds "NAME:LINE:COL: words" (without the parts that are not known). */
 void fault_text(const struct fault *f, struct text *t);
 
-/* The kernel's name of an errno ("EBUSY"), or its number; `buffer` serves for the latter. */
+/* The kernel's name of an errno ("EBUSY"), or its number; `buffer` serves for the
+ * latter. */
 const char *errno_name(int err, char buffer[12]);
 
 #endif

@@ -3,23 +3,24 @@
 #define EARLYBIND_LIMITS_H
 
 /*
- * Every fixed size, with the reason for its value. Whatever does not fit is an error that
- * names the limit. All tables are in zero pages: what a machine does not use costs nothing.
+ * Every fixed size, with the reason for its value. Whatever does not fit is an error
+ * that names the limit. All tables are in zero pages: what a machine does not use costs
+ * nothing.
  */
 enum {
 	FUNCTIONS_MAX = 8192,	/* PCI functions; a large server with VFs has some 2000 */
-	RULES_MAX = 4096,	/* rules of all sources; image.conf has about 3 per disk */
+	RULES_MAX = 4096,	/* of all sources; image.conf has about 3 per disk */
 	OPTIONS_MAX = 64,	/* "set MODULE.PARAM=VALUE" lines */
 	LOADS_MAX = 32,		/* modules to load; the vfio stack is 6 */
-	HOPS_MAX = 16,		/* bridges above a function; real nesting stays below 10 */
-	DRIVER_MAX = 64,	/* MODULE_NAME_LEN in include/linux/module.h, with the NUL */
+	HOPS_MAX = 16,		/* bridges above a function; real nesting is below 10 */
+	DRIVER_MAX = 64,	/* MODULE_NAME_LEN in linux/module.h, with the NUL */
 	CONFIG_MAX = 262144,	/* bytes of earlybind.conf or image.conf */
-	CMDLINE_MAX = 8192,	/* COMMAND_LINE_SIZE is 2048 to 4096; bootconfig adds some */
-	ATTRIBUTE_MAX = 4096,	/* sysfs shows at most a page, Documentation/filesystems/sysfs */
-	PATH_SIZE = 512,	/* paths below the root; sysfs of 16 hops takes some 330 */
+	CMDLINE_MAX = 8192,	/* COMMAND_LINE_SIZE: up to 4096; bootconfig adds some */
+	ATTRIBUTE_MAX = 4096,	/* a page: Documentation/filesystems/sysfs.rst */
+	PATH_SIZE = 512,	/* paths below the root; sysfs of 16 hops takes 330 */
 	FAULT_SIZE = 320,	/* one sentence */
 	LINE_SIZE = 512,	/* one line of plan, report or machine text */
-	PARAMS_SIZE = 2048,	/* parameters of one module; "ids" alone may have 1024 bytes */
+	PARAMS_SIZE = 2048,	/* of one module; "ids" alone may have 1024 bytes */
 };
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads a computer's PCI functions from sysfs into a sorted table, and answers questions
- * about it. Identity only: drivers and other outcomes are left to apply. A fact that cannot
- * be read is unknown.
+ * about it. Identity only: drivers and other outcomes are left to apply. A fact that
+ * cannot be read is unknown.
  */
 #include "machine.h"
 
@@ -43,11 +43,13 @@ static bool has_attribute(const struct root *root, const char *dir, const char *
 {
 	char path[PATH_SIZE];
 
-	return sysfs_path(path, SYSFS_DEVICES, dir, name) && sysfs_exists(root, path) == 1;
+	return sysfs_path(path, SYSFS_DEVICES, dir, name) &&
+	       sysfs_exists(root, path) == 1;
 }
 
 /* One attribute each, for trees without modalias. */
-static int read_identity_slowly(struct function *f, const struct root *root, const char *dir)
+static int read_identity_slowly(struct function *f, const struct root *root,
+				const char *dir)
 {
 	uint64_t vendor, device, class, sub_vendor = 0, sub_device = 0;
 
@@ -132,7 +134,7 @@ static uint32_t config_word(const unsigned char *config, unsigned at)
 static enum fact find_dsn(const unsigned char *config, uint64_t *ret_dsn)
 {
 	unsigned at = EXT_CAP_FIRST;
-	unsigned left = (CONFIG_SIZE - EXT_CAP_FIRST) / 8;	/* a loop in the list ends */
+	unsigned left = (CONFIG_SIZE - EXT_CAP_FIRST) / 8; /* a loop in the list ends */
 
 	while (at >= EXT_CAP_FIRST && at <= CONFIG_SIZE - 12 && left-- > 0) {
 		uint32_t head = config_word(config, at);
@@ -180,8 +182,10 @@ static int scan_function(const char *name, void *with)
 	if (pci_addr_parse(span_of(name), &addr) < 0)
 		return 0;
 	if (m->n == FUNCTIONS_MAX)
-		return fault_set(scan->fault, E2BIG, "this machine has more PCI functions "
-				 "than the limit FUNCTIONS_MAX, 8192", NULL);
+		return fault_set(scan->fault, E2BIG,
+				 "this machine has more PCI functions "
+				 "than the limit FUNCTIONS_MAX, 8192",
+				 NULL);
 	*f = (struct function){ .addr = addr };
 	if (read_identity(f, scan->root, name) < 0)
 		return 0;	/* gone between listing and reading, or no function */
@@ -232,8 +236,10 @@ int machine_scan(struct machine *m, const struct root *root, unsigned want,
 
 		if (reterr->err)
 			return r;
-		return fault_set(reterr, -r, "the PCI functions of this machine cannot be "
-				 "listed: ", errno_name(-r, number), NULL);
+		return fault_set(reterr, -r,
+				 "the PCI functions of this machine cannot be "
+				 "listed: ",
+				 errno_name(-r, number), NULL);
 	}
 	machine_sort(m);
 	for (i = 0; want & MACHINE_DETAILS && i < m->n; i++)
@@ -283,11 +289,12 @@ void machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 		return;
 	regions = read_attribute(m, i, root, "iommu_group/reserved_regions", buffer, &n);
 	f->has_direct = n < 0 ? FACT_UNKNOWN : FACT_NO;
-	while (regions.s) {	/* "0x… 0x… direct"; "direct-relaxable" is no obstacle */
+	while (regions.s) { /* "0x… 0x… direct"; "direct-relaxable" is no obstacle */
 		struct span line = span_cut(&regions, '\n');
 
 		line = sysfs_trim(line.s, (ssize_t)line.n);
-		if (line.n > 7 && span_is((struct span){ line.s + line.n - 7, 7 }, " direct"))
+		if (line.n > 7 &&
+		    span_is((struct span){ line.s + line.n - 7, 7 }, " direct"))
 			f->has_direct = FACT_YES;
 	}
 }

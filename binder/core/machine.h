@@ -17,7 +17,8 @@ enum {
 
 enum cpu { CPU_UNKNOWN, CPU_INTEL, CPU_AMD, CPU_ARM };
 
-/* One PCI function: what it is and where it sits. Which driver has it is no part of it. */
+/* One PCI function: what it is and where it sits. Which driver has it is no part of
+ * it. */
 struct function {
 	struct pci_addr addr;
 	struct pci_path path;
@@ -48,8 +49,8 @@ enum machine_want {
 };
 
 /* Reads the machine below the root from /sys/bus/pci/devices (Documentation/ABI/testing/
- * sysfs-bus-pci) and /proc/cpuinfo. `want` is a set of enum machine_want. No PCI bus at all
- * is an empty machine. Returns 0 or -errno. */
+ * sysfs-bus-pci) and /proc/cpuinfo. `want` is a set of enum machine_want. No PCI bus at
+ * all is an empty machine. Returns 0 or -errno. */
 int machine_scan(struct machine *m, const struct root *root, unsigned want,
 		 struct fault *reterr);
 

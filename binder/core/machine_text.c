@@ -132,7 +132,8 @@ static int parse_class(struct span value, uint32_t *ret_class)
 enum key { KEY_ADDRESS = 1, KEY_ID = 2, KEY_CLASS = 4 };
 
 /* Unknown keys are left alone: a later version may add some. */
-static int parse_key(struct function *f, struct span key, struct span value, unsigned *keys)
+static int parse_key(struct function *f, struct span key, struct span value,
+		     unsigned *keys)
 {
 	uint8_t fact;
 
@@ -193,18 +194,20 @@ static int parse_function(struct machine *m, struct span line, struct fault *fau
 		if (word.n == 0)
 			continue;
 		if (!value.s)
-			return fault_quote(fault, EINVAL, "expected KEY=VALUE and not ", word,
-					   ": is the text cut off?");
+			return fault_quote(fault, EINVAL, "expected KEY=VALUE and not ",
+					   word, ": is the text cut off?");
 		if (parse_key(f, key, value, &keys) < 0)
-			return fault_quote(fault, EINVAL, "cannot read the value of ", word,
-					   ", see earlybind-plan(5)");
+			return fault_quote(fault, EINVAL, "cannot read the value of ",
+					   word, ", see earlybind-plan(5)");
 	}
 	if (f->class >> 16 == 0x06)
 		f->is_bridge = true;
 	fault->col = 1;
 	if (keys != (KEY_ADDRESS | KEY_ID | KEY_CLASS))
-		return fault_set(fault, EINVAL, "a function needs address=, id= and class=: "
-				 "is the text cut off?", NULL);
+		return fault_set(fault, EINVAL,
+				 "a function needs address=, id= and class=: "
+				 "is the text cut off?",
+				 NULL);
 	m->n++;
 	return 0;
 }
@@ -219,8 +222,10 @@ static int parse_head(struct machine *m, struct span line, struct fault *fault)
 	fault->col = 1;
 	if (!span_is(word, "machine") ||
 	    span_number(span_cut(&rest, ' '), 10, 9, UINT32_MAX, &number) < 0)
-		return fault_set(fault, EINVAL, "the text of a machine starts with "
-				 "\"machine 1\": make one with \"earlybind record\"", NULL);
+		return fault_set(fault, EINVAL,
+				 "the text of a machine starts with "
+				 "\"machine 1\": make one with \"earlybind record\"",
+				 NULL);
 	if (number != 1)
 		return fault_set(fault, EINVAL, "this machine was recorded by a newer "
 				 "earlybind: read it with that version", NULL);
@@ -270,19 +275,24 @@ int machine_parse(struct machine *m, const char *name, struct span text,
 		if (line.n > 0 && line.s[line.n - 1] == '\r')
 			line.n--;
 		if (!text.s)
-			return fault_set(reterr, EINVAL, "the last line has no end: the text "
-					 "is cut off", NULL);
+			return fault_set(reterr, EINVAL,
+					 "the last line has no end: the text "
+					 "is cut off",
+					 NULL);
 		if (line.n == 0 || line.s[0] == '#')
 			continue;
-		r = has_head ? parse_function(m, line, reterr) : parse_head(m, line, reterr);
+		r = has_head ? parse_function(m, line, reterr)
+			     : parse_head(m, line, reterr);
 		if (r < 0)
 			return r;
 		has_head = true;
 	}
 	reterr->line = 0;
 	if (!has_head)
-		return fault_set(reterr, EINVAL, "there is no machine in it: make one with "
-				 "\"earlybind record\"", NULL);
+		return fault_set(reterr, EINVAL,
+				 "there is no machine in it: make one with "
+				 "\"earlybind record\"",
+				 NULL);
 	machine_sort(m);
 	return check_twice(m, reterr);
 }

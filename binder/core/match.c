@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does this rule select this function, and by which word: predicates over one rule and one
- * function. What follows from it is left to the plan.
+ * Does this rule select this function, and by which word: predicates over one rule and
+ * one function. What follows from it is left to the plan.
  */
 #include "match.h"
 
@@ -50,8 +50,8 @@ static enum answer match_display(const struct match *match, const struct machine
 	return answer_of((i == boot) == (match->display == DISPLAY_BOOT));
 }
 
-static enum answer match_word(const struct match *match, const struct machine *m, unsigned i,
-			      unsigned word)
+static enum answer match_word(const struct match *match, const struct machine *m,
+			      unsigned i, unsigned word)
 {
 	const struct function *f = &m->fn[i];
 
@@ -128,7 +128,8 @@ static bool is_place_unknown(const struct match *match, const struct function *f
 	return match->words & MATCH_PATH && f->path.hops < 0 && !f->is_vf;
 }
 
-bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i, bool is_lost)
+bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i,
+		 bool is_lost)
 {
 	const struct match *match = &rule->match;
 	struct match identity = *match;

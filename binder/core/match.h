@@ -24,9 +24,11 @@ bool match_is_lost(const struct rule *rule, const struct machine *m);
 /* Whether a keep rule keeps function i. It never fails open: an unknown fact keeps, and
  * where its place holds another device or none, identity alone keeps: is_lost is what
  * match_is_lost() says, found once for all functions. */
-bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i, bool is_lost);
+bool match_keeps(const struct rule *rule, const struct machine *m, unsigned i,
+		 bool is_lost);
 
-/* Whether any function sits at the place of the rule. Returns the first, or NO_FUNCTION. */
+/* Whether any function sits at the place of the rule. Returns the first, or
+ * NO_FUNCTION. */
 unsigned match_at_place(const struct match *match, const struct machine *m);
 
 #endif

@@ -148,7 +148,8 @@ int pci_dsn_parse(struct span s, uint64_t *ret_dsn)
 }
 
 /* Takes `letters` and then `digits` hex digits off the front of *s. */
-static int take_field(struct span *s, const char *letters, unsigned digits, uint32_t *ret_n)
+static int take_field(struct span *s, const char *letters, unsigned digits,
+		      uint32_t *ret_n)
 {
 	size_t n = strlen(letters);
 
@@ -249,7 +250,8 @@ void pci_dsn_text(uint64_t dsn, struct text *t)
 
 static uint64_t addr_number(struct pci_addr a)
 {
-	return (uint64_t)a.domain << 16 | (uint64_t)a.bus << 8 | (uint64_t)(a.dev << 3 | a.fn);
+	return (uint64_t)a.domain << 16 | (uint64_t)a.bus << 8 |
+	       (uint64_t)(a.dev << 3 | a.fn);
 }
 
 int pci_addr_compare(struct pci_addr a, struct pci_addr b)

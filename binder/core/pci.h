@@ -5,7 +5,8 @@
 #include "limits.h"
 #include "text.h"
 
-/* "0000:01:00.0": domain up to 8 hex digits (VMD has 10000), as in /sys/bus/pci/devices. */
+/* "0000:01:00.0": domain up to 8 hex digits (VMD has 10000), as in
+ * /sys/bus/pci/devices. */
 struct pci_addr {
 	uint32_t domain;
 	uint8_t bus;

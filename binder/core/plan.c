@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The second half of a plan: judges what the rules want. Whatever the host needs, whatever
- * is in doubt and whatever would leave half a card is not taken; then the steps are written
- * down in the order of their addresses. Pure: no I/O, no clock, no other input.
+ * The second half of a plan: judges what the rules want. Whatever the host needs,
+ * whatever is in doubt and whatever would leave half a card is not taken; then the steps
+ * are written down in the order of their addresses. Pure: no I/O, no clock, no other
+ * input.
  */
 #include "plan.h"
 
@@ -68,7 +69,8 @@ static bool judge_keeps(struct plan *plan, const struct rules *rules,
 	return false;
 }
 
-/* Storage is taken only if the image lists it as free, or by a rule that says which one. */
+/* Storage is taken only if the image lists it as free, or by a rule that says which
+ * one. */
 static bool may_take_storage(const struct plan_want *want, const struct rules *rules,
 			     const struct machine *m, unsigned i)
 {
@@ -76,8 +78,8 @@ static bool may_take_storage(const struct plan_want *want, const struct rules *r
 	unsigned k;
 
 	if (want->origin == i && (rule->match.words & MATCH_DSN ||
-				  (want->reason == REASON_MATCHES && rule_has_place(rule) &&
-				   rule_has_identity(rule))))
+				  (want->reason == REASON_MATCHES &&
+				   rule_has_place(rule) && rule_has_identity(rule))))
 		return true;
 	for (k = 0; k < rules->n; k++)
 		if (rules->rule[k].verb == RULE_FREE &&
@@ -107,7 +109,8 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 		refuse(want, REASON_NO_GROUP, NO_FUNCTION);
 }
 
-/* Half a card is no card: what is refused for one function of a unit is refused for all. */
+/* Half a card is no card: what is refused for one function of a unit is refused for
+ * all. */
 static void refuse_halves(struct plan *plan, const struct machine *m)
 {
 	unsigned i;
@@ -180,7 +183,8 @@ static int add_shared(struct plan *plan, const struct machine *m, unsigned i,
 	warning.reason = REASON_GROUP_SHARED;
 	warning.other = NO_FUNCTION;
 	for (j = 0; j < m->n; j++) {
-		if (m->fn[j].group != m->fn[i].group || m->fn[j].is_bridge || binds(plan, j))
+		if (m->fn[j].group != m->fn[i].group || m->fn[j].is_bridge ||
+		    binds(plan, j))
 			continue;
 		if (warning.other == NO_FUNCTION)
 			warning.other = (uint16_t)j;
@@ -190,8 +194,8 @@ static int add_shared(struct plan *plan, const struct machine *m, unsigned i,
 	return warning.other == NO_FUNCTION ? 0 : add_step(plan, warning, reterr);
 }
 
-static int add_warnings(struct plan *plan, const struct rules *rules, const struct machine *m,
-			unsigned i, struct fault *reterr)
+static int add_warnings(struct plan *plan, const struct rules *rules,
+			const struct machine *m, unsigned i, struct fault *reterr)
 {
 	struct plan_step warning = {
 		.verb = PLAN_WARN, .fn = (uint16_t)i, .rule = plan->want[i].rule,
@@ -213,8 +217,8 @@ static int add_warnings(struct plan *plan, const struct rules *rules, const stru
 	return r;
 }
 
-static int add_function(struct plan *plan, const struct rules *rules, const struct machine *m,
-			unsigned i, struct fault *reterr)
+static int add_function(struct plan *plan, const struct rules *rules,
+			const struct machine *m, unsigned i, struct fault *reterr)
 {
 	const struct plan_want *want = &plan->want[i];
 	struct plan_step step = {
@@ -233,8 +237,8 @@ static int add_function(struct plan *plan, const struct rules *rules, const stru
 	return add_warnings(plan, rules, m, i, reterr);
 }
 
-static int write_steps(struct plan *plan, const struct rules *rules, const struct machine *m,
-		       struct fault *reterr)
+static int write_steps(struct plan *plan, const struct rules *rules,
+		       const struct machine *m, struct fault *reterr)
 {
 	unsigned i, k;
 	int r = 0;

@@ -66,7 +66,7 @@ enum { STEPS_MAX = 2 * FUNCTIONS_MAX + RULES_MAX };
 /* What is wanted of one function while the plan is made. */
 struct plan_want {
 	uint16_t rule;		/* the bind rule that decides, or NO_RULE */
-	uint16_t origin;	/* the function that it matched; another one: an expansion */
+	uint16_t origin; /* the function that it matched; another one: an expansion */
 	uint16_t unit;
 	uint16_t keep;		/* the keep rule that holds it back, or NO_RULE */
 	uint16_t other;		/* the function that the reason names */
@@ -84,20 +84,23 @@ struct plan {
 	struct plan_want want[FUNCTIONS_MAX];
 	uint8_t is_named[FUNCTIONS_MAX];	/* bool: it is at the place of a rule */
 	uint8_t is_hit[RULES_MAX];	/* bool: the bind rule has a line already */
-	uint8_t is_lost[RULES_MAX];	/* bool: the keep rule's device is not at its place */
+	uint8_t is_lost[RULES_MAX]; /* bool: the keep rule's device is not at its place */
 };
 
 /* Makes the plan: pure, reads nothing but its arguments, writes nothing but *plan. The
- * steps are sorted by address, those without one last. Returns 0, or -E2BIG and a fault. */
+ * steps are sorted by address, those without one last. Returns 0, or -E2BIG and a
+ * fault. */
 int plan_make(struct plan *plan, const struct rules *rules, const struct machine *m,
 	      struct fault *reterr);
 
 /* The first half of plan_make(): fills plan->want with what the bind rules want, before
  * anything is refused but for its place or an unreadable fact. */
-void plan_find_wanted(struct plan *plan, const struct rules *rules, const struct machine *m);
+void plan_find_wanted(struct plan *plan, const struct rules *rules,
+		      const struct machine *m);
 
 /* The line of a bind rule that is not hit: why it takes nothing. */
-struct plan_step plan_miss(const struct rules *rules, const struct machine *m, unsigned r);
+struct plan_step plan_miss(const struct rules *rules, const struct machine *m,
+			   unsigned r);
 
 /* How many steps of this verb. */
 unsigned plan_count(const struct plan *plan, enum plan_verb verb);

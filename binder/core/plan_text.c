@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Prints a plan, and holds the one table of verbs, reasons and sentences. Binder, host tool
- * and report all print through here, so that equal plans are equal text. earlybind-plan(5)
- * describes every line of the table.
+ * Prints a plan, and holds the one table of verbs, reasons and sentences. Binder, host
+ * tool and report all print through here, so that equal plans are equal text.
+ * earlybind-plan(5) describes every line of the table.
  */
 #include "plan.h"
 
@@ -15,9 +15,9 @@ static const char *const verb_words[] = {
 };
 
 /*
- * In a sentence: %o is the address of the other function, %m " and N more" of those, %g the
- * IOMMU group, %p the place of the rule, %x "id is 8086:10d3 and not 10de:2206", the first
- * word of the rule that does not hold at its place, %i what turns the IOMMU on, %f
+ * In a sentence: %o is the address of the other function, %m " and N more" of those, %g
+ * the IOMMU group, %p the place of the rule, %x "id is 8086:10d3 and not 10de:2206", the
+ * first word of the rule that does not hold at its place, %i what turns the IOMMU on, %f
  * ", or add moved=follow" where the rule has not got it.
  */
 static const struct {
@@ -28,56 +28,68 @@ static const struct {
 	[REASON_SAME_CARD] = { "same-card", "same card as %o" },
 	[REASON_SAME_GROUP] = { "same-group", "same IOMMU group as %o" },
 	[REASON_FOLLOWED] = { "followed", "moved here from %p" },
-	[REASON_GROUP_SHARED] = { "group-shared",
-		"group %g also holds %o%m, which stays with the host: a virtual machine "
-		"cannot use the group while a host driver has it" },
-	[REASON_DIRECT_REGION] = { "direct-region",
-		"group %g has a reserved memory region of type direct: a virtual machine "
-		"will probably be refused this device" },
-	[REASON_NO_RESET] = { "no-reset",
-		"has no reset method: it may not start a second time without a reboot" },
+	[REASON_GROUP_SHARED] = { "group-shared", "group %g also holds %o%m, which stays "
+						  "with the host: a virtual machine "
+						  "cannot use the group while a host "
+						  "driver has it" },
+	[REASON_DIRECT_REGION] = { "direct-region", "group %g has a reserved memory "
+						    "region of type direct: a virtual "
+						    "machine "
+						    "will probably be refused this "
+						    "device" },
+	[REASON_NO_RESET] = { "no-reset", "has no reset method: it may not start a "
+					  "second time without a reboot" },
 	[REASON_KEPT] = { "kept", "kept by rule" },
-	[REASON_KEPT_ELSEWHERE] = { "kept-elsewhere",
-		"kept by rule: the device of the rule is no longer at %p, and this may be it" },
+	[REASON_KEPT_ELSEWHERE] = { "kept-elsewhere", "kept by rule: the device of the "
+						      "rule is no longer at %p, and this "
+						      "may be it" },
 	[REASON_NEEDED_ROOT] = { "needed-root", "holds the root file system" },
-	[REASON_NEEDED_BOOT] = { "needed-boot", "holds /boot or the EFI system partition" },
+	[REASON_NEEDED_BOOT] = { "needed-boot", "holds /boot or the EFI system "
+						"partition" },
 	[REASON_NEEDED_SWAP] = { "needed-swap", "holds swap space" },
 	[REASON_NEEDED_RESUME] = { "needed-resume", "holds the image to resume from" },
-	[REASON_NEEDED_MOUNT] = { "needed-mount", "holds a file system that the host mounts" },
-	[REASON_NEEDED_NET] = { "needed-net", "is the network that the root file system needs" },
-	[REASON_TWIN] = { "twin",
-		"is the twin of a device that a rule with moved=follow names" },
-	[REASON_STORAGE] = { "storage",
-		"is storage that this image does not list as free: name it by path= or "
-		"address= together with id=, or by dsn=" },
-	[REASON_OTHER_DEVICE] = { "other-device",
-		"is at the place that the rule names, but its %x: correct the rule" },
-	[REASON_OTHER_DEVICE_AT] = { "other-device-at",
-		"is at the place that the rule names, but its %x; such a device is now at "
-		"%o%m: correct the place%f" },
-	[REASON_TWO_CANDIDATES] = { "two-candidates",
-		"could be what moved away from %p, but so could %o%m: name the new place" },
+	[REASON_NEEDED_MOUNT] = { "needed-mount", "holds a file system that the host "
+						  "mounts" },
+	[REASON_NEEDED_NET] = { "needed-net", "is the network that the root file system "
+					      "needs" },
+	[REASON_TWIN] = { "twin", "is the twin of a device that a rule with moved=follow "
+				  "names" },
+	[REASON_STORAGE] = { "storage", "is storage that this image does not list as "
+					"free: name it by path= or "
+					"address= together with id=, or by dsn=" },
+	[REASON_OTHER_DEVICE] = { "other-device", "is at the place that the rule names, "
+						  "but its %x: correct the rule" },
+	[REASON_OTHER_DEVICE_AT] = { "other-device-at", "is at the place that the rule "
+							"names, but its %x; such a "
+							"device is now at "
+							"%o%m: correct the place%f" },
+	[REASON_TWO_CANDIDATES] = { "two-candidates", "could be what moved away from %p, "
+						      "but so could %o%m: name the new "
+						      "place" },
 	[REASON_BRIDGE] = { "bridge", "is a bridge: bridges stay with the host" },
 	[REASON_NO_GROUP] = { "no-group", "is in no IOMMU group: %i" },
-	[REASON_UNREADABLE_GROUP] = { "unreadable-group",
-		"its IOMMU group cannot be read" },
-	[REASON_UNREADABLE_DSN] = { "unreadable-dsn",
-		"its Device Serial Number cannot be read: run as root, or drop dsn=" },
-	[REASON_LAST_DISPLAY] = { "last-display",
-		"is the last display of this machine: add \"set headless=yes\" to take it" },
-	[REASON_HALF_CARD] = { "half-card",
-		"goes with %o, which stays with the host: half a card is no card" },
+	[REASON_UNREADABLE_GROUP] = { "unreadable-group", "its IOMMU group cannot be "
+							  "read" },
+	[REASON_UNREADABLE_DSN] = { "unreadable-dsn", "its Device Serial Number cannot "
+						      "be read: run as root, or drop "
+						      "dsn=" },
+	[REASON_LAST_DISPLAY] = { "last-display", "is the last display of this machine: "
+						  "add \"set headless=yes\" to take it" },
+	[REASON_HALF_CARD] = { "half-card", "goes with %o, which stays with the host: "
+					    "half a card is no card" },
 	[REASON_ABSENT] = { "absent", "no device matches" },
 	[REASON_NOT_THERE] = { "not-there", "no device matches: there is none at %p" },
-	[REASON_MOVED_AWAY] = { "moved-away",
-		"no device at %p, but %o%m is such a device: correct the place%f" },
-	[REASON_PLACE_TAKEN] = { "place-taken",
-		"%o is at %p, but its %x: correct the rule" },
-	[REASON_SERIAL_UNKNOWN] = { "serial-unknown",
-		"could be %o%m, whose Device Serial Number cannot be read: run as root" },
-	[REASON_DISPLAY_UNKNOWN] = { "display-unknown",
-		"could be %o%m, but which display the firmware's screen is on is not known: "
-		"use path= or address=" },
+	[REASON_MOVED_AWAY] = { "moved-away", "no device at %p, but %o%m is such a "
+					      "device: correct the place%f" },
+	[REASON_PLACE_TAKEN] = { "place-taken", "%o is at %p, but its %x: correct the "
+						"rule" },
+	[REASON_SERIAL_UNKNOWN] = { "serial-unknown", "could be %o%m, whose Device "
+						      "Serial Number cannot be read: run "
+						      "as root" },
+	[REASON_DISPLAY_UNKNOWN] = { "display-unknown", "could be %o%m, but which "
+							"display the firmware's screen "
+							"is on is not known: "
+							"use path= or address=" },
 };
 
 const char *plan_verb_word(enum plan_verb verb)
@@ -93,7 +105,8 @@ const char *plan_reason_word(enum reason reason)
 static const char *iommu_remedy(const struct machine *m)
 {
 	if (machine_has_iommu(m))
-		return "the IOMMU is on but leaves it out, so no virtual machine can have it";
+		return "the IOMMU is on but leaves it out, so no virtual machine can "
+		       "have it";
 	switch (m->cpu) {
 	case CPU_INTEL:
 		return "turn on VT-d in the firmware and boot with intel_iommu=on";

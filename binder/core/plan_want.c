@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The first half of a plan: which functions the bind rules want, by a direct match, by
- * following a device that moved, or by expansion to the card or the group. What may not be
- * taken is judged afterwards, in plan.c.
+ * following a device that moved, or by expansion to the card or the group. What may not
+ * be taken is judged afterwards, in plan.c.
  */
 #include "plan.h"
 
@@ -85,9 +85,11 @@ static void claim_matches(struct plan *plan, const struct rules *rules,
 			claim(plan, i, r, i, PLAN_BIND, REASON_MATCHES);
 }
 
-/* Which functions the place of a rule names: moved=follow leaves them to that rule. Found
- * once, since many rules can have many candidates. No candidate is at its own rule's place. */
-static void find_named(struct plan *plan, const struct rules *rules, const struct machine *m)
+/* Which functions the place of a rule names: moved=follow leaves them to that rule.
+ * Found once, since many rules can have many candidates. No candidate is at its own
+ * rule's place. */
+static void find_named(struct plan *plan, const struct rules *rules,
+		       const struct machine *m)
 {
 	unsigned i, r;
 
@@ -101,7 +103,8 @@ static void find_named(struct plan *plan, const struct rules *rules, const struc
 				plan->is_named[i] = true;
 }
 
-/* Whether a keep rule at its place holds function i: then it gets the line of that rule. */
+/* Whether a keep rule at its place holds function i: then it gets the line of that
+ * rule. */
 static bool is_kept_there(const struct rules *rules, const struct machine *m, unsigned i)
 {
 	unsigned r;
@@ -150,8 +153,8 @@ static void follow(struct plan *plan, const struct rules *rules, const struct ma
 		claim(plan, found->first, r, found->first, PLAN_BIND, REASON_FOLLOWED);
 }
 
-static void find_direct(struct plan *plan, const struct rules *rules, const struct machine *m,
-			unsigned r)
+static void find_direct(struct plan *plan, const struct rules *rules,
+			const struct machine *m, unsigned r)
 {
 	const struct rule *rule = &rules->rule[r];
 	struct finding found;
@@ -278,7 +281,8 @@ static void number_units(struct plan *plan, const struct rules *rules,
 			plan->want[i].unit = plan->want[plan->want[i].origin].unit;
 }
 
-void plan_find_wanted(struct plan *plan, const struct rules *rules, const struct machine *m)
+void plan_find_wanted(struct plan *plan, const struct rules *rules,
+		      const struct machine *m)
 {
 	unsigned i, r;
 
@@ -317,7 +321,8 @@ struct plan_step plan_miss(const struct rules *rules, const struct machine *m, u
 	if (hangs_on_dsn(&found, rule, m))
 		return miss(r, REASON_SERIAL_UNKNOWN, found.first_unknown, found.unknown);
 	if (found.unknown > 0)
-		return miss(r, REASON_DISPLAY_UNKNOWN, found.first_unknown, found.unknown);
+		return miss(r, REASON_DISPLAY_UNKNOWN, found.first_unknown,
+			    found.unknown);
 	if (found.at != NO_FUNCTION)
 		return miss(r, REASON_PLACE_TAKEN, found.at, 1);
 	if (found.n > 0)

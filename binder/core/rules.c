@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Lines and files of rules: splits them into words, knows the verbs of each source, and
- * keeps what was said in one table. The words themselves are in words.c, what they select is
- * in match.c.
+ * keeps what was said in one table. The words themselves are in words.c, what they
+ * select is in match.c.
  */
 #include "rules.h"
 
@@ -61,8 +61,10 @@ static int check_letters(struct parser *p, struct span word)
 	for (i = 0; i < word.n; i++)
 		if (word.s[i] < '!' || word.s[i] > '~') {
 			p->fault->col += (unsigned)i;
-			return fault_set(p->fault, EINVAL, "a character that is not printable "
-					 "ASCII: only comments may have such", NULL);
+			return fault_set(p->fault, EINVAL,
+					 "a character that is not printable "
+					 "ASCII: only comments may have such",
+					 NULL);
 		}
 	return 0;
 }
@@ -93,8 +95,8 @@ static int add_rule(struct parser *p, enum rule_verb verb)
 	if (r < 0)
 		return r;
 	if (rules->n == RULES_MAX)
-		return fault_set(p->fault, E2BIG, "more rules than the limit RULES_MAX, 4096",
-				 NULL);
+		return fault_set(p->fault, E2BIG,
+				 "more rules than the limit RULES_MAX, 4096", NULL);
 	rules->rule[rules->n++] = rule;
 	return 0;
 }
@@ -144,8 +146,8 @@ static int add_load(struct parser *p)
 	int r = 0;
 
 	if (!next_word(p, &file) || file.s[0] != '/')
-		return fault_set(p->fault, EINVAL, "load needs the absolute path of a module",
-				 NULL);
+		return fault_set(p->fault, EINVAL,
+				 "load needs the absolute path of a module", NULL);
 	r = check_letters(p, file);
 	while (r == 0 && next_word(p, &word)) {
 		r = check_letters(p, word);
@@ -157,8 +159,8 @@ static int add_load(struct parser *p)
 		return r;
 	p->fault->col = verb_col;
 	if (rules->n_loads == LOADS_MAX)
-		return fault_set(p->fault, E2BIG, "more modules than the limit LOADS_MAX, 32",
-				 NULL);
+		return fault_set(p->fault, E2BIG,
+				 "more modules than the limit LOADS_MAX, 32", NULL);
 	rules->load[rules->n_loads++] = (struct load){ p->fault->line, file, params };
 	return 0;
 }
@@ -166,7 +168,8 @@ static int add_load(struct parser *p)
 static int parse_line(struct parser *p)
 {
 	static const char *const conf_verbs[] = { "bind", "keep", "set", NULL };
-	static const char *const image_verbs[] = { "version", "keep", "free", "load", NULL };
+	static const char *const image_verbs[] = { "version", "keep", "free", "load",
+						   NULL };
 	bool is_image = p->source == SOURCE_IMAGE;
 	struct span verb;
 
@@ -244,8 +247,8 @@ int rules_parse_words(struct rules *rules, enum rule_verb verb, unsigned line,
 	if (r < 0)
 		return r;
 	if (rules->n == RULES_MAX)
-		return fault_set(reterr, E2BIG, "more rules than the limit RULES_MAX, 4096",
-				 NULL);
+		return fault_set(reterr, E2BIG,
+				 "more rules than the limit RULES_MAX, 4096", NULL);
 	rules->rule[rules->n++] = rule;
 	return 0;
 }
@@ -257,10 +260,13 @@ int rules_check_version(const struct rules *rules, const char *name, const char 
 	if (rules->version.s && span_is(rules->version, version))
 		return 0;
 	if (!rules->version.s)
-		return fault_set(reterr, EINVAL, "it has no version line: make the image anew "
-				 "with dracut -f", NULL);
+		return fault_set(reterr, EINVAL,
+				 "it has no version line: make the image anew "
+				 "with dracut -f",
+				 NULL);
 	return fault_quote(reterr, EINVAL, "it was written by earlybind ", rules->version,
-			   ", which is not the version of this program: make the image anew "
+			   ", which is not the version of this program: make the image "
+			   "anew "
 			   "with dracut -f");
 }
 

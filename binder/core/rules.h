@@ -106,7 +106,8 @@ int rules_parse(struct rules *rules, enum source source, const char *name,
 int rules_parse_words(struct rules *rules, enum rule_verb verb, unsigned line,
 		      struct span words, struct fault *reterr);
 
-/* An image.conf must be of the program's own version. Returns 0, or -EINVAL and a fault. */
+/* An image.conf must be of the program's own version. Returns 0, or -EINVAL and a
+ * fault. */
 int rules_check_version(const struct rules *rules, const char *name, const char *version,
 			struct fault *reterr);
 

@@ -77,8 +77,10 @@ static int set_option(struct rules *rules, struct span module, struct span param
 		return fault_quote(reterr, EINVAL, "", module, " is no vfio module: its "
 				   "options belong in modprobe.d");
 	if (span_same_name(param, SPAN("ids")))
-		return fault_set(reterr, EINVAL, "ids would take every card of that kind: "
-				 "write a bind rule instead", NULL);
+		return fault_set(reterr, EINVAL,
+				 "ids would take every card of that kind: "
+				 "write a bind rule instead",
+				 NULL);
 	if (value.n == 0 || memchr(value.s, '"', value.n))
 		return fault_quote(reterr, EINVAL, "the option ", param,
 				   " expects a value without quotes");
@@ -88,8 +90,8 @@ static int set_option(struct rules *rules, struct span module, struct span param
 			return fault_quote(reterr, EINVAL, "the option ", param,
 					   " is set twice, leave one out");
 	if (rules->n_options == OPTIONS_MAX)
-		return fault_set(reterr, E2BIG, "more options than the limit OPTIONS_MAX, 64",
-				 NULL);
+		return fault_set(reterr, E2BIG,
+				 "more options than the limit OPTIONS_MAX, 64", NULL);
 	rules->option[rules->n_options++] = (struct module_option){
 		line, module, param, value
 	};

@@ -95,7 +95,8 @@ ssize_t sysfs_read(const struct root *root, const char *path, char *buffer, size
 	return read_file(root, path, buffer, size, true);
 }
 
-ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer, size_t size)
+ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer,
+			size_t size)
 {
 	return read_file(root, path, buffer, size, false);
 }
@@ -107,7 +108,8 @@ ssize_t sysfs_link(const struct root *root, const char *path, char *buffer, size
 	if (root->is_host) {
 		n = readlink(path, buffer, size);
 	} else {
-		_cleanup_close_ int fd = root_open_file(root, path, O_PATH | O_NOFOLLOW, 0);
+		_cleanup_close_ int fd =
+		    root_open_file(root, path, O_PATH | O_NOFOLLOW, 0);
 
 		if (fd < 0)
 			return fd;

@@ -32,7 +32,8 @@ int root_open_file(const struct root *root, const char *path, int flags, mode_t 
 ssize_t sysfs_read(const struct root *root, const char *path, char *buffer, size_t size);
 
 /* As sysfs_read(), but what does not fit is left out. */
-ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer, size_t size);
+ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer,
+			size_t size);
 
 /* Reads the target of a symlink and terminates it. Returns the length or -errno
  * (-EINVAL: not a link). */

@@ -72,7 +72,8 @@ static int digit_value(char c)
 	return -1;
 }
 
-int span_number(struct span a, unsigned base, unsigned digits, uint64_t max, uint64_t *ret_n)
+int span_number(struct span a, unsigned base, unsigned digits, uint64_t max,
+		uint64_t *ret_n)
 {
 	uint64_t n = 0;
 	size_t i;

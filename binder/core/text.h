@@ -29,12 +29,14 @@ bool span_same_name(struct span a, struct span b);
  * it (nothing, with s == NULL, where there was no `by`: the loop's end). */
 struct span span_cut(struct span *rest, char by);
 
-/* Reads all of `a` as a number to the base 10 or 16 with at most `digits` digits, no sign,
- * no prefix. Returns 0, or -EINVAL (not a number) or -ERANGE (more digits or above max). */
-int span_number(struct span a, unsigned base, unsigned digits, uint64_t max, uint64_t *ret_n);
+/* Reads all of `a` as a number to the base 10 or 16 with at most `digits` digits, no
+ * sign, no prefix. Returns 0, or -EINVAL (not a number) or -ERANGE (more digits or above
+ * max). */
+int span_number(struct span a, unsigned base, unsigned digits, uint64_t max,
+		uint64_t *ret_n);
 
-/* How many letters must be added, dropped, changed or swapped to make b of a; 9 for "many".
- * Used to offer the nearest known word. */
+/* How many letters must be added, dropped, changed or swapped to make b of a; 9 for
+ * "many". Used to offer the nearest known word. */
 unsigned span_distance(struct span a, const char *b);
 
 /* A bounded text that is being built. What does not fit is dropped and `full` is set:

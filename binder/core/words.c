@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The words of earlybind.conf and image.conf: one table for the words of a rule. A new
- * word is a row here, a test in match.c or plan.c, a line in earlybind.conf(5) and a case.
- * Settings are in settings.c; lines and files are left to rules.c.
+ * word is a row here, a test in match.c or plan.c, a line in earlybind.conf(5) and a
+ * case. Settings are in settings.c; lines and files are left to rules.c.
  */
 #include "words.h"
 
@@ -136,7 +136,7 @@ enum { ON_BIND = 1, ON_KEEP = 2, ON_FREE = 4, ON_ALL = 7, IN_IMAGE = 8 };
 static const struct {
 	const char *name;
 	unsigned bit;		/* enum match_word, or one above those */
-	unsigned on;		/* the verbs that take it; IN_IMAGE: only image.conf has it */
+	unsigned on; /* the verbs that take it; IN_IMAGE: only image.conf has it */
 	int (*read)(struct rule *rule, struct span value);
 	const char *expects;
 } rule_words[] = {
@@ -187,7 +187,8 @@ int words_unknown(struct fault *reterr, const char *what, struct span word,
 			best = known[i];
 		}
 	}
-	fault_quote(reterr, EINVAL, what, word, best ? ", did you mean \"" : ", expected ");
+	fault_quote(reterr, EINVAL, what, word,
+		    best ? ", did you mean \"" : ", expected ");
 	t = (struct text){ reterr->words, sizeof(reterr->words), strlen(reterr->words),
 			   false };
 	if (best) {
@@ -203,7 +204,8 @@ int words_unknown(struct fault *reterr, const char *what, struct span word,
 	return -EINVAL;
 }
 
-static int unknown_rule_word(const struct rule *rule, struct span name, struct fault *reterr)
+static int unknown_rule_word(const struct rule *rule, struct span name,
+			     struct fault *reterr)
 {
 	const char *known[RULE_WORDS + 1];
 	unsigned i, n = 0;
@@ -231,7 +233,8 @@ static int bare_word(struct span word, struct fault *reterr)
 		return fault_quote(reterr, EINVAL, "a bare address ", word,
 				   ", write address= before it");
 	if (pci_id_parse(word, &id) == 0)
-		return fault_quote(reterr, EINVAL, "a bare id ", word, ", write id= before it");
+		return fault_quote(reterr, EINVAL, "a bare id ", word,
+				   ", write id= before it");
 	return fault_quote(reterr, EINVAL, "expected NAME=VALUE and not ", word,
 			   ", see earlybind.conf(5)");
 }
@@ -261,7 +264,8 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 				 "bridges than the limit HOPS_MAX, 16" :
 				 "letters than the limit DRIVER_MAX - 1, 63", NULL);
 	if (r < 0) {
-		class = rule_words[i].bit == MATCH_CLASS ? pci_class_nearest(value) : NULL;
+		class =
+		    rule_words[i].bit == MATCH_CLASS ? pci_class_nearest(value) : NULL;
 		return fault_set(reterr, EINVAL, rule_words[i].name, "= expects ",
 				 rule_words[i].expects, class ? ", did you mean \"" : "",
 				 class ? class : "", class ? "\"?" : "", NULL);
@@ -275,9 +279,12 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 int words_complete(const struct rule *rule, struct fault *reterr)
 {
 	if (rule->match.words == 0)
-		return fault_set(reterr, EINVAL, "the rule names no device: add a word such "
-				 "as address=0000:01:00.0 or id=10de:2206", NULL);
-	if (rule->verb == RULE_FREE && (!rule_has_place(rule) || !rule_has_identity(rule)))
+		return fault_set(reterr, EINVAL,
+				 "the rule names no device: add a word such "
+				 "as address=0000:01:00.0 or id=10de:2206",
+				 NULL);
+	if (rule->verb == RULE_FREE &&
+	    (!rule_has_place(rule) || !rule_has_identity(rule)))
 		return fault_set(reterr, EINVAL, "free needs path= and id=", NULL);
 	if (rule->moved != MOVED_FOLLOW)
 		return 0;
@@ -286,7 +293,8 @@ int words_complete(const struct rule *rule, struct fault *reterr)
 				 "follow: add id= without a wildcard, or dsn=", NULL);
 	if (!rule_has_place(rule) ||
 	    (!(rule->match.words & MATCH_PATH) && rule->match.any_fn))
-		return fault_set(reterr, EINVAL, "moved=follow must know the place that the "
+		return fault_set(reterr, EINVAL,
+				 "moved=follow must know the place that the "
 				 "device left: add path= or the address= of one function",
 				 NULL);
 	return 0;
