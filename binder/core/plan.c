@@ -109,14 +109,28 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 		refuse(want, REASON_NO_GROUP, NO_FUNCTION);
 }
 
+/* Whether function i stays with the host and its unit with it. A kept function spoils a
+ * unit only where others came along through it. */
+static bool spoils_unit(const struct plan *plan, const struct rules *rules, unsigned i)
+{
+	const struct plan_want *want = &plan->want[i];
+
+	if (want->rule == NO_RULE)
+		return false;
+	return want->verb == PLAN_REFUSE ||
+	       (want->verb == PLAN_KEEP && want->origin == i &&
+		rules->rule[want->rule].with != WITH_NONE);
+}
+
 /* Half a card is no card: what is refused for one function of a unit is refused for
  * all. */
-static void refuse_halves(struct plan *plan, const struct machine *m)
+static void refuse_halves(struct plan *plan, const struct rules *rules,
+			  const struct machine *m)
 {
 	unsigned i;
 
 	for (i = 0; i < m->n; i++)
-		if (plan->want[i].rule != NO_RULE && plan->want[i].verb == PLAN_REFUSE &&
+		if (spoils_unit(plan, rules, i) &&
 		    plan->want[plan->want[i].unit].spoiled == NO_FUNCTION)
 			plan->want[plan->want[i].unit].spoiled = (uint16_t)i;
 	for (i = 0; i < m->n; i++) {
@@ -125,8 +139,6 @@ static void refuse_halves(struct plan *plan, const struct machine *m)
 		if (!binds(plan, i))
 			continue;
 		by = plan->want[plan->want[i].unit].spoiled;
-		if (plan->want[plan->want[i].origin].verb == PLAN_KEEP)
-			by = plan->want[i].origin;	/* nothing comes along with it */
 		if (by != NO_FUNCTION)
 			refuse(&plan->want[i], REASON_HALF_CARD, by);
 	}
@@ -268,11 +280,11 @@ int plan_make(struct plan *plan, const struct rules *rules, const struct machine
 		if (binds(plan, i))
 			judge(plan, rules, m, i);
 	}
-	refuse_halves(plan, m);
+	refuse_halves(plan, rules, m);
 	last = rules->is_headless ? NO_FUNCTION : last_display(plan, m);
 	if (last != NO_FUNCTION) {
 		refuse(&plan->want[last], REASON_LAST_DISPLAY, NO_FUNCTION);
-		refuse_halves(plan, m);
+		refuse_halves(plan, rules, m);
 	}
 	return write_steps(plan, rules, m, reterr);
 }
