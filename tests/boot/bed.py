@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bed: base images and guest programs, made when needed, and boots of cases on them."""
+"""The bed: base images and guest programs, made when needed, and boots of cases."""
 import concurrent.futures
 import os
 import subprocess
@@ -13,89 +13,89 @@ HERE = case.HERE
 TOP = os.path.join(HERE, "..", "..")
 LOGS = os.path.join(case.BED, "log")
 COMPILE = ("-static -O2 -std=gnu11 -Wall -Wextra -idirafter /usr/include "
-	   "-idirafter /usr/include/x86_64-linux-gnu")
+       "-idirafter /usr/include/x86_64-linux-gnu")
 PROGRAMS = {"guest": ("guest.c", "verbs.c", "guest.h"), "vfio": ("vfio.c",)}
 
 
 class Base:
-	"""One base image, read once: its bytes, the names in it, its image.conf."""
+    """One base image, read once: its bytes, the names in it, its image.conf."""
 
-	def __init__(self, suite, init):
-		subprocess.run([os.path.join(HERE, "image"), suite, init], check=True)
-		folder = os.path.join(case.BED, suite)
-		self.kernel = os.path.join(folder, "vmlinux")
-		with open(os.path.join(folder, f"{init}.img"), "rb") as file:
-			self.data = file.read()
-		self.names, self.image = set(), []
-		for name, _, data in archive.read(self.data):
-			self.names.add(name)
-			if "/" + name == case.PATHS["image.conf"]:
-				self.image = data.decode().split("\n")
+    def __init__(self, suite, init):
+        subprocess.run([os.path.join(HERE, "image"), suite, init], check=True)
+        folder = os.path.join(case.BED, suite)
+        self.kernel = os.path.join(folder, "vmlinux")
+        with open(os.path.join(folder, f"{init}.img"), "rb") as file:
+            self.data = file.read()
+        self.names, self.image = set(), []
+        for name, _, data in archive.read(self.data):
+            self.names.add(name)
+            if "/" + name == case.PATHS["image.conf"]:
+                self.image = data.decode().split("\n")
 
 
 def make_programs():
-	os.makedirs(LOGS, exist_ok=True)
-	for name, sources in PROGRAMS.items():
-		out = os.path.join(case.BED, name)
-		paths = [os.path.join(HERE, source) for source in sources]
-		if os.path.exists(out) and all(os.path.getmtime(out) > os.path.getmtime(path)
-					       for path in paths):
-			continue
-		sources = [path for path in paths if path.endswith(".c")]
-		subprocess.run(["musl-gcc", *COMPILE.split(), "-o", out, *sources], check=True)
+    os.makedirs(LOGS, exist_ok=True)
+    for name, sources in PROGRAMS.items():
+        out = os.path.join(case.BED, name)
+        paths = [os.path.join(HERE, source) for source in sources]
+        if os.path.exists(out) and all(os.path.getmtime(out) > os.path.getmtime(path)
+                           for path in paths):
+            continue
+        sources = [path for path in paths if path.endswith(".c")]
+        subprocess.run(["musl-gcc", *COMPILE.split(), "-o", out, *sources], check=True)
 
 
 class Boots:
-	"""Starts boots, a few at a time; equal boots (the controls of many cases) only once."""
+    """Starts boots, a few at a time; equal ones (many controls) only once."""
 
-	def __init__(self, jobs):
-		self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
-		self.done = {}
+    def __init__(self, jobs):
+        self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
+        self.done = {}
 
-	def start(self, one, base, suite, init, control):
-		files = one.files(control, base.image)
-		one_name = f"{one.name}.control" if control else one.name
-		if control and "control-args" not in one.keys:
-			# It is off: without the config more cases have the same control.
-			files.pop(case.PATHS["earlybind.conf"], None)
-		if "remake" in one.keys:
-			files.update(image_conf(one, suite))
-		tail = archive.write(files, base.names)
-		key = (suite, init, tuple(one.pieces()), one.args(control), tail)
-		if key not in self.done:
-			log = os.path.join(LOGS, f"{one_name}.{suite}.{init}")
-			self.done[key] = self.pool.submit(boot, log, base, tail, one, control)
-		return self.done[key]
+    def start(self, one, base, suite, init, control):
+        files = one.files(control, base.image)
+        one_name = f"{one.name}.control" if control else one.name
+        if control and "control-args" not in one.keys:
+            # It is off: without the config more cases have the same control.
+            files.pop(case.PATHS["earlybind.conf"], None)
+        if "remake" in one.keys:
+            files.update(image_conf(one, suite))
+        tail = archive.write(files, base.names)
+        key = (suite, init, tuple(one.pieces()), one.args(control), tail)
+        if key not in self.done:
+            log = os.path.join(LOGS, f"{one_name}.{suite}.{init}")
+            self.done[key] = self.pool.submit(boot, log, base, tail, one, control)
+        return self.done[key]
 
-	def stop(self):
-		self.pool.shutdown(wait=True, cancel_futures=True)
+    def stop(self):
+        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def image_conf(one, suite):
-	"""What earlybind image writes for the config of this case; dracut calls the same."""
-	root = os.path.join(case.BED, suite, "root")
-	with open(os.path.join(case.BED, suite, "kernel")) as file:
-		kernel = file.read().strip()
-	with tempfile.TemporaryDirectory() as folder:
-		config = os.path.join(folder, "earlybind.conf")
-		with open(config, "wb") as file:
-			file.write(one.text("earlybind.conf", []))
-		subprocess.run([os.path.join(TOP, "build", "earlybind"), "image", "--root", root,
-				"--config", config, "--kernel", kernel, folder],
-			       check=True, stdout=subprocess.DEVNULL)
-		path = case.PATHS["image.conf"]
-		with open(folder + path, "rb") as file:
-			return {path: (0o644, file.read())}
+    """What earlybind image writes for the config of this case; dracut calls the same."""
+    root = os.path.join(case.BED, suite, "root")
+    with open(os.path.join(case.BED, suite, "kernel")) as file:
+        kernel = file.read().strip()
+    with tempfile.TemporaryDirectory() as folder:
+        config = os.path.join(folder, "earlybind.conf")
+        with open(config, "wb") as file:
+            file.write(one.text("earlybind.conf", []))
+        subprocess.run([os.path.join(TOP, "build", "earlybind"), "image", "--root", root,
+                "--config", config, "--kernel", kernel, folder],
+                   check=True, stdout=subprocess.DEVNULL)
+        path = case.PATHS["image.conf"]
+        with open(folder + path, "rb") as file:
+            return {path: (0o644, file.read())}
 
 
 def boot(log, base, tail, one, control):
-	initrd = f"{log}.img"
-	with open(initrd, "wb") as file:
-		file.write(base.data + bytes(-len(base.data) % 512) + tail)
-	result = machine.Boot(log)
-	result.start(base.kernel, initrd, one.pieces(), one.args(control), one.deadline())
-	os.unlink(initrd)
-	for name, text in result.files.items():
-		with open(f"{log}.{name}", "w", encoding="latin-1", newline="") as file:
-			file.write(text)
-	return result
+    initrd = f"{log}.img"
+    with open(initrd, "wb") as file:
+        file.write(base.data + bytes(-len(base.data) % 512) + tail)
+    result = machine.Boot(log)
+    result.start(base.kernel, initrd, one.pieces(), one.args(control), one.deadline())
+    os.unlink(initrd)
+    for name, text in result.files.items():
+        with open(f"{log}.{name}", "w", encoding="latin-1", newline="") as file:
+            file.write(text)
+    return result

@@ -114,8 +114,9 @@ static void see_log(void)
 		if (!text || sscanf(record, "%*u,%*u,%llu", &time) != 1)
 			continue;
 		text[strcspn(text, "\n")] = '\0';
-		guest.log_size += sprintf(guest.log + guest.log_size, "[%5llu.%06llu] %s\n",
-					  time / 1000000, time % 1000000, text + 1);
+		guest.log_size +=
+		    sprintf(guest.log + guest.log_size, "[%5llu.%06llu] %s\n",
+			    time / 1000000, time % 1000000, text + 1);
 	}
 	if (fd >= 0)
 		close(fd);

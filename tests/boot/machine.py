@@ -9,107 +9,107 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 # No SATA, no i8042: what no case looks at costs udev a second.
 QEMU = ("qemu-system-x86_64 -nodefaults -no-user-config -accel tcg,thread=multi "
-	"-machine q35,kernel-irqchip=off,sata=off,i8042=off -cpu qemu64 -m 1G -smp 1 "
-	"-display none -nic none -no-reboot")
+    "-machine q35,kernel-irqchip=off,sata=off,i8042=off -cpu qemu64 -m 1G -smp 1 "
+    "-display none -nic none -no-reboot")
 
 # What makes a boot quick (quiet, no self tests), and what makes a log whole. On a busy
 # host the kernel's timer check fails under emulation and is a panic.
 ARGS = ("console=ttyS0 quiet no_timer_check panic=-1 root=LABEL=none rd.shell=0 "
-	"rd.emergency=poweroff cryptomgr.notests apparmor=0 audit=0 nokaslr "
-	"mitigations=off log_buf_len=4M intel_iommu=on")
+    "rd.emergency=poweroff cryptomgr.notests apparmor=0 audit=0 nokaslr "
+    "mitigations=off log_buf_len=4M intel_iommu=on")
 
 
 def expand(text):
-	"""a{1-3} -> a1 a2 a3"""
-	found = re.search(r"\{(\d)-(\d)\}", text)
-	if not found:
-		return [text]
-	out = []
-	for n in range(int(found[1]), int(found[2]) + 1):
-		out += expand(text[:found.start()] + str(n) + text[found.end():])
-	return out
+    """a{1-3} -> a1 a2 a3"""
+    found = re.search(r"\{(\d)-(\d)\}", text)
+    if not found:
+        return [text]
+    out = []
+    for n in range(int(found[1]), int(found[2]) + 1):
+        out += expand(text[:found.start()] + str(n) + text[found.end():])
+    return out
 
 
 def read_topology():
-	"""piece -> QEMU's arguments"""
-	pieces, name = {}, None
-	with open(os.path.join(HERE, "topology")) as file:
-		for line in file:
-			text = line.strip()
-			if not text or text.startswith("#"):
-				continue
-			if not line.startswith("\t"):
-				name = text.split(":")[0]
-				pieces[name] = []
-			elif text.startswith("-"):
-				pieces[name] += text.split(" ", 1)
-			else:
-				for device in expand(text):
-					pieces[name] += ["-device", device]
-	return pieces
+    """piece -> QEMU's arguments"""
+    pieces, name = {}, None
+    with open(os.path.join(HERE, "topology")) as file:
+        for line in file:
+            text = line.strip()
+            if not text or text.startswith("#"):
+                continue
+            if not line.startswith("\t"):
+                name = text.split(":")[0]
+                pieces[name] = []
+            elif text.startswith("-"):
+                pieces[name] += text.split(" ", 1)
+            else:
+                for device in expand(text):
+                    pieces[name] += ["-device", device]
+    return pieces
 
 
 class Boot:
-	"""What one boot left: the console, and what the guest program sent."""
+    """What one boot left: the console, and what the guest program sent."""
 
-	def __init__(self, log):
-		self.log = log
-		self.why = None
-		self.seconds = 0.0
-		self.said = []
-		self.files = {}
+    def __init__(self, log):
+        self.log = log
+        self.why = None
+        self.seconds = 0.0
+        self.said = []
+        self.files = {}
 
-	def start(self, kernel, initrd, pieces, args, deadline):
-		topology = read_topology()
-		command = QEMU.split()
-		for piece in pieces:
-			command += topology[piece]
-		for name in ("console", "guest"):
-			path = f"{self.log}.{name}"
-			open(path, "w").close()
-			command += ["-serial", f"file:{path}"]
-		command += ["-kernel", kernel, "-initrd", initrd, "-append", f"{ARGS} {args}"]
-		with open(f"{self.log}.command", "w") as file:
-			file.write("\n".join(command) + "\n")
-		began = time.monotonic()
-		with open(f"{self.log}.console", "a") as console:
-			qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
-						stdout=console, stderr=console)
-			try:
-				if qemu.wait(deadline) != 0:
-					self.why = f"QEMU ended with status {qemu.returncode}"
-			except subprocess.TimeoutExpired:
-				self.why = f"not finished after {deadline} seconds"
-			finally:
-				if qemu.poll() is None:
-					qemu.kill()
-					qemu.wait()
-		self.seconds = time.monotonic() - began
-		self.read()
+    def start(self, kernel, initrd, pieces, args, deadline):
+        topology = read_topology()
+        command = QEMU.split()
+        for piece in pieces:
+            command += topology[piece]
+        for name in ("console", "guest"):
+            path = f"{self.log}.{name}"
+            open(path, "w").close()
+            command += ["-serial", f"file:{path}"]
+        command += ["-kernel", kernel, "-initrd", initrd, "-append", f"{ARGS} {args}"]
+        with open(f"{self.log}.command", "w") as file:
+            file.write("\n".join(command) + "\n")
+        began = time.monotonic()
+        with open(f"{self.log}.console", "a") as console:
+            qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                        stdout=console, stderr=console)
+            try:
+                if qemu.wait(deadline) != 0:
+                    self.why = f"QEMU ended with status {qemu.returncode}"
+            except subprocess.TimeoutExpired:
+                self.why = f"not finished after {deadline} seconds"
+            finally:
+                if qemu.poll() is None:
+                    qemu.kill()
+                    qemu.wait()
+        self.seconds = time.monotonic() - began
+        self.read()
 
-	def text(self, name):
-		with open(f"{self.log}.{name}", encoding="latin-1", newline="") as file:
-			return file.read()
+    def text(self, name):
+        with open(f"{self.log}.{name}", encoding="latin-1", newline="") as file:
+            return file.read()
 
-	def read(self):
-		"""Takes apart what the guest sent; see send_file() in guest.c."""
-		name, done = None, False
-		for line in self.text("guest").split("\n"):
-			if name is None and line.startswith("EB-BEGIN "):
-				name = line[9:]
-				self.files[name] = []
-			elif name is not None and line == f"EB-END {name}":
-				self.files[name] = "\n".join(self.files[name])
-				name = None
-			elif name is not None:
-				self.files[name].append(line)
-			elif line == "EB-DONE":
-				done = True
-			elif line:
-				self.said.append(line)
-		if not done and not self.why:
-			self.why = "the guest ended before its check was done"
+    def read(self):
+        """Takes apart what the guest sent; see send_file() in guest.c."""
+        name, done = None, False
+        for line in self.text("guest").split("\n"):
+            if name is None and line.startswith("EB-BEGIN "):
+                name = line[9:]
+                self.files[name] = []
+            elif name is not None and line == f"EB-END {name}":
+                self.files[name] = "\n".join(self.files[name])
+                name = None
+            elif name is not None:
+                self.files[name].append(line)
+            elif line == "EB-DONE":
+                done = True
+            elif line:
+                self.said.append(line)
+        if not done and not self.why:
+            self.why = "the guest ended before its check was done"
 
-	def last_lines(self, n=30):
-		text = self.text("console") + self.text("guest")
-		return text.replace("\r", "").rstrip().split("\n")[-n:]
+    def last_lines(self, n=30):
+        text = self.text("console") + self.text("guest")
+        return text.replace("\r", "").rstrip().split("\n")[-n:]

@@ -217,7 +217,8 @@ static bool is_override(struct guest *guest, char *words)
 	       fail("its driver_override is %s", dev->override);
 }
 
-/* Needs dyndbg="file dd.c +p"; the address stands before or behind, as the kernel likes. */
+/* Needs dyndbg="file dd.c +p"; the address stands before or behind, as the kernel
+ * likes. */
 static bool find_probe(struct guest *guest, char *words, char *ret)
 {
 	char pattern[256], *address = strchr(words, ' ');
@@ -226,10 +227,12 @@ static bool find_probe(struct guest *guest, char *words, char *ret)
 	if (!address)
 		return false;
 	*address++ = '\0';
-	snprintf(pattern, sizeof(pattern), "probing driver %s with device*%s", words, address);
+	snprintf(pattern, sizeof(pattern), "probing driver %s with device*%s", words,
+		 address);
 	if (find_log(guest, pattern, &time, ret))
 		return true;
-	snprintf(pattern, sizeof(pattern), "%s*probing driver %s with device", address, words);
+	snprintf(pattern, sizeof(pattern), "%s*probing driver %s with device", address,
+		 words);
 	return find_log(guest, pattern, &time, ret);
 }
 
@@ -237,7 +240,8 @@ static bool is_probed(struct guest *guest, char *words)
 {
 	char line[2048];
 
-	return find_probe(guest, words, line) || fail("the kernel log tells of no such probe");
+	return find_probe(guest, words, line) || fail("the kernel log tells of no such "
+						      "probe");
 }
 
 static bool is_unprobed(struct guest *guest, char *words)
@@ -246,7 +250,8 @@ static bool is_unprobed(struct guest *guest, char *words)
 	double time;
 
 	if (!find_log(guest, "really_probe: probing driver", &time, line))
-		return fail("the driver core logged no probe at all: is dyndbg= missing?");
+		return fail("the driver core logged no probe at all: is dyndbg= "
+			    "missing?");
 	return !find_probe(guest, words, line) || fail("the kernel log says: %s", line);
 }
 
@@ -318,7 +323,8 @@ static const struct {
 	{ "noreport", is_noreport, "the report does not say: %s" },
 	{ "log", is_log, "the kernel log says: %s" },
 	{ "nolog", is_nolog, "the kernel log does not say: %s" },
-	{ "logged", is_logged, "the kernel log has the whole report with %s bound devices" },
+	{ "logged", is_logged,
+	  "the kernel log has the whole report with %s bound devices" },
 	{ "time", is_time, "seconds between: %s" },
 	{ "probed", is_probed, "the driver core probed %s" },
 	{ "unprobed", is_unprobed, "the driver core never probed %s" },

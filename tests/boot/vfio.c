@@ -51,7 +51,8 @@ static int group_open(const char *address, int container)
 		return -1;
 	errno = 0;
 	if (!say(ioctl(fd, VFIO_GROUP_GET_STATUS, &status) == 0 &&
-		 (status.flags & VFIO_GROUP_FLAGS_VIABLE), address, "its group is viable"))
+		     (status.flags & VFIO_GROUP_FLAGS_VIABLE),
+		 address, "its group is viable"))
 		return -1;
 	if (!say(ioctl(fd, VFIO_GROUP_SET_CONTAINER, &container) == 0 &&
 		 ioctl(container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU) == 0,
@@ -116,7 +117,8 @@ static void bar_check(int fd, const char *address, bool can_write)
 		now = word[0];
 		word[0] = former;
 		errno = 0;
-		say(now == PATTERN, address, "what is written to its frame buffer is there");
+		say(now == PATTERN, address,
+		    "what is written to its frame buffer is there");
 	}
 	munmap((void *)word, bar.size);
 }
@@ -205,7 +207,8 @@ int main(int argc, char **argv)
 		config_check(fds[n], argv[i]);
 		bar_check(fds[n], argv[i], is_display(argv[i]));
 		if (n++ == 0)
-			dma_check(container, argv[i]); /* one container: the map is for all */
+			dma_check(container,
+				  argv[i]); /* one container: the map is for all */
 	}
 	if (hold && failures == 0)
 		return leave_holder();

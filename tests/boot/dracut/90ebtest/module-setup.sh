@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The test bed's part of an image: run the case's [before] ahead of earlybind, and its check
-# when udev has settled. Both come with the small cpio that the runner puts behind the image.
+# The test bed's part of an image: run the case's [before] ahead of earlybind, and its
+# check when udev has settled. Both come with the small cpio that the runner puts behind
+# the image.
 
 check() {
 	return 255
