@@ -14,8 +14,7 @@ PATHS = {
     "before": "/ebtest/before.sh",
 }
 KEYS = ("smoke", "image", "machine", "args", "control-args", "deadline", "file",
-        "noreplay",
-    "remake")
+        "noreplay", "remake")
 
 
 class Wrong(Exception):
