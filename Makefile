@@ -41,8 +41,8 @@ BOOT_BASE = -fno-pie -fno-asynchronous-unwind-tables -ffunction-sections -fdata-
 BOOT_LINK = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
 	-Wl,--build-id=none
 
-KMOD_CFLAGS = $(shell pkg-config --cflags libkmod)
-KMOD_LIBS = $(shell pkg-config --libs libkmod)
+HOST_CFLAGS = $(shell pkg-config --cflags libkmod libpci mount blkid)
+HOST_LIBS = $(shell pkg-config --libs libkmod libpci mount blkid)
 
 CORE = $(wildcard binder/core/*.c)
 BINDER = $(wildcard binder/*.c)
@@ -57,7 +57,7 @@ TEST_UNIT = $(UNIT:tests/unit/%.c=build/test/unit/%)
 TEST_FUZZ = $(FUZZ:tests/fuzz/%.c=build/test/fuzz/%)
 TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
 	$(if $(wildcard tests/unit/fakekernel.c),build/test/earlybind-binder-fake) \
-	$(TEST_UNIT) $(TEST_FUZZ)
+	$(TEST_UNIT) $(TEST_FUZZ) build/test/hosts/show
 
 all: build/earlybind build/earlybind-binder
 
@@ -65,7 +65,7 @@ build/earlybind-binder: $(call objects,boot,$(BINDER) $(CORE))
 	$(BOOT_CC) $(BOOT_CFLAGS) $(BOOT_LINK) $(BOOT_LDFLAGS) -o $@ $^
 
 build/earlybind: $(call objects,host,$(CONFIG) $(CORE))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 # Everything but the mains. A program that brings another poke_*() gets that one.
 build/test/parts.a: $(call objects,test,$(CORE) \
@@ -80,15 +80,16 @@ build/test/earlybind-binder-fake: build/test/binder/main.o \
 $(TEST_UNIT): build/test/unit/%: build/test/tests/unit/%.o build/test/parts.a
 $(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o \
 	build/test/tests/fuzz/replay.o build/test/parts.a
+build/test/hosts/show: build/test/tests/hosts/show.o build/test/parts.a
 $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 build/boot/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(BOOT_CC) $(BASE) $(BOOT_BASE) $(BOOT_CFLAGS) -c -o $@ $<
 
-build/host/config/%.o build/test/config/%.o: BASE += $(KMOD_CFLAGS)
+build/host/config/%.o build/test/config/%.o: BASE += $(HOST_CFLAGS)
 # Tests build paths in arrays of their own choice.
 build/test/tests/%.o: BASE += -Wno-format-truncation
 build/host/%.o: %.c Makefile
@@ -127,7 +128,7 @@ bench: build/earlybind-binder
 	tests/bench.sh
 
 lint:
-	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(KMOD_CFLAGS)' \
+	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(HOST_CFLAGS)' \
 		tests/run lint
 
 fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
