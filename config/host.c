@@ -195,38 +195,6 @@ int host_scan(struct host *host, const struct machine *m, const struct root *roo
 	return r;
 }
 
-/* Whether another bind rule is meant for function i. */
-static bool is_meant(const struct rules *rules, const struct machine *m, unsigned i,
-		     unsigned but)
-{
-	unsigned r;
-
-	for (r = 0; r < rules->n; r++)
-		if (r != but && rules->rule[r].verb == RULE_BIND &&
-		    match_place(&rules->rule[r].match, m, i) &&
-		    match_rest(&rules->rule[r].match, m, i) == ANSWER_YES)
-			return true;
-	return false;
-}
-
-void host_add_twins(struct host *host, const struct machine *m, const struct rules *rules)
-{
-	unsigned r, i;
-
-	for (r = 0; r < rules->n; r++) {
-		const struct rule *rule = &rules->rule[r];
-
-		if (rule->verb != RULE_BIND || rule->moved != MOVED_FOLLOW ||
-		    match_is_lost(rule, m))
-			continue;
-		for (i = 0; i < m->n; i++)
-			if (!match_place(&rule->match, m, i) &&
-			    match_rest(&rule->match, m, i) != ANSWER_NO &&
-			    !is_meant(rules, m, i, r))
-				host->needs[i] |= 1u << FOR_TWIN;
-	}
-}
-
 enum rule_for host_need(const struct host *host, unsigned i)
 {
 	unsigned need;

@@ -42,8 +42,13 @@ struct host {
 int host_scan(struct host *host, const struct machine *m, const struct root *root,
 	      struct fault *reterr);
 
-/* Adds FOR_TWIN for every function that a moved=follow rule could mistake for its device:
- * all words but the place match it, and no other bind rule means it. */
+/* The first function from `from` on that rule r, with moved=follow, could mistake for its
+ * device: all words but the place match it, and no other bind rule means it. NO_FUNCTION
+ * where there is none, or the device is not at its place. */
+unsigned host_twin(const struct machine *m, const struct rules *rules, unsigned r,
+		   unsigned from);
+
+/* Adds FOR_TWIN for every such function. */
 void host_add_twins(struct host *host, const struct machine *m,
 		    const struct rules *rules);
 
