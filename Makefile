@@ -8,6 +8,9 @@ VERSION = 0.1.0
 PREFIX = /usr
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 # The same path on the host and in every image.
 LIBDIR = /usr/lib/earlybind
 DRACUTDIR = $(shell pkg-config --variable=dracutmodulesdir dracut 2>/dev/null || \
@@ -59,13 +62,21 @@ TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
 	$(if $(wildcard tests/unit/fakekernel.c),build/test/earlybind-binder-fake) \
 	$(TEST_UNIT) $(TEST_FUZZ) build/test/hosts/show
 
-all: build/earlybind build/earlybind-binder
+COMPLETIONS = build/completion/bash build/completion/zsh build/completion/fish
+
+all: build/earlybind build/earlybind-binder $(COMPLETIONS)
 
 build/earlybind-binder: $(call objects,boot,$(BINDER) $(CORE))
 	$(BOOT_CC) $(BOOT_CFLAGS) $(BOOT_LINK) $(BOOT_LDFLAGS) -o $@ $^
 
 build/earlybind: $(call objects,host,$(CONFIG) $(CORE))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+# From the table of verbs: by the program itself, or when cross-building another one.
+EARLYBIND = build/earlybind
+$(COMPLETIONS): build/completion/%: build/earlybind
+	@mkdir -p $(@D)
+	$(EARLYBIND) completion $* >$@
 
 # Everything but the mains. A program that brings another poke_*() gets that one.
 build/test/parts.a: $(call objects,test,$(CORE) \
@@ -150,10 +161,14 @@ install: all
 	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5) $(DESTDIR)$(MANDIR)/man5
 	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	install -m 644 build/completion/bash $(DESTDIR)$(BASHDIR)/earlybind
+	install -m 644 build/completion/zsh $(DESTDIR)$(ZSHDIR)/_earlybind
+	install -m 644 build/completion/fish $(DESTDIR)$(FISHDIR)/earlybind.fish
 
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
-	rm -rf build/boot build/host build/test build/fuzz
+	rm -rf build/boot build/host build/test build/fuzz build/completion
 	rm -f build/earlybind build/earlybind-binder
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)

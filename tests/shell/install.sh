@@ -26,6 +26,9 @@ installed() {	# PREFIX: what should be there
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.service
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
 		/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
+		$1/share/bash-completion/completions/earlybind
+		$1/share/fish/vendor_completions.d/earlybind.fish
+		$1/share/zsh/site-functions/_earlybind
 	END
 	for page in "$top"/docs/man/*.[1-9]; do
 		echo "$1/share/man/man${page##*.}/${page##*/}"
