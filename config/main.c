@@ -22,7 +22,7 @@ static const struct verb verbs[] = {
 	{ "plan", cmd_plan, "print what the next boot will do with which device",
 	  OPTIONS_OF_PLAN, 0, NULL },
 	{ "check", cmd_check, "say what is wrong with the config, and how to mend it",
-	  OPTIONS_OF_PLAN, 0, NULL },
+	  OPTIONS_OF_PLAN | OPTION_JSON, 0, NULL },
 	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
 	  OPTION_ROOT | OPTION_DSN, 0, NULL },
 	{ "image", cmd_image, "write the files of an initramfs image below DIR",
