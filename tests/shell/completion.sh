@@ -73,8 +73,12 @@ never" list --color =
 	completes "a directory as operand" directory image d
 	completes "the shells" fish completion f
 	completes "nothing for free words" "" list x
-	address=$(ls /sys/bus/pci/devices 2>/dev/null | head -n 1)
-	if [ -n "$address" ]; then
+	address=
+	for address in /sys/bus/pci/devices/*; do
+		break
+	done
+	address=${address##*/}
+	if [ "$address" != '*' ]; then
 		part=${address%?}
 		completes "the rest of an address" "${address##*:}" generate \
 			"$part"

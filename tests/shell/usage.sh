@@ -62,7 +62,7 @@ gives 0 out 'usage: earlybind VERB \[OPTION...\]' "--help prints the usage"
 cp "$work/out" "$work/usage"
 for verb in $verbs; do
 	holds "--help has the verb $verb" grep "^  $verb " "$work/usage"
-	run "$tool" $verb --help
+	run "$tool" "$verb" --help
 	gives 0 out "usage: earlybind $verb *" "$verb --help prints its usage"
 	holds "$verb --help is 80 columns wide" \
 		[ -z "$(expand "$work/out" | awk 'length > 80')" ]
