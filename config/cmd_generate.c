@@ -102,19 +102,29 @@ static int ask(struct generate *g, const uint16_t choices[], unsigned n)
 	}
 }
 
+/* Prints the displays, or the others, with their numbers. */
+static void add_choices(struct generate *g, bool is_display, uint16_t choices[],
+			unsigned *n)
+{
+	struct page page = { .to = stderr };
+	unsigned i;
+
+	for (i = 0; i < g->m->n; i++) {
+		if (!is_choice(g, i) || function_is_display(&g->m->fn[i]) != is_display)
+			continue;
+		choices[(*n)++] = (uint16_t)i;
+		fprintf(stderr, "%4u", *n);
+		list_print(g->list, i, &page);
+	}
+}
+
 static int choose_at_terminal(struct generate *g)
 {
 	static uint16_t choices[FUNCTIONS_MAX];
-	struct page page = { .to = stderr };
-	unsigned i, n = 0;
+	unsigned n = 0;
 
-	for (i = 0; i < g->m->n; i++) {
-		if (!is_choice(g, i))
-			continue;
-		choices[n++] = (uint16_t)i;
-		fprintf(stderr, "%4u", n);
-		list_print(g->list, i, &page);
-	}
+	add_choices(g, true, choices, &n);
+	add_choices(g, false, choices, &n);
 	if (n == 0) {
 		say("there is no display, USB controller, network card or NVMe disk to "
 		    "choose: name the device, see earlybind list");
