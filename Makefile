@@ -8,6 +8,7 @@ VERSION = 0.1.0
 PREFIX = /usr
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
+UNITDIR = /usr/lib/systemd/system
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
@@ -158,6 +159,10 @@ install: all
 		$(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -m 644 dracut-module/50earlybind/earlybind.service \
 		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's,@SBINDIR@,$(SBINDIR),' config/earlybind-status.service \
+		>$(DESTDIR)$(UNITDIR)/earlybind-status.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/earlybind-status.service
 	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5) $(DESTDIR)$(MANDIR)/man5
 	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8

@@ -186,17 +186,22 @@ static bool has_serial(struct span text)
 	return false;
 }
 
-void facts_read(struct facts *facts, const struct root *root,
-		const struct findings_of *of)
+void facts_read_iommu(struct facts *facts, const struct root *root)
 {
 	ssize_t n = sysfs_read_head(root, "/proc/cmdline", facts->cmdline,
 				    sizeof(facts->cmdline));
+
+	facts->cmdline[n > 0 ? sysfs_trim(facts->cmdline, n).n : 0] = '\0';
+	facts->has_table = (uint8_t)read_table(root);
+}
+
+void facts_read(struct facts *facts, const struct root *root,
+		const struct findings_of *of)
+{
 	unsigned i;
 
-	facts->is_live = true;
-	facts->cmdline[n > 0 ? sysfs_trim(facts->cmdline, n).n : 0] = '\0';
+	facts_read_iommu(facts, root);
 	facts->has_remapping = (uint8_t)read_remapping(root, of->machine);
-	facts->has_table = (uint8_t)read_table(root);
 	facts->asks_passphrase = read_asks(root, facts->cmdline);
 	facts->has_serial = has_serial(span_of(facts->cmdline));
 	for (i = 0; i < of->machine->n; i++)

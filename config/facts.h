@@ -10,10 +10,15 @@
 void facts_read(struct facts *facts, const struct root *root,
 		const struct findings_of *of);
 
-/* Its parts: installed kernels, and what older recipes left in files. */
+/* Its parts: the command line and the firmware's tables; installed kernels; what older
+ * recipes left in files. */
+void facts_read_iommu(struct facts *facts, const struct root *root);
 void facts_read_kernels(struct facts *facts, const struct root *root,
 			const struct findings_of *of);
 void facts_read_leftovers(struct facts *facts, const struct root *root);
+
+/* Only the names of the installed kernels. */
+void facts_list_kernels(struct facts *facts, const struct root *root);
 
 /* A text file below the root, of at most a megabyte, which the caller frees; or NULL. */
 char *facts_read_file(const struct root *root, const char *path, struct span *ret_text);

@@ -82,13 +82,19 @@ static void read_kernel(struct facts *facts, const struct root *root,
 	modules_close(&modules);
 }
 
+void facts_list_kernels(struct facts *facts, const struct root *root)
+{
+	struct kernels kernels = { facts, root };
+
+	sysfs_list(root, MODULES_DIR, add_kernel, &kernels);
+}
+
 void facts_read_kernels(struct facts *facts, const struct root *root,
 			const struct findings_of *of)
 {
-	struct kernels kernels = { facts, root };
 	unsigned k;
 
-	sysfs_list(root, MODULES_DIR, add_kernel, &kernels);
+	facts_list_kernels(facts, root);
 	for (k = 0; k < facts->n_kernels; k++)
 		read_kernel(facts, root, of, k);
 }

@@ -41,7 +41,6 @@ struct built_in {
 /* What findings are judged by besides rules, machine, plan and host: read by facts_read(),
  * all zero where it is not known (a recorded machine). */
 struct facts {
-	bool is_live;			/* they were read at all */
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
 	uint8_t has_remapping;		/* enum fact: interrupt remapping is on */
 	uint8_t has_table;		/* enum fact: the firmware offers the IOMMU */

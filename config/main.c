@@ -23,6 +23,8 @@ static const struct verb verbs[] = {
 	  OPTIONS_OF_PLAN, 0, NULL },
 	{ "check", cmd_check, "say what is wrong with the config, and how to mend it",
 	  OPTIONS_OF_PLAN | OPTION_JSON, 0, NULL },
+	{ "status", cmd_status, "say whether the boot did as planned, and the next one will",
+	  OPTION_ROOT | OPTION_JSON | OPTION_QUIET, 0, NULL },
 	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
 	  OPTION_ROOT | OPTION_DSN, 0, NULL },
 	{ "image", cmd_image, "write the files of an initramfs image below DIR",

@@ -33,6 +33,7 @@ static const struct option_row options[] = {
 	  "colors: auto, only at a terminal; always; never" },
 	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
 	{ "--force", OPTION_FORCE, NULL, 0, "in place of a file that you wrote, too" },
+	{ "--quiet", OPTION_QUIET, NULL, 0, "only what is not as planned" },
 	{ "--help", OPTION_HELP, NULL, 0, "print this help" },
 	{ "--version", OPTION_VERSION, NULL, 0, "print the version" },
 };
