@@ -170,8 +170,16 @@ static void print_notes(const struct generate *g)
 {
 	unsigned i;
 
-	for (i = 0; i < g->n_notes; i++)
-		say(g->note[i].text);
+	for (i = 0; i < g->n_notes; i++) {
+		char address[24];
+		struct text t = TEXT_IN(address);
+
+		pci_addr_text(g->m->fn[g->note[i].fn].addr, &t);
+		if (span_starts(span_of(g->note[i].text), address))
+			say(g->note[i].text);
+		else
+			fprintf(stderr, "earlybind: %s: %s\n", address, g->note[i].text);
+	}
 }
 
 static int put(const struct generate *g, const struct request *request,
