@@ -80,7 +80,7 @@ static enum fact read_table(const struct root *root)
 /* Without root rights config space ends at byte 64, before the first capability. */
 static enum fact read_no_snoop(const struct root *root, struct pci_addr addr)
 {
-	char path[PATH_SIZE], name[24], buffer[CONFIG_SIZE + 1];
+	char path[PATH_SIZE], name[24], buffer[CONFIG_SIZE + 1] = "";
 	const unsigned char *config = (const unsigned char *)buffer;
 	struct text t = TEXT_IN(name);
 	unsigned at, left = (CONFIG_SIZE - CAP_FIRST) / 4;	/* a loop ends */

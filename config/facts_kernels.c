@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Facts about the installed kernels: whether each has the drivers that the rules name, and
- * whether it has the devices' own drivers built in.
+ * Facts about the installed kernels: whether each has the drivers that the rules name,
+ * and whether it has the devices' own drivers built in.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -28,7 +28,7 @@ struct leftover {
 /* An installed kernel. */
 struct kernel {
 	char name[128];
-	uint16_t lacks;		/* the first bind rule whose driver it lacks, or NO_RULE */
+	uint16_t lacks;		/* the first rule whose driver it lacks, or NO_RULE */
 };
 
 /* A bound function whose own driver is part of a kernel. */
@@ -38,8 +38,8 @@ struct built_in {
 	char driver[DRIVER_MAX];
 };
 
-/* What findings are judged by besides rules, machine, plan and host: read by facts_read(),
- * all zero where it is not known (a recorded machine). */
+/* What findings are judged by besides rules, machine, plan and host: facts_read() reads
+ * it; all zero where it is not known (a recorded machine). */
 struct facts {
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
 	uint8_t has_remapping;		/* enum fact: interrupt remapping is on */
@@ -60,7 +60,7 @@ enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
 /* One thing that somebody should know or mend. */
 struct finding {
 	uint8_t severity;		/* enum severity */
-	uint16_t fn;			/* the function that it is about, or NO_FUNCTION */
+	uint16_t fn;			/* what it is about, or NO_FUNCTION */
 	const char *reason;		/* stable name */
 	const char *file;		/* the place */
 	unsigned line;			/* 0: none */

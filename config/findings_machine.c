@@ -34,11 +34,13 @@ const char *findings_iommu_remedy(const struct machine *m, const struct facts *f
 	case CPU_INTEL:
 		if (has_part(facts, "intel_iommu=on"))
 			return "turn on VT-d in the firmware; intel_iommu=on is there";
-		return has_table ? "boot with intel_iommu=on; VT-d is on in the firmware" :
+		return has_table ?
+		       "boot with intel_iommu=on; VT-d is on in the firmware" :
 		       "turn on VT-d in the firmware and boot with intel_iommu=on";
 	case CPU_AMD:
-		return has_table ? "the firmware offers the IOMMU (AMD-Vi) and the kernel "
-			"does not use it; look for AMD-Vi in the kernel log" :
+		return has_table ?
+		       "the firmware offers the IOMMU (AMD-Vi) and the kernel does not "
+		       "use it; look for AMD-Vi in the kernel log" :
 		       "turn on the IOMMU (AMD-Vi) in the firmware";
 	case CPU_ARM:
 		return "turn on the SMMU in the firmware";
@@ -87,8 +89,8 @@ static void add_acs(struct findings *findings, const struct findings_of *of,
 	text_add(&t, " is behind ");
 	pci_addr_text(of->machine->fn[above].addr, &t);
 	text_add(&t, ", which does not keep apart what is below it (no ACS)");
-	findings_remedy(finding, "give all that is below it to one virtual machine, or put "
-			"the card into a slot of the processor");
+	findings_remedy(finding, "give all that is below it to one virtual machine, or "
+			"put the card into a slot of the processor");
 }
 
 static void add_no_snoop(struct findings *findings, const struct findings_of *of,
@@ -142,8 +144,8 @@ static void add_acs_override(struct findings *findings, const struct findings_of
 		return;
 	finding = findings_add(findings, FINDING_WARNING, "acs-override", &t);
 	finding->file = "/proc/cmdline";
-	text_add(&t, "pcie_acs_override is in use: the IOMMU groups only look separate, and "
-		 "a guest may reach other devices or the host's memory");
+	text_add(&t, "pcie_acs_override is in use: the IOMMU groups only look separate, "
+		 "and a guest may reach other devices or the host's memory");
 	findings_remedy(finding, "remove it, and take whole groups or use other slots");
 }
 
@@ -182,8 +184,8 @@ static void add_screen(struct findings *findings, const struct findings_of *of)
 	pci_addr_text(of->machine->fn[last].addr, &t);
 	text_add(&t, left ? " has the screen that shows it until another card's driver "
 		 "is loaded" : " is the last screen that could show it");
-	findings_remedy(finding, left ? "make sure that the other card's driver is in the "
-			"image (dracut --add-drivers)" :
+	findings_remedy(finding, left ? "make sure that the other card's driver is in "
+			"the image (dracut --add-drivers)" :
 			"keep a screen, add console=ttyS0, or unlock the disk without a "
 			"passphrase (TPM, key file)");
 }

@@ -9,17 +9,17 @@
 
 /* Where there is none, the sentence says itself what to do, after its last colon. */
 static const char *const remedies[REASON_MAX] = {
-	[REASON_GROUP_SHARED] = "take the others too with with=group, or put the card into "
-		"another slot",
-	[REASON_DIRECT_REGION] = "turn off in the firmware what uses the device (legacy USB "
-		"support, management by iLO and the like)",
+	[REASON_GROUP_SHARED] = "take the others too with with=group, or put the card "
+		"into another slot",
+	[REASON_DIRECT_REGION] = "turn off in the firmware what uses the device (legacy "
+		"USB support, management by iLO and the like)",
 	[REASON_NO_RESET] = "reboot the host before such a start",
 	[REASON_NEEDED_ROOT] = "correct the bind rule: the host needs this device",
 	[REASON_NEEDED_BOOT] = "correct the bind rule: the host needs this device",
 	[REASON_NEEDED_SWAP] = "correct the bind rule, or give up this swap space "
 		"(swapoff, /etc/fstab)",
-	[REASON_NEEDED_RESUME] = "correct the bind rule, or remove resume= from the kernel "
-		"arguments",
+	[REASON_NEEDED_RESUME] = "correct the bind rule, or remove resume= from the "
+		"kernel arguments",
 	[REASON_NEEDED_MOUNT] = "correct the bind rule, or unmount it and remove it from "
 		"/etc/fstab and /etc/crypttab",
 	[REASON_NEEDED_NET] = "correct the bind rule: the host needs this device",
@@ -69,13 +69,15 @@ static void add_address(const struct findings_of *of, unsigned fn, struct span w
 	if (fn == NO_FUNCTION)
 		return;
 	pci_addr_text(of->machine->fn[fn].addr, t);
-	text_add(t, span_starts(words, "its ") || span_starts(words, "group ") ? ": " : " ");
+	text_add(t, span_starts(words, "its ") || span_starts(words, "group ") ? ": " :
+		 " ");
 }
 
 static void add_step(struct findings *findings, const struct findings_of *of,
 		     const struct plan_step *step)
 {
-	enum severity severity = step->verb == PLAN_WARN ? FINDING_WARNING : FINDING_ERROR;
+	enum severity severity = step->verb == PLAN_WARN ? FINDING_WARNING :
+				 FINDING_ERROR;
 	char line[LINE_SIZE];
 	struct text t = TEXT_IN(line);
 	const char *remedy = remedies[step->reason];

@@ -106,8 +106,8 @@ static void add_built_in(struct findings *findings, const struct findings_of *of
 	text_add(&t, " is built into kernel ");
 	text_add(&t, of->facts->kernel[built_in->kernel].name);
 	text_add(&t, " and has the device before earlybind starts");
-	findings_remedy(finding, is_display ? "such a driver is not unbound while it drives "
-			"a screen; use a kernel that has it as a module" :
+	findings_remedy(finding, is_display ? "such a driver is not unbound while it "
+			"drives a screen; use a kernel that has it as a module" :
 			"nothing, earlybind unbinds it");
 }
 
@@ -122,13 +122,13 @@ static const struct {
 		" is not needed: earlybind is before all modules",
 		"delete the line" },
 	[LEFTOVER_IDS] = { FINDING_WARNING, "old-ids",
-		" takes every device with that id, whatever the config says, when the module "
-		"is loaded by others than earlybind",
+		" takes every device with that id, whatever the config says, when the "
+		"module is loaded by others than earlybind",
 		"delete the line" },
 	[LEFTOVER_OPTIONS] = { FINDING_WARNING, "old-options",
 		" has no effect where earlybind loads the module",
-		"write the option into the config as set vfio-pci.NAME=VALUE and delete the "
-		"line" },
+		"write the option into the config as set vfio-pci.NAME=VALUE and delete "
+		"the line" },
 	[LEFTOVER_INSTALL] = { FINDING_WARNING, "old-install",
 		" runs a script that binds devices on its own",
 		"delete the line and the script" },

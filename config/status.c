@@ -35,6 +35,11 @@ void status_remedy(struct status_line *line, const char *a, const char *b)
 	text_add(&t, b);
 }
 
+const char *status_reboot(const struct status_list *list)
+{
+	return list->needs_reboot_only ? "reboot" : "dracut -f && reboot";
+}
+
 /* The present config against that of the boot. */
 void status_of_config(struct status_list *list, struct inputs *in)
 {
@@ -56,7 +61,7 @@ void status_of_config(struct status_list *list, struct inputs *in)
 	text_add(&t, n < 0 ? "the boot did not have it" :
 		 !in->config.is_there ? "the boot had one, and now there is none" :
 		 "it was changed since the boot's image was made");
-	status_remedy(line, list->needs_reboot_only ? "reboot" : "dracut -f && reboot", "");
+	status_remedy(line, status_reboot(list), "");
 }
 
 static bool wants_group(const struct rules *rules)

@@ -9,7 +9,9 @@ enum { STATUS_LINES_MAX = FUNCTIONS_MAX + 256 };
 enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN };
 
 /* What a line is about. */
-enum status_topic { TOPIC_BOOT, TOPIC_DEVICE, TOPIC_CONFIG, TOPIC_IMAGE, TOPIC_ARGUMENTS };
+enum status_topic {
+	TOPIC_BOOT, TOPIC_DEVICE, TOPIC_CONFIG, TOPIC_IMAGE, TOPIC_ARGUMENTS,
+};
 
 /* One thing that was planned, and what is so. */
 struct status_line {
@@ -30,6 +32,9 @@ struct status_list {
 	bool needs_reboot_only;		/* the next boot has the present config */
 	struct status_line line[STATUS_LINES_MAX];
 };
+
+/* What brings the present config into the next boot. */
+const char *status_reboot(const struct status_list *list);
 
 /* Adds a line and starts its text. */
 struct status_line *status_add(struct status_list *list, enum state state,

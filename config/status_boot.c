@@ -141,8 +141,8 @@ static void judge_holder(struct status_line *line, const struct inputs *in, unsi
 		status_remedy(line, "earlybind check, then reboot", "");
 }
 
-static void add_bind(struct status_list *list, const struct inputs *in, const char *address,
-		     const struct reported *reported)
+static void add_bind(struct status_list *list, const struct inputs *in,
+		     const char *address, const struct reported *reported)
 {
 	unsigned fn = find_function(in, reported);
 	struct status_line *line;
@@ -208,7 +208,8 @@ static void add_remark(struct status_list *list, struct span remark)
 		      "earlybind check, then dracut -f && reboot", "");
 }
 
-static void read_report(struct status_list *list, const struct inputs *in, struct span text)
+static void read_report(struct status_list *list, const struct inputs *in,
+			struct span text)
 {
 	struct span remark = { NULL, 0 };
 	bool is_first = true, has_plan = false;
@@ -244,5 +245,5 @@ void status_of_boot(struct status_list *list, struct inputs *in)
 		return;
 	line = status_add(list, STATE_DIFFERS, TOPIC_BOOT, "", &t);
 	text_add(&t, "earlybind did not run in this boot: there is no " REPORT);
-	status_remedy(line, list->needs_reboot_only ? "reboot" : "dracut -f && reboot", "");
+	status_remedy(line, status_reboot(list), "");
 }

@@ -45,7 +45,8 @@ static bool has_version(struct span image)
 }
 
 /* Says what is wrong with an image that was read; returns whether something is. */
-static bool judge(const struct images *images, const struct initrd *initrd, struct text *t)
+static bool judge(const struct images *images, const struct initrd *initrd,
+		  struct text *t)
 {
 	const struct input *config = &images->in->config;
 	struct span image = { initrd->image, initrd->n_image };

@@ -205,8 +205,9 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 	    lseek(fd, (off_t)at, SEEK_SET) < 0)
 		return fault_set(reterr, errno, "it cannot be read: ", strerror(errno),
 				 NULL);
-	for (i = 0; i < PACKERS && memcmp(magic, packers[i].magic, packers[i].n) != 0; i++)
-		;
+	for (i = 0; i < PACKERS; i++)
+		if (memcmp(magic, packers[i].magic, packers[i].n) == 0)
+			break;
 	if (i == PACKERS)
 		return fault_set(reterr, EBADMSG, "it is no initramfs image of a known "
 				 "kind", NULL);

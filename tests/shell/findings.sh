@@ -51,7 +51,8 @@ check "bind $one"
 gives 0 out "warning $place:1: 0000:02:00.0: group 8 also holds 0000:02:00.1, *: take *" \
 	"group mates that stay with the host"
 check "bind id=ffff:0001"
-gives 1 out "error $place:1: no device matches: see earlybind list, *" "a device is missing"
+gives 1 out "error $place:1: no device matches: see earlybind list, *" \
+	"a device is missing"
 check "" "bind path=0000:00:1c.0/00.0 id=10de:2204"
 gives 1 out "error $place:2: 0000:02:00.0 is at the place *, but its id is 10de:2206 and \
 not 10de:2204: correct the rule" "another device at the place"
@@ -62,7 +63,7 @@ sed -i 's/^/#/' "$tree/proc/self/mountinfo"
 check "bind id=144d:a808"
 gives 1 out "error $place:1: 0000:04:00.0 is storage *: name it by path= *" \
 	"a disk that is not known to be free"
-gives 1 out "note this machine: which disks the host needs is not known, *: run this on *" \
+gives 1 out "note this machine: which disks *is not known, *: run this on *" \
 	"the host's disks are not known"
 plant desktop
 put sys/kernel/iommu_groups/8/reserved_regions "0x3e2e0000 0x3e2fffff direct"
@@ -136,6 +137,7 @@ config() {	# DEVCTL-HIGH SIZE: config space of the card, an Express capability a
 	printf '\100' | dd of="$work/config" bs=1 seek=52 conv=notrunc 2>/dev/null
 	[ "$2" = 64 ] || {
 		printf '\020' | dd of="$work/config" bs=1 seek=64 conv=notrunc 2>/dev/null
+		# shellcheck disable=SC2059 # an octal number
 		printf "$1" | dd of="$work/config" bs=1 seek=73 conv=notrunc 2>/dev/null
 	}
 	cat "$work/config" >"$tree/sys/bus/pci/devices/0000:02:00.0/config"
@@ -164,8 +166,8 @@ check "bind address=01:00.0 id=10de:2206 with=card"
 gives 0 out "warning $place:1: the boot asks for a passphrase, and 0000:01:00.0 has *" \
 	"a passphrase, and the boot screen goes"
 check "bind class=display with=card" "set headless=yes"
-gives 1 out "error $place:1: the boot asks for a passphrase, and 0000:01:00.0 is the last \
-screen *: keep a screen, *" "a passphrase, and no screen"
+gives 1 out "error $place:1: the boot asks for a passphrase, and 0000:01:00.0 is the \
+last screen *: keep a screen, *" "a passphrase, and no screen"
 put proc/cmdline "console=tty0 console=ttyS0,115200"
 check "bind class=display with=card" "set headless=yes"
 none passphrase "a passphrase on a serial console"
@@ -191,7 +193,7 @@ put proc/bus/input/devices "N: Name=\"A Keyboard\"
 S: Sysfs=$usb
 B: KEY=1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
 check "bind address=00:14.0 id=8086:a36d"
-gives 1 out "error $place:1: *passphrase, and 0000:00:14.0 has the only keyboard *: keep *" \
+gives 1 out "error $place:1: *passphrase, and 0000:00:14.0 has the only key*: keep *" \
 	"a passphrase, and no keyboard"
 check "bind address=03:00.0 id=1b73:1100"
 none keyboard "another controller"
@@ -237,13 +239,13 @@ $2"
 }
 
 left etc/modprobe.d/vfio.conf "softdep nouveau pre: vfio-pci" \
-	"note /etc/modprobe.d/vfio.conf:2: \"softdep nouveau pre: vfio-pci\" *: delete *" \
+	"note /etc/modprobe.d/vfio.conf:2: \"softdep nouveau *-pci\" *: delete *" \
 	"softdep"
 left etc/modprobe.d/vfio.conf "options vfio_pci disable_vga=1 ids=10de:2206" \
-	"warning /etc/modprobe.d/vfio.conf:2: \"options *ids=*\" takes every *: delete *" \
+	"warning /etc/modprobe.d/vfio.conf:2: \"options *ids=*\" takes *: delete *" \
 	"options vfio-pci ids="
 left usr/lib/modprobe.d/vfio.conf "options vfio-pci disable_vga=1" \
-	"warning /usr/lib/modprobe.d/vfio.conf:2: * no effect *: write the option into *" \
+	"warning /usr/lib/modprobe.d/vfio.conf:2: * no effect *: write the option *" \
 	"options vfio-pci"
 left etc/modprobe.d/vfio.conf "install vfio-pci /usr/local/bin/vfio-pci-override.sh" \
 	"warning /etc/modprobe.d/vfio.conf:2: \"install vfio-pci *\" runs a script *" \
@@ -251,7 +253,7 @@ left etc/modprobe.d/vfio.conf "install vfio-pci /usr/local/bin/vfio-pci-override
 left etc/modprobe.d/vfio.conf "install nvidia /sbin/modprobe vfio-pci" \
 	"warning /etc/modprobe.d/vfio.conf:2: \"install nvidia *" "install that loads it"
 left etc/default/grub 'GRUB_CMDLINE_LINUX="quiet vfio-pci.ids=10de:2206"' \
-	"warning /etc/default/grub:2: \"vfio-pci.ids=10de:2206\" takes every *: remove it *" \
+	"warning /etc/default/grub:2: \"vfio-pci.ids=10de:2206\" takes *: remove it *" \
 	"vfio-pci.ids= in /etc/default/grub"
 left etc/default/grub.d/x.cfg 'GRUB_CMDLINE_LINUX=rd.driver.pre=vfio-pci' \
 	"note /etc/default/grub.d/x.cfg:2: \"rd.driver.pre=vfio-pci\" *: remove it *" \
@@ -296,8 +298,8 @@ if command -v depmod >/dev/null; then
 		"a kernel without vfio-pci"
 	none "kernel 6.1 has no module" "a kernel with vfio-pci"
 	none "removed" "a directory of a kernel that is gone"
-	gives 1 out "warning $place:1: 0000:02:00.0: its own driver nouveau is built into \
-kernel 6.1 *" "a display driver that is built in"
+	gives 1 out "warning $place:1: 0000:02:00.0: its own driver nouveau is built \
+into kernel 6.1 *" "a display driver that is built in"
 	check "bind class=network driver=none"
 	none "built into" "no driver is built in"
 	none "has no module" "driver=none needs none"

@@ -27,7 +27,8 @@ holder() {	# ADDRESS [DRIVER]
 	rm -f "$tree/sys/bus/pci/devices/$1/driver"
 	[ $# = 1 ] || {
 		mkdir -p "$tree/sys/bus/pci/drivers/$2"
-		ln -s "../../../../bus/pci/drivers/$2" "$tree/sys/bus/pci/devices/$1/driver"
+		ln -s "../../../../bus/pci/drivers/$2" \
+			"$tree/sys/bus/pci/devices/$1/driver"
 	}
 }
 
@@ -98,9 +99,9 @@ holds "and exit code 0 again" [ "$code" = 0 ]
 # --- devices
 holder 0000:02:00.1 snd_hda_intel
 status
-gives 1 out "differs 0000:02:00.1: snd_hda_intel has it, not vfio-pci (at boot: bound): cd \
-/sys/bus/pci && echo vfio-pci >devices/0000:02:00.1/driver_override && echo 0000:02:00.1 \
->drivers/snd_hda_intel/unbind && echo 0000:02:00.1 >drivers_probe" \
+gives 1 out "differs 0000:02:00.1: snd_hda_intel has it, not vfio-pci (at boot: bound): \
+cd /sys/bus/pci && echo vfio-pci >devices/0000:02:00.1/driver_override && \
+echo 0000:02:00.1 >drivers/snd_hda_intel/unbind && echo 0000:02:00.1 >drivers_probe" \
 	"another driver took it after the boot"
 status --quiet
 holds "--quiet: that line only" [ "$(wc -l <"$work/out")" = 1 ]
@@ -111,13 +112,13 @@ gives 1 out "differs 0000:02:00.0: nouveau has it, *: reboot" "a display: no unb
 report "$(line bind 0000:02:00.0 10de:2206 vfio-pci \
 	'matches -> held by nouveau: it drives a screen')"
 status
-gives 1 out "differs 0000:02:00.0: nouveau has it, not vfio-pci (at boot: held by nouveau: \
-it drives a screen): earlybind check, then reboot" "held at boot"
+gives 1 out "differs 0000:02:00.0: nouveau has it, not vfio-pci (at boot: held by \
+nouveau: it drives a screen): earlybind check, then reboot" "held at boot"
 holder 0000:02:00.0
 report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> failed: EINVAL bind')"
 status
-gives 1 out "differs 0000:02:00.0: no driver has it, not vfio-pci (at boot: failed: EINVAL \
-bind): *" "it could not be bound"
+gives 1 out "differs 0000:02:00.0: no driver has it, not vfio-pci (at boot: failed: \
+EINVAL bind): *" "it could not be bound"
 report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> rehearsed')"
 status
 gives 1 out "differs 0000:02:00.0: *: reboot without rd.earlybind=plan" "a rehearsal"
@@ -183,8 +184,8 @@ gives 1 out "differs boot: earlybind did not run *" "a directory for a report"
 plant
 put etc/earlybind.conf "bind address=02:00.0 id=10de:2206 with=card # more"
 status
-gives 1 out "differs /etc/earlybind.conf: it was changed since the boot's image was made: \
-dracut -f && reboot" "the config was changed"
+gives 1 out "differs /etc/earlybind.conf: it was changed since the boot's image was \
+made: dracut -f && reboot" "the config was changed"
 gives 1 out "differs $image: its config is not the present one: dracut -f --kver 6.1" \
 	"and the image has the old one"
 cp "$tree/etc/earlybind.conf" "$work/files/etc"
@@ -194,7 +195,8 @@ gives 1 out "differs /etc/earlybind.conf: it was changed *: reboot" \
 	"the image has the new one: reboot is enough"
 put etc/earlybind.conf "bind dirver=x"
 status
-gives 1 out "differs /etc/earlybind.conf: it is wrong, *: earlybind check" "a wrong config"
+gives 1 out "differs /etc/earlybind.conf: it is wrong, *: earlybind check" \
+	"a wrong config"
 rm "$tree/etc/earlybind.conf"
 status
 gives 1 out "differs /etc/earlybind.conf: the boot had one, and now there is none: *" \
@@ -202,7 +204,8 @@ gives 1 out "differs /etc/earlybind.conf: the boot had one, and now there is non
 
 # --- images
 plant
-for packer in "gzip -c" "xz -c" "zstd -cq" "bzip2 -c" "lz4 -lcq" "lz4 -cq" "lzma -c" cat; do
+for packer in "gzip -c" "xz -c" "zstd -cq" "bzip2 -c" "lz4 -lcq" "lz4 -cq" \
+	"lzma -c" cat; do
 	command -v "${packer%% *}" >/dev/null || continue
 	# shellcheck disable=SC2086 # a program and its options
 	pack $packer
@@ -231,7 +234,8 @@ status
 gives 1 out "unknown $image: it is empty: *" "an empty image"
 echo "no image" >"$tree$image"
 status
-gives 1 out "unknown $image: it is no initramfs image of a known kind: *" "no image at all"
+gives 1 out "unknown $image: it is no initramfs image of a known kind: *" \
+	"no image at all"
 rm "$tree$image"
 mkdir "$tree$image"
 status
