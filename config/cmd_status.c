@@ -86,7 +86,8 @@ static void read_config(struct status_list *list, const struct request *request,
 	struct fault fault;
 	struct text t;
 
-	if (inputs_config(in, request, &fault) < 0) {
+	list->is_right = inputs_config(in, request, &fault) == 0;
+	if (!list->is_right) {
 		line = status_add(list, STATE_DIFFERS, TOPIC_CONFIG, CONFIG_FILE, &t);
 		text_add(&t, "it is wrong, and the next image binds nothing: ");
 		text_add(&t, fault.words);
@@ -104,8 +105,7 @@ int cmd_status(const struct request *request, struct inputs *in)
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	read_config(&list, request, in);
-	if (inputs_machine(in, request, 0, &fault) < 0 ||
-	    inputs_host(in, request, &fault) < 0)
+	if (inputs_plan(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	status_of_images(&list, in);
 	status_of_boot(&list, in);

@@ -28,7 +28,8 @@ struct status_line {
 struct status_list {
 	unsigned n;
 	unsigned n_lost;		/* those without room */
-	bool is_wanted;			/* the config has a bind rule */
+	bool is_right;			/* the config has no error */
+	bool is_wanted;			/* it has a bind rule */
 	bool needs_reboot_only;		/* the next boot has the present config */
 	struct status_line line[STATUS_LINES_MAX];
 };
@@ -41,7 +42,8 @@ struct status_line *status_add(struct status_list *list, enum state state,
 			       enum status_topic topic, const char *name, struct text *t);
 void status_remedy(struct status_line *line, const char *a, const char *b);
 
-/* The parts, in the order of a report. `in` has config, rules, machine and host. */
+/* The parts, in the order of a report. `in` has config, rules and plan; the
+ * images come first, for what they say is asked for by others. */
 void status_of_boot(struct status_list *list, struct inputs *in);
 void status_of_config(struct status_list *list, struct inputs *in);
 void status_of_images(struct status_list *list, struct inputs *in);

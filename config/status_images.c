@@ -16,7 +16,6 @@ struct images {
 	const char *kernel;
 	bool is_running;
 	unsigned n;		/* found for this kernel */
-	char host[CONFIG_MAX];	/* what an image should say of the host */
 };
 
 static bool has_line(struct span text, struct span wanted)
@@ -27,16 +26,46 @@ static bool has_line(struct span text, struct span wanted)
 	return false;
 }
 
-/* The first keep line that the host needs now and the image lacks. */
-static struct span lacking(struct span host, struct span image)
+/* The plan of a boot from this image. */
+static const struct plan *plan_of(const struct images *images,
+				  const struct initrd *initrd)
 {
-	while (host.s) {
-		struct span line = span_cut(&host, '\n');
+	static struct rules rules;
+	static struct plan plan;
+	const struct inputs *in = images->in;
+	struct fault fault;
+	int r;
 
-		if (span_starts(line, "keep ") && !has_line(image, line))
-			return line;
+	rules_init(&rules);
+	r = rules_parse(&rules, SOURCE_CONF, CONFIG_FILE,
+			(struct span){ in->config.s, in->config.n }, &fault);
+	if (r == 0)
+		r = rules_parse(&rules, SOURCE_IMAGE, "image.conf",
+				(struct span){ initrd->image, initrd->n_image }, &fault);
+	if (r == 0)
+		r = plan_make(&plan, &rules, &in->machine, &fault);
+	return r < 0 ? NULL : &plan;
+}
+
+/* What the host needs changes all the time, a mounted stick is enough. It matters where
+ * another device would be bound. Says so, and returns whether it is so. */
+static bool judge_plan(const struct images *images, const struct plan *plan,
+		       struct text *t)
+{
+	const struct inputs *in = images->in;
+	unsigned i;
+
+	for (i = 0; i < in->machine.n; i++) {
+		bool is_bound = plan_binds(plan, i);
+
+		if (is_bound == !!plan_binds(&in->plan, i))
+			continue;
+		text_add(t, is_bound ? "it would bind " : "it would not bind ");
+		pci_addr_text(in->machine.fn[i].addr, t);
+		text_add(t, ", for what it knows of the host is out of date");
+		return true;
 	}
-	return (struct span){ NULL, 0 };
+	return false;
 }
 
 static bool has_version(struct span image)
@@ -50,7 +79,7 @@ static bool judge(const struct images *images, const struct initrd *initrd,
 {
 	const struct input *config = &images->in->config;
 	struct span image = { initrd->image, initrd->n_image };
-	struct span line = { NULL, 0 };
+	const struct plan *plan;
 
 	if (!initrd->has_binder || !initrd->has_image) {
 		text_add(t, "it has no earlybind");
@@ -65,13 +94,13 @@ static bool judge(const struct images *images, const struct initrd *initrd,
 		text_add(t, "it is of another version of earlybind, and binds nothing");
 		return true;
 	}
-	if (images->in->host.is_known)
-		line = lacking(span_of(images->host), image);
-	if (line.s) {
-		text_add(t, "it does not say that the host needs ");
-		text_quote(t, (struct span){ line.s + 5, line.n - 5 });
+	plan = images->list->is_right ? plan_of(images, initrd) : NULL;
+	if (!plan && images->list->is_right) {
+		text_add(t, "its image.conf is damaged");
 		return true;
 	}
+	if (plan && images->in->host.is_known && judge_plan(images, plan, t))
+		return true;
 	text_add(t, "it has the present config");
 	return false;
 }
@@ -169,12 +198,10 @@ void status_of_images(struct status_list *list, struct inputs *in)
 	ssize_t n = sysfs_read_head(&in->root, "/proc/sys/kernel/osrelease", release,
 				    sizeof(release));
 	struct span running = sysfs_trim(release, n);
-	struct text t = TEXT_IN(images.host);
 	unsigned k;
 
 	images.list = list;
 	images.in = in;
-	inputs_host_text(in, &t);
 	facts_list_kernels(&facts, &in->root);
 	for (k = 0; k < facts.n_kernels; k++) {
 		images.kernel = facts.kernel[k].name;

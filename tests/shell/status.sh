@@ -278,8 +278,29 @@ put proc/self/mountinfo "1 0 8:1 / / rw shared:1 - ext4 /dev/sda1 rw"
 	part pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1 8:1
 )
 status
-gives 1 out "differs $image: it does not say that the host needs path=0000:00:17.0 \
-id=8086:a352 for=root: dracut -f --kver 6.1" "the root disk is not in the image"
+holds "a disk that no rule wants: no matter" [ "$code" = 0 ]
+put etc/earlybind.conf "bind class=storage"
+cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
+cp "$tree/etc/earlybind.conf" "$work/files/etc"
+echo "free path=0000:00:1d.0/00.0 id=144d:a808" >>"$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host is \
+out of date: dracut -f --kver 6.1" "the image would bind the root disk"
+sed -i 's/^free path=0000:00:17.*/keep path=0000:00:17.0 id=8086:a352/' \
+	"$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 0 out "ok      $image: *" "the image knows the root disk"
+sed -i '/^free/d' "$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: it would not bind 0000:04:00.0, *" \
+	"the image knows no free disk"
+echo garbage >>"$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: its image.conf is damaged: *" "a damaged image.conf"
 
 # --- kernel arguments
 plant
