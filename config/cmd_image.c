@@ -221,11 +221,14 @@ static bool is_same_dir(const struct root *a, const struct root *b)
 	       x.st_ino == y.st_ino;
 }
 
-/* Whoever builds the image should know what will not be protected, or given away. */
-static void print_host(const struct host *host)
+/* Whoever builds the image should know what will not be protected, or given away; unless
+ * nothing is. */
+static void print_host(const struct rules *rules, const struct host *host)
 {
 	unsigned i;
 
+	if (!rules_have_bind(rules))
+		return;
 	for (i = 0; i < host->n_notes; i++)
 		fprintf(stderr, "earlybind: %s\n", host->note[i]);
 	if (!host->is_known)
@@ -247,7 +250,7 @@ static int find_host(struct image *image, struct fault *reterr)
 	if (r == 0)
 		r = inputs_host(in, image->request, reterr);
 	if (r == 0)
-		print_host(&in->host);
+		print_host(&in->rules, &in->host);
 	return r;
 }
 

@@ -34,6 +34,7 @@ agree() {	# SENTENCE [OPTION...]: of image; the tree is $tree
 	rm -rf "$work/dir"
 	run "$tool" image --root "$tree" --kernel 6.1 "$work/dir"
 	cp "$work/err" "$work/image.err"
+	grep disks "$work/err" >"$work/image.err.disks" || :
 	"$tool" plan --root "$tree" >"$work/live" 2>&1 || :
 	"$binder" --dry-run --root "$tree" --image "$work/dir$lib/image.conf" \
 		>"$work/boot" 2>&1 || :
@@ -80,11 +81,16 @@ rm "$tree$lib/image.conf"
 build chroot
 tree=$work/chroot
 mkdir -p "$tree/etc"
+echo "bind class=nvme driver=pci-stub" >"$conf"
 agree "a chroot"
 holds "image says that it is one" grep -q \
 	"^earlybind: this image takes no storage .* a chroot: " "$work/image.err"
 holds "and image.conf says why" grep -q "^# no keep and no free: a chroot" \
 	"$work/dir$lib/image.conf"
+
+echo "keep id=144d:a808" >"$conf"
+agree "a chroot, and no bind rule"
+same /dev/null "$work/image.err.disks" "image says nothing of disks then"
 
 # --- twins
 build nvme-twins
