@@ -221,7 +221,8 @@ static void zsh_print(const struct verb *verbs)
 		puts("'");
 	}
 	puts("\t)\n"
-	     "\t_arguments -C '--help[print the usage]' '--version[print the version]' \\\n"
+	     "\t_arguments -C '--help[print the usage]' \\\n"
+	     "\t\t'--version[print the version]' \\\n"
 	     "\t\t'1:verb:->verb' '*::word:->word'\n"
 	     "\tcase $state in\n"
 	     "\tverb)\n\t\t_describe verb verbs ;;\n"

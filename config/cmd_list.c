@@ -104,8 +104,9 @@ static void print_json(struct list *list, const struct list_filter *filter)
 	json_finish(&json);
 }
 
-static void print_group(struct list *list, int32_t group, const struct list_filter *filter,
-			const struct page *page, unsigned *n)
+static void print_group(struct list *list, int32_t group,
+			const struct list_filter *filter, const struct page *page,
+			unsigned *n)
 {
 	char words[64];
 	struct text t = TEXT_IN(words);

@@ -25,7 +25,7 @@ struct generate {
 	bool has_dsn;				/* rules shall have dsn= */
 	bool is_last_display;			/* the plan refuses the last display */
 	uint8_t is_chosen[FUNCTIONS_MAX];	/* bool: by the user */
-	uint8_t is_taken[FUNCTIONS_MAX];	/* bool: chosen, or goes with one that is */
+	uint8_t is_taken[FUNCTIONS_MAX];	/* bool: chosen, or goes with one */
 	unsigned n_notes;
 	struct generate_note note[GENERATE_NOTES_MAX];
 	size_t n;
@@ -33,7 +33,8 @@ struct generate {
 };
 
 /* Chooses what an address, an id or words of a name mean. Returns 0; -ENOENT (nothing),
- * -ENOTUNIQ (several devices; is_chosen has them all) or -EINVAL (a bridge) and a fault. */
+ * -ENOTUNIQ (several devices; is_chosen has them all) or -EINVAL (a bridge) and a
+ * fault. */
 int generate_choose(struct generate *g, struct span device, struct fault *reterr);
 
 /* Takes what goes with the chosen functions: the rest of a graphics card, and functions

@@ -72,7 +72,8 @@ static unsigned head_of_slot(const struct generate *g, unsigned i)
 	return first;
 }
 
-static void add_comment(struct generate *g, const char *before, unsigned i, struct text *t)
+static void add_comment(struct generate *g, const char *before, unsigned i,
+			struct text *t)
 {
 	text_add(t, before);
 	pci_addr_text(g->m->fn[i].addr, t);
@@ -170,8 +171,9 @@ static void add_rules(struct generate *g, struct text *t)
 static void add_body(struct generate *g, struct text *t)
 {
 	text_add(t, "# What you change here stays: generate --write replaces this file "
-		 "only while that\n# number is right. Grammar: earlybind.conf(5). Does it "
-		 "fit: earlybind check.\n");
+		 "only while that\n"
+		 "# number is right. Grammar: earlybind.conf(5). Does it fit: earlybind "
+		 "check.\n");
 	add_rules(g, t);
 	if (g->is_last_display)
 		text_add(t, "\n# The last display of this machine is refused, unless:\n"

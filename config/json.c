@@ -97,7 +97,7 @@ static size_t utf8_length(struct span s, uint32_t *ret_c)
 	return n;
 }
 
-/* Control characters, those past ASCII (C1) and DEL too, and what would end the string. */
+/* Control characters, C1 and DEL too, and what would end the string. */
 static void print_character(struct json *json, const char *s, size_t n, uint32_t c)
 {
 	if (c == '"' || c == '\\')

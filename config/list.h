@@ -8,7 +8,8 @@
 
 /*
  * The devices as people see them: the machine, with the names, the drivers, what the host
- * holds there and what the plan does. Of a recorded machine driver and holds are not known.
+ * holds there and what the plan does. Of a recorded machine driver and holds are not
+ * known.
  */
 struct list {
 	struct inputs *in;

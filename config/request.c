@@ -85,7 +85,8 @@ static int check_value(const struct option_row *option, const char *value,
 	for (; word.s; word = span_cut(&rest, '|'))
 		if (span_equal(word, span_of(value)))
 			return 0;
-	return fault_set(reterr, EINVAL, option->name, " is one of ", option->value, NULL);
+	return fault_set(reterr, EINVAL, option->name, " is one of ", option->value,
+			 NULL);
 }
 
 /* Takes the option at *argv and its value; leaves *argv at the last word that it took. */

@@ -48,7 +48,8 @@ said() {	# WORDS SENTENCE: on standard error, and in a comment
 
 # --- what is meant
 on desktop 0000:02:00.0
-rules "an address" 'bind path=0000:00:1c.0/00.0 id=10de:2206 subsystem=1043:87c6 with=card'
+rules "an address" \
+	'bind path=0000:00:1c.0/00.0 id=10de:2206 subsystem=1043:87c6 with=card'
 binds "the whole card" 0000:02:00.0 0000:02:00.1
 gives 0 out "# 0000:02:00.0: NVIDIA Corporation GA102*" "a comment has the name"
 on desktop 02:00.1
@@ -184,7 +185,8 @@ silent "and no config written"
 here --write 01:00.0
 holds "nor put into place" [ ! -e "$TREE/etc/earlybind.conf" ]
 here 02:00.0
-said "0000:02:00.0 holds ntfs nvme1n1p1 1G, not mounted" "what is on the twin of that disk"
+said "0000:02:00.0 holds ntfs nvme1n1p1 1G, not mounted" \
+	"what is on the twin of that disk"
 said "the same kind of device is also at 0000:01:00.0 (stays with the host)" "the twin"
 rules "the twin of the root disk" 'bind path=0000:00:1d.0/00.0 id=144d:a808 with=card'
 here 03:00.0
@@ -224,7 +226,8 @@ copy=$(sed -n 's/.*the former one is //p' "$work/err")
 same "$work/mine" "$TREE$copy" "the copy is the changed file"
 echo "keep class=usb" >"$conf"
 here --write 03:00.0
-gives 1 err "/etc/earlybind.conf: this file was written *" "a file by hand is not replaced"
+gives 1 err "/etc/earlybind.conf: this file was written *" \
+	"a file by hand is not replaced"
 : >"$conf"
 here --write 03:00.0
 gives 0 err "earlybind: /etc/earlybind.conf is written; *" "an empty file is"

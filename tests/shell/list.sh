@@ -152,7 +152,8 @@ if command -v python3 >/dev/null; then
 	on no-iommu-intel --json
 	json "no group is null" 'all(x["group"] is None for x in d["devices"])'
 	on apu --json
-	json "an unknown boot display is null" 'at["0000:05:00.0"]["boot_display"] is None'
+	json "an unknown boot display is null" \
+		'at["0000:05:00.0"]["boot_display"] is None'
 	on sriov --json
 	json "a virtual function has no path" 'at["0000:03:02.0"]["path"] is None and
 	    at["0000:03:02.0"]["vf_of"] == "0000:03:00.0"'

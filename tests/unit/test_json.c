@@ -26,7 +26,8 @@ static char *quoted(const char *s, size_t n)
 	return text;
 }
 
-static void check_string(const char *s, size_t n, const char *wanted, const char *sentence)
+static void check_string(const char *s, size_t n, const char *wanted,
+			 const char *sentence)
 {
 	char *text = quoted(s, n);
 
