@@ -24,8 +24,10 @@ static void add(struct reader *reader, enum leftover_kind kind, struct span word
 	struct leftover *old = &facts->leftover[facts->n_leftovers];
 	struct text t;
 
-	if (facts->n_leftovers == LEFTOVERS_MAX)
+	if (facts->n_leftovers == LEFTOVERS_MAX) {
+		facts->lost_leftovers = true;
 		return;
+	}
 	facts->n_leftovers++;
 	old->kind = (uint8_t)kind;
 	old->line = reader->line;
@@ -169,6 +171,15 @@ static const struct place places[] = {
 	{ "/boot/efi/loader/entries", ".conf", read_arguments },
 };
 
+/* Directories are listed in no order; people want the same text each time. */
+static int compare(const void *a, const void *b)
+{
+	const struct leftover *x = a, *y = b;
+	int r = strcmp(x->file, y->file);
+
+	return r ? r : x->line < y->line ? -1 : x->line > y->line;
+}
+
 void facts_read_leftovers(struct facts *facts, const struct root *root)
 {
 	size_t i;
@@ -183,4 +194,5 @@ void facts_read_leftovers(struct facts *facts, const struct root *root)
 		else
 			read_file(&reader, places[i].path);
 	}
+	qsort(facts->leftover, facts->n_leftovers, sizeof(facts->leftover[0]), compare);
 }

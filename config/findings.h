@@ -51,6 +51,7 @@ struct facts {
 	struct kernel kernel[KERNELS_MAX];
 	unsigned n_built_ins;
 	struct built_in built_in[BUILT_INS_MAX];
+	bool lost_leftovers;		/* there are more than LEFTOVERS_MAX */
 	unsigned n_leftovers;
 	struct leftover leftover[LEFTOVERS_MAX];
 };

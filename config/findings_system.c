@@ -145,7 +145,14 @@ static const struct {
 
 static void add_leftovers(struct findings *findings, const struct findings_of *of)
 {
+	struct text words;
 	unsigned i;
+
+	if (of->facts->lost_leftovers) {
+		findings_add(findings, FINDING_NOTE, "old-more", &words);
+		text_add(&words, "there are more lines of older recipes than the limit "
+			 "LEFTOVERS_MAX, 256");
+	}
 
 	for (i = 0; i < of->facts->n_leftovers; i++) {
 		const struct leftover *old = &of->facts->leftover[i];

@@ -317,6 +317,38 @@ plant server
 check "bind class=network"
 holds "a large machine: no crash" [ "$code" -lt 2 ]
 
+# --- files that are no good: no crash, and nothing said of what is not known
+plant desktop
+for file in etc/modprobe.d/x.conf etc/crypttab proc/cmdline proc/interrupts \
+	etc/default/grub lib/modules/6.1/modules.dep sys/firmware/acpi/tables; do
+	rm -rf "${tree:?}/$file"
+	mkdir -p "$tree/$file"
+done
+: >"$tree/etc/dracut.conf.d"
+check "bind $one with=card"
+none "\"" "directories for files"
+holds "directories for files: no crash" [ "$code" -lt 2 ]
+plant desktop
+mkdir -p "$tree/etc/modprobe.d"
+ln -s /etc/modprobe.d/a.conf "$tree/etc/modprobe.d/a.conf"
+ln -s /elsewhere.conf "$tree/etc/modprobe.d/b.conf"
+echo "softdep a pre: vfio-pci" >"$tree/elsewhere.conf"
+head -c 2097152 /dev/urandom >"$tree/etc/modprobe.d/c.conf"
+head -c 2097152 /dev/urandom >"$tree/etc/crypttab"
+check "bind $one with=card"
+gives 0 out "note /etc/modprobe.d/b.conf:1: *" "garbage; a link stays below the root"
+plant desktop
+mkdir -p "$tree/etc/modprobe.d"
+i=0
+while [ $i -lt 300 ]; do
+	echo "options vfio-pci ids=$i"
+	i=$((i + 1))
+done >"$tree/etc/modprobe.d/d.conf"
+check "bind $one with=card"
+gives 0 out "warning /etc/modprobe.d/d.conf:1: *" "more lines than there is room for"
+gives 0 out "note *there are more lines * than the limit LEFTOVERS_MAX, 256" \
+	"and that is said"
+
 # --- JSON
 if command -v python3 >/dev/null; then
 	plant desktop
