@@ -8,6 +8,10 @@ VERSION = 0.1.0
 PREFIX = /usr
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
+UNITDIR = /usr/lib/systemd/system
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/site-functions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 # The same path on the host and in every image.
 LIBDIR = /usr/lib/earlybind
 DRACUTDIR = $(shell pkg-config --variable=dracutmodulesdir dracut 2>/dev/null || \
@@ -41,8 +45,8 @@ BOOT_BASE = -fno-pie -fno-asynchronous-unwind-tables -ffunction-sections -fdata-
 BOOT_LINK = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
 	-Wl,--build-id=none
 
-KMOD_CFLAGS = $(shell pkg-config --cflags libkmod)
-KMOD_LIBS = $(shell pkg-config --libs libkmod)
+HOST_CFLAGS = $(shell pkg-config --cflags libkmod libpci mount blkid)
+HOST_LIBS = $(shell pkg-config --libs libkmod libpci mount blkid)
 
 CORE = $(wildcard binder/core/*.c)
 BINDER = $(wildcard binder/*.c)
@@ -57,15 +61,23 @@ TEST_UNIT = $(UNIT:tests/unit/%.c=build/test/unit/%)
 TEST_FUZZ = $(FUZZ:tests/fuzz/%.c=build/test/fuzz/%)
 TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
 	$(if $(wildcard tests/unit/fakekernel.c),build/test/earlybind-binder-fake) \
-	$(TEST_UNIT) $(TEST_FUZZ)
+	$(TEST_UNIT) $(TEST_FUZZ) build/test/hosts/show
 
-all: build/earlybind build/earlybind-binder
+COMPLETIONS = build/completion/bash build/completion/zsh build/completion/fish
+
+all: build/earlybind build/earlybind-binder $(COMPLETIONS)
 
 build/earlybind-binder: $(call objects,boot,$(BINDER) $(CORE))
 	$(BOOT_CC) $(BOOT_CFLAGS) $(BOOT_LINK) $(BOOT_LDFLAGS) -o $@ $^
 
 build/earlybind: $(call objects,host,$(CONFIG) $(CORE))
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+# From the table of verbs: by the program itself, or when cross-building another one.
+EARLYBIND = build/earlybind
+$(COMPLETIONS): build/completion/%: build/earlybind
+	@mkdir -p $(@D)
+	$(EARLYBIND) completion $* >$@
 
 # Everything but the mains. A program that brings another poke_*() gets that one.
 build/test/parts.a: $(call objects,test,$(CORE) \
@@ -80,15 +92,16 @@ build/test/earlybind-binder-fake: build/test/binder/main.o \
 $(TEST_UNIT): build/test/unit/%: build/test/tests/unit/%.o build/test/parts.a
 $(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o \
 	build/test/tests/fuzz/replay.o build/test/parts.a
+build/test/hosts/show: build/test/tests/hosts/show.o build/test/parts.a
 $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(KMOD_LIBS)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 build/boot/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(BOOT_CC) $(BASE) $(BOOT_BASE) $(BOOT_CFLAGS) -c -o $@ $<
 
-build/host/config/%.o build/test/config/%.o: BASE += $(KMOD_CFLAGS)
+build/host/config/%.o build/test/config/%.o: BASE += $(HOST_CFLAGS)
 # Tests build paths in arrays of their own choice.
 build/test/tests/%.o: BASE += -Wno-format-truncation
 build/host/%.o: %.c Makefile
@@ -127,7 +140,7 @@ bench: build/earlybind-binder
 	tests/bench.sh
 
 lint:
-	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(KMOD_CFLAGS)' \
+	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(HOST_CFLAGS)' \
 		tests/run lint
 
 fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
@@ -146,13 +159,21 @@ install: all
 		$(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -m 644 dracut-module/50earlybind/earlybind.service \
 		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -d $(DESTDIR)$(UNITDIR)
+	sed 's,@SBINDIR@,$(SBINDIR),' config/earlybind-status.service \
+		>$(DESTDIR)$(UNITDIR)/earlybind-status.service
+	chmod 644 $(DESTDIR)$(UNITDIR)/earlybind-status.service
 	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5) $(DESTDIR)$(MANDIR)/man5
 	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
+	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	install -m 644 build/completion/bash $(DESTDIR)$(BASHDIR)/earlybind
+	install -m 644 build/completion/zsh $(DESTDIR)$(ZSHDIR)/_earlybind
+	install -m 644 build/completion/fish $(DESTDIR)$(FISHDIR)/earlybind.fish
 
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
-	rm -rf build/boot build/host build/test build/fuzz
+	rm -rf build/boot build/host build/test build/fuzz build/completion
 	rm -f build/earlybind build/earlybind-binder
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)

@@ -14,8 +14,12 @@ enum status {
 };
 
 /* The verbs. Each speaks for itself and returns an enum status; `in` comes empty. */
+int cmd_list(const struct request *request, struct inputs *in);
+int cmd_generate(const struct request *request, struct inputs *in);
+int cmd_completion(const struct request *request, struct inputs *in);
 int cmd_plan(const struct request *request, struct inputs *in);
 int cmd_check(const struct request *request, struct inputs *in);
+int cmd_status(const struct request *request, struct inputs *in);
 int cmd_record(const struct request *request, struct inputs *in);
 int cmd_image(const struct request *request, struct inputs *in);
 

@@ -169,7 +169,7 @@ static int write_image_conf(struct image *image, struct fault *reterr)
 	int r;
 
 	text_init(&t, own->s, CONFIG_MAX);
-	text_add(&t, "version " VERSION "\n");
+	inputs_host_text(image->in, &t);
 	for (i = 0; i < image->modules.n; i++)
 		load_text(image, &image->modules.load[i], &t);
 	*reterr = (struct fault){ .name = IMAGE_FILE };
@@ -221,6 +221,39 @@ static bool is_same_dir(const struct root *a, const struct root *b)
 	       x.st_ino == y.st_ino;
 }
 
+/* Whoever builds the image should know what will not be protected, or given away; unless
+ * nothing is. */
+static void print_host(const struct rules *rules, const struct host *host)
+{
+	unsigned i;
+
+	if (!rules_have_bind(rules))
+		return;
+	for (i = 0; i < host->n_notes; i++)
+		fprintf(stderr, "earlybind: %s\n", host->note[i]);
+	if (!host->is_known)
+		fprintf(stderr, "earlybind: this image takes no storage that the config "
+			"does not name exactly: the host's disks are not known in %s\n",
+			host->why);
+	else if (host->is_unsure)
+		fprintf(stderr, "earlybind: this image takes no storage that the config "
+			"does not name exactly: not all that the host needs was found\n");
+}
+
+/* What the host needs of its devices, now that the rules say which twins there are. */
+static int find_host(struct image *image, struct fault *reterr)
+{
+	struct inputs *in = image->in;
+	unsigned want = rules_have_word(&in->rules, MATCH_DSN) ? MACHINE_DSN : 0;
+	int r = inputs_machine(in, image->request, want, reterr);
+
+	if (r == 0)
+		r = inputs_host(in, image->request, reterr);
+	if (r == 0)
+		print_host(&in->rules, &in->host);
+	return r;
+}
+
 static int make_image(struct image *image, struct fault *reterr)
 {
 	int r;
@@ -229,7 +262,9 @@ static int make_image(struct image *image, struct fault *reterr)
 		image->status = (enum status)cmd_fail(STATUS_CONFIG, reterr);
 		rules_init(&image->in->rules);
 	}
-	r = add_drivers(image, reterr);
+	r = find_host(image, reterr);
+	if (r == 0)
+		r = add_drivers(image, reterr);
 	if (r < 0)
 		return r;
 	judge_options(image);

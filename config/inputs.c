@@ -176,11 +176,55 @@ static void look_closer(struct inputs *in)
 			machine_look_closer(&in->machine, in->plan.step[i].fn, &in->root);
 }
 
+int inputs_host(struct inputs *in, const struct request *request, struct fault *reterr)
+{
+	struct text why = TEXT_IN(in->host.why);
+	int r = 0;
+
+	if (in->has_host)
+		return 0;
+	if (request->machine)
+		text_add(&why, "the machine is a recorded one");
+	else
+		r = host_scan(&in->host, &in->machine, &in->root, reterr);
+	if (r < 0)
+		return r;
+	host_add_twins(&in->host, &in->machine, &in->rules);
+	in->has_host = true;
+	return 0;
+}
+
+void inputs_host_text(const struct inputs *in, struct text *t)
+{
+	text_add(t, "version " VERSION "\n");
+	host_image_text(&in->host, &in->machine, t);
+}
+
+/* The text goes through the parser that reads it at boot. */
+static int parse_host_text(struct inputs *in, struct fault *reterr)
+{
+	struct text t;
+
+	text_init(&t, in->image.s, sizeof(in->image.s));
+	inputs_host_text(in, &t);
+	*reterr = (struct fault){ .name = HOST_TEXT };
+	if (t.full)
+		return fault_set(reterr, EFBIG, "more than the limit CONFIG_MAX, 262144 "
+				 "bytes", NULL);
+	in->image.n = t.n;
+	return rules_parse(&in->rules, SOURCE_IMAGE, HOST_TEXT, text_is(&t), reterr);
+}
+
 int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr)
 {
 	unsigned want = rules_have_word(&in->rules, MATCH_DSN) ? MACHINE_DSN : 0;
 	int r = inputs_machine(in, request, want, reterr);
 
+	if (r == 0 && !in->image.is_there && !request->machine) {
+		r = inputs_host(in, request, reterr);
+		if (r == 0)
+			r = parse_host_text(in, reterr);
+	}
 	if (r == 0)
 		r = plan_make(&in->plan, &in->rules, &in->machine, reterr);
 	if (r < 0 || request->machine)

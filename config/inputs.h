@@ -4,10 +4,14 @@
 
 #include "core/cmdline.h"
 #include "core/plan.h"
+#include "host.h"
 #include "request.h"
 
 #define CONFIG_FILE "/etc/earlybind.conf"
 #define IMAGE_FILE "/usr/lib/earlybind/image.conf"
+
+/* The name of the text that host_image_text() makes, in messages. */
+#define HOST_TEXT "what the host needs"
 
 /* The longest machine text: one line a function. */
 enum { MACHINE_TEXT_MAX = FUNCTIONS_MAX * LINE_SIZE };
@@ -29,8 +33,10 @@ struct inputs {
 	struct rules rules;
 	struct machine machine;
 	struct plan plan;
+	struct host host;
+	bool has_host;		/* host is filled */
 	struct input config;
-	struct input image;
+	struct input image;	/* of no file: what the host needs, once that is known */
 	char cmdline[CMDLINE_MAX];
 	char machine_text[MACHINE_TEXT_MAX];
 };
@@ -51,8 +57,18 @@ int inputs_config(struct inputs *in, const struct request *request, struct fault
 int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
 		   struct fault *reterr);
 
-/* Makes the plan of rules and machine as the binder does. Returns 0 or -errno and a
- * fault. */
+/* Finds out what the host needs of the machine, which must have been read, and which of
+ * it are twins. Of a recorded machine nothing is known: host.why says so. Does nothing
+ * the second time. Returns 0 or -errno and a fault. */
+int inputs_host(struct inputs *in, const struct request *request, struct fault *reterr);
+
+/* Writes the text of image.conf without the modules: the version, then what
+ * inputs_host() found. */
+void inputs_host_text(const struct inputs *in, struct text *t);
+
+/* Reads the machine and makes the plan as the binder does. Where there is no image.conf
+ * the rules get what an image that is built now would say: inputs_host(); of a recorded
+ * machine, nothing. Returns 0 or -errno and a fault. */
 int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr);
 
 #endif

@@ -13,14 +13,25 @@ enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MAC
 			 OPTION_CMDLINE };
 
 static const struct verb verbs[] = {
+	{ "list", cmd_list, "print the devices, who holds them, and what becomes of them",
+	  OPTIONS_OF_PLAN | OPTION_CLASS | OPTION_GROUP | OPTION_JSON | OPTION_COLOR, 0,
+	  "[WORD...]" },
+	{ "generate", cmd_generate, "write the config that takes these devices",
+	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_FORCE, 0,
+	  "[DEVICE...]" },
 	{ "plan", cmd_plan, "print what the next boot will do with which device",
 	  OPTIONS_OF_PLAN, 0, NULL },
 	{ "check", cmd_check, "say what is wrong with the config, and how to mend it",
-	  OPTIONS_OF_PLAN, 0, NULL },
+	  OPTIONS_OF_PLAN | OPTION_JSON, 0, NULL },
+	{ "status", cmd_status,
+	  "say whether the boot did as planned, and the next one will",
+	  OPTION_ROOT | OPTION_JSON | OPTION_QUIET, 0, NULL },
 	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
 	  OPTION_ROOT | OPTION_DSN, 0, NULL },
 	{ "image", cmd_image, "write the files of an initramfs image below DIR",
 	  OPTION_ROOT | OPTION_CONFIG | OPTION_KERNEL, OPTION_KERNEL, "DIR" },
+	{ "completion", cmd_completion, "print what completes these words in a shell",
+	  0, 0, "bash|zsh|fish" },
 	{ NULL, NULL, NULL, 0, 0, NULL },
 };
 
@@ -45,7 +56,7 @@ void cmd_print_step(const struct inputs *in, const struct plan_step *step)
 
 static int print_help(const struct verb *verb)
 {
-	char help[4096];
+	char help[8192];
 	struct text t = TEXT_IN(help);
 
 	request_usage(verb, verbs, &t);

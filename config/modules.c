@@ -190,3 +190,27 @@ int modules_add(struct modules *m, struct span name, struct fault *reterr)
 		  "linux-modules-extra), or name another driver", NULL);
 	return -ENOENT;
 }
+
+bool modules_built_in(const struct modules *m, const char *alias, char name[DRIVER_MAX])
+{
+	struct kmod_list *list = NULL, *item;
+	struct text t;
+	bool ret = false;
+
+	text_init(&t, name, DRIVER_MAX);
+	if (kmod_module_new_from_lookup(m->kmod, alias, &list) < 0)
+		return false;
+	kmod_list_foreach(item, list) {
+		struct kmod_module *mod = kmod_module_get_module(item);
+
+		ret = !kmod_module_get_path(mod) &&
+		      kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN;
+		if (ret)
+			text_add(&t, kmod_module_get_name(mod));
+		kmod_module_unref(mod);
+		if (ret)
+			break;
+	}
+	kmod_module_unref_list(list);
+	return ret;
+}

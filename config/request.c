@@ -10,13 +10,7 @@
 
 #include "core/words.h"
 
-static const struct {
-	const char *name;
-	unsigned bit;
-	const char *value;	/* what follows it, or NULL */
-	size_t at;		/* where that goes in struct request */
-	const char *help;
-} options[] = {
+static const struct option_row options[] = {
 	{ "--root", OPTION_ROOT, "DIR", offsetof(struct request, root),
 	  "read everything below DIR, not /" },
 	{ "--config", OPTION_CONFIG, "FILE", offsetof(struct request, config),
@@ -30,6 +24,16 @@ static const struct {
 	{ "--kernel", OPTION_KERNEL, "VERSION", offsetof(struct request, kernel),
 	  "the kernel that the image is for" },
 	{ "--dsn", OPTION_DSN, NULL, 0, "with the Device Serial Numbers" },
+	{ "--class", OPTION_CLASS, "CLASS", offsetof(struct request, class),
+	  "only devices of this class, as in a rule: usb, 03, 0300" },
+	{ "--group", OPTION_GROUP, "GROUP", offsetof(struct request, group),
+	  "only devices of this IOMMU group, or none" },
+	{ "--json", OPTION_JSON, NULL, 0, "print one JSON object" },
+	{ "--color", OPTION_COLOR, "auto|always|never", offsetof(struct request, color),
+	  "colors: auto, only at a terminal; always; never" },
+	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
+	{ "--force", OPTION_FORCE, NULL, 0, "in place of a file that you wrote, too" },
+	{ "--quiet", OPTION_QUIET, NULL, 0, "only what is not as planned" },
 	{ "--help", OPTION_HELP, NULL, 0, "print this help" },
 	{ "--version", OPTION_VERSION, NULL, 0, "print the version" },
 };
@@ -69,6 +73,22 @@ static int find_verb(struct request *request, const struct verb *verbs, struct s
 	return words_unknown(reterr, "unknown verb ", word, known);
 }
 
+/* Of "auto|always|never" only these words will do; all else is judged by its reader. */
+static int check_value(const struct option_row *option, const char *value,
+		       struct fault *reterr)
+{
+	struct span rest = span_of(option->value);
+	struct span word = span_cut(&rest, '|');
+
+	if (!rest.s)
+		return 0;
+	for (; word.s; word = span_cut(&rest, '|'))
+		if (span_equal(word, span_of(value)))
+			return 0;
+	return fault_set(reterr, EINVAL, option->name, " is one of ", option->value,
+			 NULL);
+}
+
 /* Takes the option at *argv and its value; leaves *argv at the last word that it took. */
 static int take_option(struct request *request, char ***argv, struct fault *reterr)
 {
@@ -94,7 +114,13 @@ static int take_option(struct request *request, char ***argv, struct fault *rete
 		return fault_set(reterr, EINVAL, options[i].name, " needs a value: ",
 				 options[i].name, " ", options[i].value, NULL);
 	memcpy((char *)request + options[i].at, &value, sizeof(value));
-	return 0;
+	return check_value(&options[i], value, reterr);
+}
+
+/* "[WORD...]": any number, and none will do. */
+static bool takes_many(const struct verb *verb)
+{
+	return verb->operand && verb->operand[0] == '[';
 }
 
 static int take_word(struct request *request, const struct verb *verbs, const char *word,
@@ -102,11 +128,17 @@ static int take_word(struct request *request, const struct verb *verbs, const ch
 {
 	if (!request->verb)
 		return find_verb(request, verbs, span_of(word), reterr);
-	if (!request->verb->operand || request->operand)
+	if (!request->verb->operand ||
+	    (request->n_operands > 0 && !takes_many(request->verb)))
 		return fault_quote(reterr, EINVAL, "nothing is known to do with ",
 				   span_of(word), request->verb->operand ?
-				   ": one directory is enough" : ": leave it out");
-	request->operand = word;
+				   ": one word is enough" : ": leave it out");
+	if (request->n_operands == OPERANDS_MAX)
+		return fault_set(reterr, E2BIG, "more words than the limit OPERANDS_MAX, "
+				 "64", NULL);
+	if (request->n_operands == 0)
+		request->operand = word;
+	request->operands[request->n_operands++] = word;
 	return 0;
 }
 
@@ -130,7 +162,7 @@ static int check_whole(const struct request *request, struct fault *reterr)
 			return fault_set(reterr, EINVAL, verb->name, " needs ",
 					 options[i].name, " ", options[i].value, NULL);
 	}
-	if (verb->operand && !request->operand)
+	if (verb->operand && !takes_many(verb) && request->n_operands == 0)
 		return fault_set(reterr, EINVAL, verb->name, " needs ", verb->operand,
 				 ", see earlybind ", verb->name, " --help", NULL);
 	return 0;
@@ -143,7 +175,7 @@ int request_parse(struct request *request, const struct verb *verbs, char **argv
 	int r = 0;
 
 	*reterr = (struct fault){ .name = "earlybind" };
-	*request = (struct request){ .root = "/" };
+	*request = (struct request){ .root = "/", .verbs = verbs };
 	if (*argv)
 		argv++;
 	for (; *argv && r == 0; argv++) {
@@ -155,6 +187,14 @@ int request_parse(struct request *request, const struct verb *verbs, char **argv
 			r = take_word(request, verbs, *argv, reterr);
 	}
 	return r < 0 ? r : check_whole(request, reterr);
+}
+
+const struct option_row *request_next_option(const struct verb *verb, unsigned *at)
+{
+	while (*at < OPTIONS)
+		if ((verb->options | ALWAYS) & options[(*at)++].bit)
+			return &options[*at - 1];
+	return NULL;
 }
 
 static void options_usage(unsigned allowed, struct text *t)
@@ -172,6 +212,10 @@ static void options_usage(unsigned allowed, struct text *t)
 		if (options[i].value) {
 			text_char(t, ' ');
 			text_add(t, options[i].value);
+		}
+		if (t->n > start + 20) {
+			text_char(t, '\n');
+			start = t->n;
 		}
 		while (t->n < start + 20 && !t->full)
 			text_char(t, ' ');

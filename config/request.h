@@ -18,7 +18,16 @@ enum option {
 	OPTION_DSN = 64,
 	OPTION_HELP = 128,
 	OPTION_VERSION = 256,
+	OPTION_JSON = 512,
+	OPTION_COLOR = 1024,
+	OPTION_CLASS = 2048,
+	OPTION_GROUP = 4096,
+	OPTION_WRITE = 8192,
+	OPTION_FORCE = 16384,
+	OPTION_QUIET = 32768,
 };
+
+enum { OPERANDS_MAX = 64 };
 
 /* One row of the table of verbs, which ends in a row without a name. */
 struct verb {
@@ -27,12 +36,13 @@ struct verb {
 	const char *help;
 	unsigned options;	/* set of enum option, without HELP and VERSION */
 	unsigned needs;		/* those of them that must be there */
-	const char *operand;	/* the one word that it needs, or NULL */
+	const char *operand;	/* "DIR", which it needs; "[WORD...]", any number; NULL */
 };
 
 /* What the user asked for. The strings are those of argv. */
 struct request {
 	const struct verb *verb;	/* NULL: only --help or --version was given */
+	const struct verb *verbs;	/* the whole table */
 	unsigned given;			/* set of enum option */
 	const char *root;		/* "/" where nothing is said */
 	const char *config;		/* the others: NULL where nothing is said */
@@ -40,12 +50,31 @@ struct request {
 	const char *machine;
 	const char *cmdline;
 	const char *kernel;
-	const char *operand;
+	const char *color;
+	const char *class;
+	const char *group;
+	const char *operand;		/* the first of operands */
+	unsigned n_operands;
+	const char *operands[OPERANDS_MAX];
+};
+
+/* One option, for those who describe them; `value` is "DIR", "FILE", a list of words as
+ * "auto|always|never", another name, or NULL. */
+struct option_row {
+	const char *name;
+	unsigned bit;
+	const char *value;
+	size_t at;		/* where the value goes in struct request */
+	const char *help;
 };
 
 /* Reads argv with a table of verbs. Returns 0, or -EINVAL and a fault. */
 int request_parse(struct request *request, const struct verb *verbs, char **argv,
 		  struct fault *reterr);
+
+/* The options of a verb, --help and --version too: the next one from *at on; *at = 0
+ * first. NULL: no more. */
+const struct option_row *request_next_option(const struct verb *verb, unsigned *at);
 
 /* Adds the usage of one verb, or of the whole program where verb is NULL. */
 void request_usage(const struct verb *verb, const struct verb *verbs, struct text *t);

@@ -35,6 +35,9 @@ includes() {
 }
 
 layer() {	# FILE: its number, higher ones may include lower ones
+	case $1 in
+	config/host.h) echo 2; return ;;	# the facts alone, without the reading
+	esac
 	case ${1%.?} in
 	binder/core/text | binder/core/fault | binder/core/limits) echo 0 ;;
 	binder/core/pci | binder/core/sysfs | binder/core/machine | \
@@ -43,6 +46,7 @@ layer() {	# FILE: its number, higher ones may include lower ones
 		binder/core/cmdline) echo 1 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_text) echo 2 ;;
+	config/findings | config/findings_* | config/host_twins) echo 2 ;;
 	binder/core/*) echo unknown ;;
 	binder/main | config/main | config/cmd | config/cmd_*) echo 4 ;;
 	binder/* | config/*) echo 3 ;;

@@ -15,6 +15,9 @@ command -v bash >/dev/null || skip_all "bash is not installed: dracut's language
 root=$work/root
 lib=/usr/lib/earlybind
 mkdir -p "$root/etc" "$root$lib" "$root/lib/modules/6.1" "$work/bin"
+# a host in memory, which needs no disk
+mkdir -p "$root/proc/self"
+echo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw" >"$root/proc/self/mountinfo"
 printf 'the binder' >"$root$lib/earlybind-binder"
 chmod 755 "$root$lib/earlybind-binder"
 echo "bind id=10de:2206" >"$root/etc/earlybind.conf"

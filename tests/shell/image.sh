@@ -22,6 +22,9 @@ ln -s usr/lib "$root/lib"
 printf 'the binder' >"$root$lib/earlybind-binder"
 chmod 755 "$root$lib/earlybind-binder"
 conf=$root/etc/earlybind.conf
+# a host in memory, which needs no disk
+mkdir -p "$root/proc/self"
+echo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw" >"$root/proc/self/mountinfo"
 
 # A module that exports NAME_symbol, needs those of others, and may have a softdep.
 module() {	# KERNEL PATH SOFTDEP [NAME...]

@@ -22,10 +22,14 @@ installed() {	# PREFIX: what should be there
 	cat <<-END
 		$1/sbin/earlybind
 		/usr/lib/earlybind/earlybind-binder
+		/usr/lib/systemd/system/earlybind-status.service
 		/usr/lib/dracut/modules.d/50earlybind/README
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.service
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
 		/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
+		$1/share/bash-completion/completions/earlybind
+		$1/share/fish/vendor_completions.d/earlybind.fish
+		$1/share/zsh/site-functions/_earlybind
 	END
 	for page in "$top"/docs/man/*.[1-9]; do
 		echo "$1/share/man/man${page##*.}/${page##*/}"
@@ -45,6 +49,9 @@ for file in $programs; do
 done
 holds "the other files are mode 644" \
 	[ -z "$(find "$work/dest" -type f ! -perm 755 ! -perm 644)" ]
+holds "the unit starts the installed program" grep -qx \
+	"ExecStart=/usr/local/sbin/earlybind status --quiet" \
+	"$work/dest/usr/lib/systemd/system/earlybind-status.service"
 holds "the installed programs are of one version" [ \
 	"$("$work/dest/usr/lib/earlybind/earlybind-binder" --version | sed 's/.* //')" = \
 	"$("$work/dest/usr/local/sbin/earlybind" --version | sed 's/.* //')" ]

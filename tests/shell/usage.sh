@@ -20,18 +20,24 @@ wrong() {	# MESSAGE [WORD...]
 	same "$work/expected" "$work/err" "wrong usage: earlybind $*"
 }
 
+verbs=$("$tool" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+known=$(echo "$verbs" | sed '$!s/$/, /' | tr -d '\n' | sed 's/, \([^,]*\)$/ or \1/')
+
 wrong 'a verb is missing, see earlybind --help'
 wrong 'a verb is missing, see earlybind --help' --root /
 wrong 'unknown verb "plna", did you mean "plan"?' plna
 wrong 'unknown verb "chek", did you mean "check"?' chek
-wrong 'unknown verb "xyzzy", expected plan, check, record or image' xyzzy
-wrong 'unknown verb "", expected plan, check, record or image' ''
+wrong "unknown verb \"xyzzy\", expected $known" xyzzy
+wrong "unknown verb \"\", expected $known" ''
 wrong 'unknown option "--rot", did you mean "--root"?' plan --rot /
 wrong 'unknown option "--machin", did you mean "--machine"?' plan --machin=x
 wrong '--root needs a value: --root DIR' plan --root
 wrong '--root needs a value: --root DIR' plan --root=
 wrong '--root is there twice, leave one out' plan --root / --root /
 wrong '--dsn takes no value' record --dsn=yes
+wrong '--color is one of auto|always|never' list --color=blue
+wrong '--color needs a value: --color auto|always|never' list --color
+wrong '--json takes no value' list --json=yes
 wrong '--help takes no value' --help=yes
 wrong '--dsn is no option of plan, see earlybind plan --help' plan --dsn
 wrong '--kernel is no option of check, see earlybind check --help' check --kernel 6.1
@@ -39,7 +45,7 @@ wrong '--machine is no option of image, see earlybind image --help' \
 	image --kernel 6.1 --machine x DIR
 wrong 'image needs --kernel VERSION' image DIR
 wrong 'image needs DIR, see earlybind image --help' image --kernel 6.1
-wrong 'nothing is known to do with "two": one directory is enough' \
+wrong 'nothing is known to do with "two": one word is enough' \
 	image --kernel 6.1 one two
 wrong 'nothing is known to do with "x": leave it out' plan x
 wrong 'nothing is known to do with "--root": leave it out' plan -- --root
@@ -54,9 +60,9 @@ gives 100 err 'earlybind: nothing is known to do with "x?\[31m": leave it out' \
 run "$tool" --help
 gives 0 out 'usage: earlybind VERB \[OPTION...\]' "--help prints the usage"
 cp "$work/out" "$work/usage"
-for verb in plan check record image; do
+for verb in $verbs; do
 	holds "--help has the verb $verb" grep "^  $verb " "$work/usage"
-	run "$tool" $verb --help
+	run "$tool" "$verb" --help
 	gives 0 out "usage: earlybind $verb *" "$verb --help prints its usage"
 	holds "$verb --help is 80 columns wide" \
 		[ -z "$(expand "$work/out" | awk 'length > 80')" ]

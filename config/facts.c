@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Facts for findings from the live system: the running kernel and its command line, the
+ * bound devices' config space, whether the boot waits for a passphrase.
+ */
+#include "facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TEXT_SIZE = 1 << 20,
+	/* PCI Local Bus Specification 6.7; PCI Express Base Specification 7.5.3 */
+	CONFIG_SIZE = 256, CAP_POINTER = 0x34, CAP_FIRST = 0x40, CAP_EXPRESS = 0x10,
+	DEVICE_CONTROL = 8, NO_SNOOP = 0x0800,
+};
+
+char *facts_read_file(const struct root *root, const char *path, struct span *ret_text)
+{
+	char *buffer = malloc(TEXT_SIZE);
+	ssize_t n = buffer ? sysfs_read_head(root, path, buffer, TEXT_SIZE) : -1;
+
+	*ret_text = (struct span){ NULL, 0 };
+	if (n < 0) {
+		free(buffer);
+		return NULL;
+	}
+	*ret_text = (struct span){ buffer, (size_t)n };
+	return buffer;
+}
+
+static bool is_between(char c)
+{
+	return c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '\r';
+}
+
+struct span facts_word(struct span *line)
+{
+	struct span word;
+	size_t i = 0;
+
+	while (i < line->n && is_between(line->s[i]))
+		i++;
+	word = (struct span){ line->s + i, 0 };
+	while (i + word.n < line->n && !is_between(word.s[word.n]))
+		word.n++;
+	line->s += i + word.n;
+	line->n -= i + word.n;
+	return word;
+}
+
+/* With remapping the kernel's interrupt chips are called "IR-PCI-MSI", "IR-IO-APIC":
+ * drivers/iommu/{intel/irq_remapping,amd/iommu}.c. Other processors have no such thing
+ * to turn off. */
+static enum fact read_remapping(const struct root *root, const struct machine *m)
+{
+	struct span text;
+	char *buffer = facts_read_file(root, "/proc/interrupts", &text);
+	enum fact fact = FACT_UNKNOWN;
+
+	if (buffer && strstr(buffer, " IR-"))
+		fact = FACT_YES;
+	else if (text.n > 0 && text.n < TEXT_SIZE - 1 && machine_has_iommu(m) &&
+		 (m->cpu == CPU_INTEL || m->cpu == CPU_AMD))
+		fact = FACT_NO;
+	free(buffer);
+	return fact;
+}
+
+/* Unknown where there are no tables to look into. */
+static enum fact read_table(const struct root *root)
+{
+	if (sysfs_exists(root, "/sys/firmware/acpi/tables/DMAR") == 1 ||
+	    sysfs_exists(root, "/sys/firmware/acpi/tables/IVRS") == 1)
+		return FACT_YES;
+	return sysfs_exists(root, "/sys/firmware/acpi/tables/FACP") == 1 ? FACT_NO :
+	       FACT_UNKNOWN;
+}
+
+/* Without root rights config space ends at byte 64, before the first capability. */
+static enum fact read_no_snoop(const struct root *root, struct pci_addr addr)
+{
+	char path[PATH_SIZE], name[24], buffer[CONFIG_SIZE + 1] = "";
+	const unsigned char *config = (const unsigned char *)buffer;
+	struct text t = TEXT_IN(name);
+	unsigned at, left = (CONFIG_SIZE - CAP_FIRST) / 4;	/* a loop ends */
+	ssize_t n = -1;
+
+	pci_addr_text(addr, &t);
+	if (sysfs_path(path, SYSFS_DEVICES, name, "config"))
+		n = sysfs_read_head(root, path, buffer, sizeof(buffer));
+	if (n < CONFIG_SIZE)
+		return FACT_UNKNOWN;
+	for (at = config[CAP_POINTER] & ~3u; at >= CAP_FIRST && left-- > 0;
+	     at = config[at + 1] & ~3u) {
+		if (config[at] != CAP_EXPRESS || at + DEVICE_CONTROL + 1 >= CONFIG_SIZE)
+			continue;
+		return (config[at + DEVICE_CONTROL] |
+			config[at + DEVICE_CONTROL + 1] << 8) & NO_SNOOP ? FACT_YES :
+		       FACT_NO;
+	}
+	return FACT_NO;
+}
+
+/* Whether a list "a,b=c" has one of these. */
+static bool lists(struct span options, const char *const names[])
+{
+	unsigned i;
+
+	while (options.s && options.n > 0) {
+		struct span word = span_cut(&options, ',');
+		struct span name = span_cut(&word, '=');
+
+		for (i = 0; names[i]; i++)
+			if (span_is(name, names[i]))
+				return true;
+	}
+	return false;
+}
+
+/* "NAME DEVICE [KEY [OPTIONS]]": crypttab(5). */
+static bool asks(struct span line)
+{
+	static const char *const others[] = {
+		"noauto", "tpm2-device", "fido2-device", "pkcs11-uri", "keyscript", NULL,
+	};
+	struct span name = facts_word(&line);
+	struct span device = facts_word(&line);
+	struct span key = facts_word(&line);
+	struct span options = facts_word(&line);
+
+	if (name.n == 0 || name.s[0] == '#' || device.n == 0)
+		return false;
+	return (key.n == 0 || span_is(key, "none") || span_is(key, "-")) &&
+	       !lists(options, others);
+}
+
+static bool has_crypt_word(struct span text)
+{
+	bool is_luks = false;
+
+	while (text.n > 0) {
+		struct span word = facts_word(&text);
+
+		if (span_starts(word, "rd.luks.key=") ||
+		    span_starts(word, "rd.luks.options=") ||
+		    span_starts(word, "cryptkey="))
+			return false;
+		is_luks |= span_starts(word, "rd.luks.uuid=") ||
+			   span_starts(word, "rd.luks.name=") ||
+			   span_starts(word, "cryptdevice=");
+	}
+	return is_luks;
+}
+
+static bool read_asks(const struct root *root, const char *cmdline)
+{
+	struct span text;
+	char *buffer = facts_read_file(root, "/etc/crypttab", &text);
+	bool ret = false, has_line = false;
+
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+		struct span rest = line;
+		struct span name = facts_word(&rest);
+
+		has_line |= name.n > 0 && name.s[0] != '#';
+		ret |= asks(line);
+	}
+	free(buffer);
+	return has_line ? ret : has_crypt_word(span_of(cmdline));
+}
+
+/* console=ttyS0: not tty0, which is the screen. */
+static bool has_serial(struct span text)
+{
+	while (text.n > 0) {
+		struct span word = facts_word(&text);
+
+		if (span_starts(word, "console=") && !span_starts(word, "console=tty0") &&
+		    !span_starts(word, "console=null") &&
+		    !(span_starts(word, "console=tty") && word.n > 11 &&
+		      word.s[11] >= '0' && word.s[11] <= '9'))
+			return true;
+	}
+	return false;
+}
+
+void facts_read_iommu(struct facts *facts, const struct root *root)
+{
+	ssize_t n = sysfs_read_head(root, "/proc/cmdline", facts->cmdline,
+				    sizeof(facts->cmdline));
+
+	facts->cmdline[n > 0 ? sysfs_trim(facts->cmdline, n).n : 0] = '\0';
+	facts->has_table = (uint8_t)read_table(root);
+}
+
+void facts_read(struct facts *facts, const struct root *root,
+		const struct findings_of *of)
+{
+	unsigned i;
+
+	facts_read_iommu(facts, root);
+	facts->has_remapping = (uint8_t)read_remapping(root, of->machine);
+	facts->asks_passphrase = read_asks(root, facts->cmdline);
+	facts->has_serial = has_serial(span_of(facts->cmdline));
+	for (i = 0; i < of->machine->n; i++)
+		if (plan_binds(of->plan, i))
+			facts->no_snoop[i] = (uint8_t)
+				read_no_snoop(root, of->machine->fn[i].addr);
+	facts_read_kernels(facts, root, of);
+	facts_read_leftovers(facts, root);
+}

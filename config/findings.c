@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The list of findings: what to say, how bad it is, where, and what to do. What is judged
+ * stands in findings_*.c. Policy: reads no file.
+ */
+#include "findings.h"
+
+struct finding *findings_add(struct findings *findings, enum severity severity,
+			     const char *reason, struct text *text)
+{
+	struct finding *finding = &findings->finding[findings->n];
+
+	if (findings->n < FINDINGS_MAX - 1)
+		findings->n++;
+	else
+		findings->n_lost++;	/* the last place is for those without room */
+	findings->n_errors += severity == FINDING_ERROR;
+	*finding = (struct finding){ .severity = (uint8_t)severity, .fn = NO_FUNCTION,
+				     .reason = reason, .file = "this machine" };
+	text_init(text, finding->text, sizeof(finding->text));
+	return finding;
+}
+
+void findings_remedy(struct finding *finding, const char *remedy)
+{
+	struct text t;
+
+	text_init(&t, finding->remedy, sizeof(finding->remedy));
+	text_add(&t, remedy);
+}
+
+void findings_at_rule(struct finding *finding, const struct findings_of *of, unsigned r)
+{
+	const struct rule *rule = &of->rules->rule[r];
+
+	finding->file = of->name[rule->source];
+	finding->line = rule->line;
+}
+
+/* Errors first; else they stay in the order in which they were found. */
+static void sort(struct findings *findings)
+{
+	static struct finding sorted[FINDINGS_MAX];
+	unsigned severity, i, n = 0;
+
+	for (severity = FINDING_ERROR; severity <= FINDING_NOTE; severity++)
+		for (i = 0; i < findings->n; i++)
+			if (findings->finding[i].severity == severity)
+				sorted[n++] = findings->finding[i];
+	for (i = 0; i < n; i++)
+		findings->finding[i] = sorted[i];
+}
+
+void findings_make(struct findings *findings, const struct findings_of *of)
+{
+	findings->n = 0;
+	findings->n_lost = 0;
+	findings->n_errors = 0;
+	findings_of_rules(findings, of);
+	findings_of_plan(findings, of);
+	findings_of_machine(findings, of);
+	findings_of_system(findings, of);
+	sort(findings);
+}
+
+const char *finding_severity_word(enum severity severity)
+{
+	static const char *const words[] = { "error", "warning", "note" };
+
+	return words[severity];
+}
+
+void finding_text(const struct finding *finding, struct text *t)
+{
+	text_add(t, finding_severity_word((enum severity)finding->severity));
+	text_char(t, ' ');
+	text_add(t, finding->file);
+	if (finding->line) {
+		text_char(t, ':');
+		text_decimal(t, finding->line);
+	}
+	text_add(t, ": ");
+	text_add(t, finding->text);
+	if (finding->remedy[0] == '\0')
+		return;
+	text_add(t, ": ");
+	text_add(t, finding->remedy);
+}

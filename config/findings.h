@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_FINDINGS_H
+#define EARLYBIND_FINDINGS_H
+
+#include "core/plan.h"
+#include "host.h"
+
+enum {
+	FINDINGS_MAX = 4096,	/* a wide rule on a large server has some 2000 */
+	KERNELS_MAX = 64,	/* installed kernels; distributions keep two or three */
+	LEFTOVERS_MAX = 256,
+	BUILT_INS_MAX = 1024,	/* bound functions times kernels */
+};
+
+enum leftover_kind {
+	LEFTOVER_SOFTDEP, LEFTOVER_IDS, LEFTOVER_OPTIONS, LEFTOVER_INSTALL,
+	LEFTOVER_ARGUMENT, LEFTOVER_PRELOAD, LEFTOVER_FORCE,
+};
+
+/* A line that an older recipe left behind. */
+struct leftover {
+	uint8_t kind;		/* enum leftover_kind */
+	unsigned line;
+	char file[128];
+	char text[128];		/* the line, or the word of it that counts */
+};
+
+/* An installed kernel. */
+struct kernel {
+	char name[128];
+	uint16_t lacks;		/* the first rule whose driver it lacks, or NO_RULE */
+};
+
+/* A bound function whose own driver is part of a kernel. */
+struct built_in {
+	uint16_t fn;
+	uint8_t kernel;
+	char driver[DRIVER_MAX];
+};
+
+/* What findings are judged by besides rules, machine, plan and host: facts_read() reads
+ * it; all zero where it is not known (a recorded machine). */
+struct facts {
+	char cmdline[CMDLINE_MAX];	/* of the running kernel */
+	uint8_t has_remapping;		/* enum fact: interrupt remapping is on */
+	uint8_t has_table;		/* enum fact: the firmware offers the IOMMU */
+	bool asks_passphrase;		/* the boot stops for one */
+	bool has_serial;		/* and shows it on a serial console */
+	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
+	unsigned n_kernels;
+	struct kernel kernel[KERNELS_MAX];
+	unsigned n_built_ins;
+	struct built_in built_in[BUILT_INS_MAX];
+	bool lost_leftovers;		/* there are more than LEFTOVERS_MAX */
+	unsigned n_leftovers;
+	struct leftover leftover[LEFTOVERS_MAX];
+};
+
+enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
+
+/* One thing that somebody should know or mend. */
+struct finding {
+	uint8_t severity;		/* enum severity */
+	uint16_t fn;			/* what it is about, or NO_FUNCTION */
+	const char *reason;		/* stable name */
+	const char *file;		/* the place */
+	unsigned line;			/* 0: none */
+	char text[FAULT_SIZE];
+	char remedy[FAULT_SIZE];
+};
+
+/* All that is judged. The names are for places. */
+struct findings_of {
+	const struct rules *rules;
+	const struct machine *machine;
+	const struct plan *plan;
+	const struct host *host;
+	const struct facts *facts;
+	const char *name[3];		/* of each enum source */
+};
+
+struct findings {
+	unsigned n;
+	unsigned n_lost;		/* those without room */
+	unsigned n_errors;
+	struct finding finding[FINDINGS_MAX];
+};
+
+/* Judges once for all: check, status, list and generate select and print. Pure. Errors
+ * come first. */
+void findings_make(struct findings *findings, const struct findings_of *of);
+
+/* "error PLACE: text: remedy" */
+void finding_text(const struct finding *finding, struct text *t);
+
+const char *finding_severity_word(enum severity severity);
+
+/* What turns the IOMMU on, as a sentence. */
+const char *findings_iommu_remedy(const struct machine *m, const struct facts *facts);
+
+/* The parts. Adds a finding and starts its text; then findings_remedy(), at most once. */
+struct finding *findings_add(struct findings *findings, enum severity severity,
+			     const char *reason, struct text *text);
+void findings_remedy(struct finding *finding, const char *remedy);
+void findings_at_rule(struct finding *finding, const struct findings_of *of, unsigned r);
+
+/* What is said of the rules, of the steps of the plan, of the machine and the system. */
+void findings_of_rules(struct findings *findings, const struct findings_of *of);
+void findings_of_plan(struct findings *findings, const struct findings_of *of);
+void findings_of_machine(struct findings *findings, const struct findings_of *of);
+void findings_of_system(struct findings *findings, const struct findings_of *of);
+
+#endif

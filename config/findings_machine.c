@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings about the devices that are bound and the way to them: what makes a virtual
+ * machine fail, or the host wait for somebody who cannot see or type.
+ */
+#include "findings.h"
+
+#include <string.h>
+
+static bool has_word(const struct facts *facts, const char *word)
+{
+	struct span text = span_of(facts->cmdline);
+
+	while (text.s)
+		if (span_is(span_cut(&text, ' '), word))
+			return true;
+	return false;
+}
+
+static bool has_part(const struct facts *facts, const char *part)
+{
+	return strstr(facts->cmdline, part) != NULL;
+}
+
+const char *findings_iommu_remedy(const struct machine *m, const struct facts *facts)
+{
+	bool has_table = facts->has_table == FACT_YES;
+
+	if (has_part(facts, "intel_iommu=off") || has_part(facts, "amd_iommu=off") ||
+	    has_word(facts, "iommu=off"))
+		return "remove the kernel argument that turns it off (intel_iommu=off, "
+		       "amd_iommu=off or iommu=off)";
+	switch (m->cpu) {
+	case CPU_INTEL:
+		if (has_part(facts, "intel_iommu=on"))
+			return "turn on VT-d in the firmware; intel_iommu=on is there";
+		return has_table ?
+		       "boot with intel_iommu=on; VT-d is on in the firmware" :
+		       "turn on VT-d in the firmware and boot with intel_iommu=on";
+	case CPU_AMD:
+		return has_table ?
+		       "the firmware offers the IOMMU (AMD-Vi) and the kernel does not "
+		       "use it; look for AMD-Vi in the kernel log" :
+		       "turn on the IOMMU (AMD-Vi) in the firmware";
+	case CPU_ARM:
+		return "turn on the SMMU in the firmware";
+	case CPU_UNKNOWN:
+		break;
+	}
+	return "turn on the IOMMU in the firmware";
+}
+
+static bool needs_group(const struct findings_of *of, const struct plan_step *step)
+{
+	return step->verb == PLAN_BIND && rule_needs_group(&of->rules->rule[step->rule]);
+}
+
+/* The bridge right above function i, or NO_FUNCTION. */
+static unsigned bridge_above(const struct machine *m, unsigned i)
+{
+	struct pci_path path = m->fn[i].path;
+	unsigned b;
+
+	if (path.hops-- <= 0)
+		return NO_FUNCTION;
+	for (b = 0; b < m->n; b++)
+		if (m->fn[b].is_bridge && pci_path_equal(&m->fn[b].path, &path))
+			return b;
+	return NO_FUNCTION;
+}
+
+/* The kernel puts a bridge that cannot keep apart what is below it into the group of
+ * that: drivers/iommu/iommu.c:pci_device_group. */
+static void add_acs(struct findings *findings, const struct findings_of *of,
+		    const struct plan_step *step)
+{
+	const struct function *f = &of->machine->fn[step->fn];
+	unsigned above = bridge_above(of->machine, step->fn);
+	struct finding *finding;
+	struct text t;
+
+	if (above == NO_FUNCTION || f->group < 0 || f->addr.fn != 0 ||
+	    of->machine->fn[above].group != f->group)
+		return;
+	finding = findings_add(findings, FINDING_NOTE, "no-acs", &t);
+	findings_at_rule(finding, of, step->rule);
+	finding->fn = step->fn;
+	pci_addr_text(f->addr, &t);
+	text_add(&t, " is behind ");
+	pci_addr_text(of->machine->fn[above].addr, &t);
+	text_add(&t, ", which does not keep apart what is below it (no ACS)");
+	findings_remedy(finding, "give all that is below it to one virtual machine, or "
+			"put the card into a slot of the processor");
+}
+
+static void add_no_snoop(struct findings *findings, const struct findings_of *of,
+			 const struct plan_step *step)
+{
+	struct finding *finding;
+	char remedy[FAULT_SIZE];
+	struct text t;
+
+	if (of->facts->no_snoop[step->fn] != FACT_YES)
+		return;
+	finding = findings_add(findings, FINDING_NOTE, "no-snoop", &t);
+	findings_at_rule(finding, of, step->rule);
+	finding->fn = step->fn;
+	pci_addr_text(of->machine->fn[step->fn].addr, &t);
+	text_add(&t, " may bypass the processor's caches (NoSnoop is enabled)");
+	text_init(&t, remedy, sizeof(remedy));
+	text_add(&t, "only if a guest is slow or has broken data, setpci -s ");
+	pci_addr_text(of->machine->fn[step->fn].addr, &t);
+	text_add(&t, " CAP_EXP+8.w=0:800 before it starts");
+	findings_remedy(finding, remedy);
+}
+
+static void add_remapping(struct findings *findings, const struct findings_of *of)
+{
+	struct finding *finding;
+	struct text t;
+	unsigned i;
+
+	for (i = 0; i < of->plan->n && !needs_group(of, &of->plan->step[i]); i++)
+		;
+	if (i == of->plan->n || of->facts->has_remapping != FACT_NO)
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "no-remapping", &t);
+	text_add(&t, "interrupt remapping is off: a virtual machine will be refused its "
+		 "devices");
+	if (has_part(of->facts, "intremap=off") || has_word(of->facts, "nointremap"))
+		findings_remedy(finding, "remove intremap=off or nointremap from the "
+				"kernel arguments");
+	else
+		findings_remedy(finding, "turn on x2APIC or interrupt remapping in the "
+				"firmware, or update it");
+}
+
+static void add_acs_override(struct findings *findings, const struct findings_of *of)
+{
+	struct finding *finding;
+	struct text t;
+
+	if (!has_part(of->facts, "pcie_acs_override="))
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "acs-override", &t);
+	finding->file = "/proc/cmdline";
+	text_add(&t, "pcie_acs_override is in use: the IOMMU groups only look separate, "
+		 "and a guest may reach other devices or the host's memory");
+	findings_remedy(finding, "remove it, and take whole groups or use other slots");
+}
+
+/* The rule that takes function i; both exist. */
+static void at_taker(struct finding *finding, const struct findings_of *of, unsigned i)
+{
+	finding->fn = (uint16_t)i;
+	findings_at_rule(finding, of, plan_binds(of->plan, i)->rule);
+}
+
+static void add_screen(struct findings *findings, const struct findings_of *of)
+{
+	unsigned boot = machine_boot_display(of->machine);
+	unsigned i, last = NO_FUNCTION, left = 0;
+	struct finding *finding;
+	struct text t;
+
+	for (i = 0; i < of->machine->n; i++) {
+		if (!function_is_screen(&of->machine->fn[i]))
+			continue;
+		if (plan_binds(of->plan, i))
+			last = i;
+		else
+			left++;
+	}
+	if (boot != NO_FUNCTION && plan_binds(of->plan, boot))
+		last = boot;
+	else if (left > 0)
+		return;
+	if (last == NO_FUNCTION)
+		return;
+	finding = findings_add(findings, left ? FINDING_WARNING : FINDING_ERROR,
+			       "prompt-unseen", &t);
+	at_taker(finding, of, last);
+	text_add(&t, "the boot asks for a passphrase, and ");
+	pci_addr_text(of->machine->fn[last].addr, &t);
+	text_add(&t, left ? " has the screen that shows it until another card's driver "
+		 "is loaded" : " is the last screen that could show it");
+	findings_remedy(finding, left ? "make sure that the other card's driver is in "
+			"the image (dracut --add-drivers)" :
+			"keep a screen, add console=ttyS0, or unlock the disk without a "
+			"passphrase (TPM, key file)");
+}
+
+static void add_keyboard(struct findings *findings, const struct findings_of *of)
+{
+	const struct host *host = of->host;
+	struct finding *finding;
+	struct text t;
+	unsigned i;
+
+	for (i = 0; i < host->n_holds; i++)
+		if (host->hold[i].kind == HOST_KEYBOARD &&
+		    plan_binds(of->plan, host->hold[i].fn))
+			break;
+	if (i == host->n_holds)
+		return;
+	finding = findings_add(findings, FINDING_ERROR, "prompt-unanswered", &t);
+	at_taker(finding, of, host->hold[i].fn);
+	text_add(&t, "the boot asks for a passphrase, and ");
+	pci_addr_text(of->machine->fn[finding->fn].addr, &t);
+	text_add(&t, " has ");
+	text_add(&t, host->hold[i].text);
+	findings_remedy(finding, "keep this controller, or plug a keyboard into another "
+			"one");
+}
+
+void findings_of_machine(struct findings *findings, const struct findings_of *of)
+{
+	unsigned i;
+
+	for (i = 0; i < of->plan->n; i++) {
+		const struct plan_step *step = &of->plan->step[i];
+
+		if (!needs_group(of, step))
+			continue;
+		add_acs(findings, of, step);
+		add_no_snoop(findings, of, step);
+	}
+	add_remapping(findings, of);
+	add_acs_override(findings, of);
+	if (!of->facts->asks_passphrase || of->facts->has_serial)
+		return;
+	add_screen(findings, of);
+	add_keyboard(findings, of);
+}

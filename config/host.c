@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the host needs of its PCI functions: calls the parts that find it, and keeps the
+ * sum. What follows from it is for the plan and for findings.
+ */
+#include "host.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "host_scan.h"
+
+enum { TEXT_SIZE = 1 << 20 };	/* of grub.cfg, the largest text here */
+
+void host_note(struct host *host, const char *what, struct span name, const char *why)
+{
+	char note[HOST_NOTE_SIZE];
+	struct text t = TEXT_IN(note);
+	unsigned i;
+
+	text_add(&t, what);
+	text_quote(&t, name);
+	text_add(&t, why);
+	for (i = 0; i < host->n_notes; i++)
+		if (strcmp(host->note[i], note) == 0)
+			return;
+	if (host->n_notes == HOST_NOTES_MAX)
+		return;
+	if (host->n_notes == HOST_NOTES_MAX - 1) {
+		text_init(&t, note, sizeof(note));
+		text_add(&t, "and more, which have no room here");
+	}
+	memcpy(host->note[host->n_notes++], note, sizeof(note));
+}
+
+char *host_read(struct host_scan *s, const char *path, struct span *ret_text)
+{
+	char *buffer = malloc(TEXT_SIZE);
+	ssize_t n = buffer ? sysfs_read_head(s->root, path, buffer, TEXT_SIZE) : -ENOMEM;
+	char number[12];
+
+	*ret_text = (struct span){ NULL, 0 };
+	if (n >= 0) {
+		*ret_text = (struct span){ buffer, (size_t)n };
+		return buffer;
+	}
+	free(buffer);
+	if (n != -ENOENT && n != -ENOTDIR)
+		host_note(s->host, path, SPAN(" cannot be read: "),
+			  errno_name((int)-n, number));
+	return NULL;
+}
+
+static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_for need)
+{
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++)
+		if (functions[i])
+			s->host->needs[i] |= (uint8_t)(1u << need);
+}
+
+/* What host_nic_below() hands on. */
+struct below {
+	struct host_scan *s;
+	uint8_t functions[FUNCTIONS_MAX];
+};
+
+static void add_nic(const struct host_nic *nic, void *with)
+{
+	struct below *below = with;
+
+	host_walk_path(below->s, span_of(nic->path), below->functions);
+}
+
+static bool has_any(const struct host_scan *s, const uint8_t functions[])
+{
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++)
+		if (functions[i])
+			return true;
+	return false;
+}
+
+/* The card towards the server; else those with an address; else all that there are. */
+static void require_net(struct host_scan *s, const char *server)
+{
+	struct below below = { .s = s };
+	const struct host_nic *nic = host_nics_towards(s->nics, span_of(server));
+	unsigned i;
+
+	if (nic)
+		host_nic_below(s->nics, nic, add_nic, &below);
+	for (i = 0; i < s->nics->n && (!nic || !has_any(s, below.functions)); i++)
+		if (s->nics->nic[i].has_address)
+			host_nic_below(s->nics, &s->nics->nic[i], add_nic, &below);
+	if (!has_any(s, below.functions)) {
+		host_note(s->host, "which network card the host's files need is not "
+			  "known: all are kept", SPAN(""), "");
+		for (i = 0; i < s->m->n; i++)
+			below.functions[i] = s->m->fn[i].class >> 16 == 2;
+	}
+	add_needs(s, below.functions, FOR_NET);
+}
+
+struct driver {
+	struct host_scan *s;
+	const char *dir;
+	uint8_t functions[FUNCTIONS_MAX];
+};
+
+/* "virtio2", a link to the device that this driver has. */
+static int add_virtio(const char *name, void *with)
+{
+	struct driver *driver = with;
+	char path[PATH_SIZE], link[PATH_SIZE];
+
+	if (strncmp(name, "virtio", 6) == 0 &&
+	    sysfs_path(path, driver->dir, name, NULL) &&
+	    sysfs_link(driver->s->root, path, link, sizeof(link)) > 0)
+		host_walk_path(driver->s, span_of(link), driver->functions);
+	return 0;
+}
+
+/* Which of the hypervisor's directories has this name is not told: all of them. */
+static void require_virtio(struct host_scan *s, enum rule_for need)
+{
+	static const char *const dirs[] = {
+		"/sys/bus/virtio/drivers/virtiofs",
+		"/sys/bus/virtio/drivers/9pnet_virtio",
+	};
+	struct driver driver = { .s = s };
+	unsigned i;
+
+	for (i = 0; i < 2; i++) {
+		driver.dir = dirs[i];
+		sysfs_list(s->root, dirs[i], add_virtio, &driver);
+	}
+	add_needs(s, driver.functions, need);
+}
+
+void host_require(struct host_scan *s, const struct host_found *found, enum rule_for need)
+{
+	struct host_reach reach = { .is_net = found->is_net };
+	unsigned i;
+
+	for (i = 0; i < found->n; i++)
+		host_walk(s, &s->blocks->block[found->block[i]], &reach);
+	add_needs(s, reach.functions, need);
+	if (reach.is_net)
+		require_net(s, found->server);
+	if (found->is_virtio)
+		require_virtio(s, need);
+}
+
+static int scan(struct host_scan *s, struct fault *reterr)
+{
+	int r = host_blocks_scan(s->blocks, s->root, reterr);
+
+	if (r < 0)
+		return r;
+	if (!host_nics_scan(s->nics, s->root))
+		return fault_set(reterr, E2BIG, "more network interfaces than the limit "
+				 "HOST_NICS_MAX, 2048", NULL);
+	host_mounts_open(s);
+	s->host->is_known = host_where(s);
+	host_mounts_scan(s);
+	host_tabs_scan(s);
+	host_boot_scan(s);
+	host_esp_scan(s);
+	r = host_hold_scan(s, reterr);
+	host_mounts_close(s);
+	return r;
+}
+
+int host_scan(struct host *host, const struct machine *m, const struct root *root,
+	      struct fault *reterr)
+{
+	struct host_scan s = { .host = host, .m = m, .root = root };
+	int r;
+
+	*reterr = (struct fault){ .name = "host" };
+	memset(host, 0, sizeof(*host));
+	s.blocks = calloc(1, sizeof(*s.blocks));
+	s.nics = calloc(1, sizeof(*s.nics));
+	if (s.blocks && s.nics)
+		r = scan(&s, reterr);
+	else
+		r = fault_set(reterr, ENOMEM, "no memory for the tables of disks and "
+			      "network interfaces", NULL);
+	free(s.blocks);
+	free(s.nics);
+	return r;
+}
+
+enum rule_for host_need(const struct host *host, unsigned i)
+{
+	unsigned need;
+
+	for (need = FOR_ROOT; need <= FOR_TWIN; need++)
+		if (host->needs[i] & 1u << need)
+			return (enum rule_for)need;
+	return FOR_NONE;
+}
+
+const struct host_hold *host_next_hold(const struct host *host, unsigned i, unsigned *at)
+{
+	while (*at < host->n_holds) {
+		const struct host_hold *hold = &host->hold[(*at)++];
+
+		if (hold->fn == i)
+			return hold;
+	}
+	return NULL;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is mounted now. libmount reads the tables, from streams that were opened below the
+ * root; which devices a mount stands on is found here: for many file systems the table
+ * has a number, for btrfs, ZFS, network and overlay it has not.
+ */
+#include <fcntl.h>
+#include <libmount/libmount.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "host_scan.h"
+
+enum { OVERLAYS_MAX = 4 };	/* overlays on overlays; the kernel allows two */
+
+struct libmnt_table *host_mounts_table(const struct root *root, const char *path)
+{
+	int fd = root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
+	FILE *file = fd >= 0 ? fdopen(fd, "re") : NULL;
+	struct libmnt_table *table = NULL;
+
+	if (!file) {
+		close_fd(&fd);
+		return NULL;
+	}
+	table = mnt_new_table();
+	if (table && mnt_table_parse_stream(table, file, path) != 0) {
+		mnt_unref_table(table);
+		table = NULL;
+	}
+	fclose(file);
+	return table;
+}
+
+void host_mounts_open(struct host_scan *s)
+{
+	s->mounts = host_mounts_table(s->root, "/proc/self/mountinfo");
+	if (!s->mounts)
+		s->mounts = host_mounts_table(s->root, "/proc/mounts");
+}
+
+void host_mounts_close(struct host_scan *s)
+{
+	if (s->mounts)
+		mnt_unref_table(s->mounts);
+	s->mounts = NULL;
+}
+
+struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target)
+{
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_BACKWARD);
+	struct libmnt_fs *fs = NULL;
+
+	while (iter && s->mounts && mnt_table_next_fs(s->mounts, iter, &fs) == 0) {
+		const char *at = mnt_fs_get_target(fs);
+
+		if (at && strcmp(at, target) == 0)
+			break;
+		fs = NULL;
+	}
+	mnt_free_iter(iter);
+	return fs;
+}
+
+/* Whether the path is the directory or below it. */
+static bool is_below(struct span path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	if (n == 1)
+		return true;
+	return span_starts(path, dir) && (path.n == n || path.s[n] == '/');
+}
+
+/* The last mount with the longest directory wins. */
+static struct libmnt_fs *mount_of(struct host_scan *s, struct span path)
+{
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs, *best = NULL;
+	size_t longest = 0;
+
+	while (iter && s->mounts && mnt_table_next_fs(s->mounts, iter, &fs) == 0) {
+		const char *at = mnt_fs_get_target(fs);
+
+		if (at && at[0] == '/' && strlen(at) >= longest && is_below(path, at)) {
+			longest = strlen(at);
+			best = fs;
+		}
+	}
+	mnt_free_iter(iter);
+	return best;
+}
+
+static struct span option(struct libmnt_fs *fs, const char *name)
+{
+	struct span value = { NULL, 0 };
+	char *at;
+
+	if (mnt_fs_get_option(fs, name, &at, &value.n) == 0 && at)
+		value.s = at;
+	else
+		value.n = 0;
+	return value;
+}
+
+static bool is_type(struct libmnt_fs *fs, const char *const types[])
+{
+	const char *type = mnt_fs_get_fstype(fs);
+	unsigned i;
+
+	for (i = 0; type && types[i]; i++)
+		if (strcmp(type, types[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_net(struct libmnt_fs *fs)
+{
+	static const char *const more[] = {
+		"ceph", "glusterfs", "fuse.glusterfs", "lustre", "beegfs", "smb3", "afs",
+		"fuse.ceph", "fuse.s3fs", "fuse.rclone", NULL,
+	};
+
+	return mnt_fs_is_netfs(fs) || is_type(fs, more);
+}
+
+static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
+		    struct host_found *found);
+
+static bool find_file(struct host_scan *s, struct span path, unsigned depth,
+		      const struct libmnt_fs *but, struct host_found *found)
+{
+	struct libmnt_fs *fs = mount_of(s, path);
+
+	return fs && fs != but && find_fs(s, fs, depth + 1, found);
+}
+
+/* The layers of an overlay, "/a:/b"; the first that stands on a device is the answer. */
+static bool find_layers(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
+			struct host_found *found)
+{
+	static const char *const names[] = { "upperdir", "lowerdir", NULL };
+	unsigned i;
+
+	for (i = 0; names[i] && depth < OVERLAYS_MAX; i++) {
+		struct span dirs = option(fs, names[i]);
+
+		while (dirs.s) {
+			struct span dir = span_cut(&dirs, ':');
+
+			if (span_starts(dir, "/") &&
+			    find_file(s, dir, depth, fs, found) &&
+			    (found->n > 0 || found->is_net))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* btrfs names one member, bcachefs all of them: "/dev/sda:/dev/sdb". */
+static bool find_source(struct host_scan *s, const char *source, struct host_found *found)
+{
+	struct span rest = span_of(source);
+	struct host_found *one = found;
+
+	if (host_spec_find(s, rest, found))
+		return true;
+	while (rest.s) {
+		struct span spec = span_cut(&rest, ':');
+
+		if (span_starts(spec, "/dev/") && host_spec_find(s, spec, one))
+			return true;	/* the walk finds the other members */
+	}
+	return false;
+}
+
+static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
+		    struct host_found *found)
+{
+	static const char *const pool[] = { "zfs", NULL };
+	static const char *const hypervisor[] = { "virtiofs", NULL };
+	static const char *const overlay[] = { "overlay", "aufs", NULL };
+	dev_t number = mnt_fs_get_devno(fs);
+	const char *source = mnt_fs_get_source(fs);
+	const struct host_block *b = NULL;
+
+	*found = (struct host_found){ .n = 0 };
+	if (major(number) != 0)
+		b = host_blocks_numbered(s->blocks, major(number), minor(number));
+	if (b) {
+		host_found_add(s, found, b);
+		return true;
+	}
+	if (is_type(fs, overlay))
+		return find_layers(s, fs, depth, found);
+	found->is_virtio = is_type(fs, hypervisor) ||
+			   span_is(option(fs, "trans"), "virtio");
+	if (found->is_virtio)
+		return true;
+	if (is_net(fs)) {
+		struct span server = option(fs, "addr");
+
+		if (!server.s)
+			server = span_of(source ? source : "");
+		host_found_server(found, server);
+		return true;
+	}
+	if (source && is_type(fs, pool))
+		return host_spec_pool(s, span_of(source), found);
+	if (source && source[0] == '/' && find_source(s, source, found))
+		return true;
+	return major(number) == 0 && (!source || strncmp(source, "/dev/", 5) != 0);
+}
+
+bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *found)
+{
+	return find_file(s, path, 0, NULL, found);
+}
+
+static enum rule_for need_of(const char *target)
+{
+	static const char *const boot[] = { "/boot", "/efi", "/esp", NULL };
+	unsigned i;
+
+	if (strcmp(target, "/") == 0 || strcmp(target, "/usr") == 0 ||
+	    strcmp(target, "/sysroot") == 0)
+		return FOR_ROOT;
+	for (i = 0; boot[i]; i++)
+		if (is_below(span_of(target), boot[i]))
+			return FOR_BOOT;
+	return FOR_MOUNT;
+}
+
+/* A stick that the desktop has mounted is not there at the next boot; the controller may
+ * well be meant for a guest. */
+static bool is_passing(struct host_scan *s, const char *target,
+		       const struct host_found *found)
+{
+	if (strncmp(target, "/media/", 7) != 0 && strncmp(target, "/run/media/", 11) != 0)
+		return false;
+	return found->n == 1 && strstr(s->blocks->block[found->block[0]].path, "/usb");
+}
+
+static void mark(struct host_scan *s, const struct host_found *found, const char *target,
+		 const char *type)
+{
+	unsigned i;
+
+	for (i = 0; i < found->n; i++) {
+		struct host_block *b = &s->blocks->block[found->block[i]];
+		struct text t = TEXT_IN(b->mount);
+
+		if (b->mounts++ == 0)
+			text_quote(&t, span_of(target));
+		t = TEXT_IN(b->type);
+		if (!b->type[0] && type)
+			text_add(&t, type);
+	}
+}
+
+static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
+{
+	const char *target = mnt_fs_get_target(fs);
+	const char *type = mnt_fs_get_fstype(fs);
+	struct host_found found;
+
+	if (!target || (type && strcmp(type, "rootfs") == 0))
+		return;
+	if (!find_fs(s, fs, 0, &found)) {
+		bool is_root = strcmp(target, "/") == 0;
+
+		if (is_ours && (is_root || (type && strcmp(type, "overlay") != 0)))
+			host_note(s->host, "the device of ", span_of(target),
+				  " is not known");
+		s->host->is_unsure = s->host->is_unsure || (is_ours && is_root);
+		return;
+	}
+	if (is_ours)
+		mark(s, &found, target, type);
+	if (!is_passing(s, target, &found))
+		host_require(s, &found, need_of(target));
+}
+
+static void scan_table(struct host_scan *s, struct libmnt_table *table, bool is_ours)
+{
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+
+	while (iter && table && mnt_table_next_fs(table, iter, &fs) == 0)
+		scan_mount(s, fs, is_ours);
+	mnt_free_iter(iter);
+}
+
+/* Image generators may run in a mount namespace of their own: process 1 sees the rest. */
+void host_mounts_scan(struct host_scan *s)
+{
+	struct libmnt_table *first = host_mounts_table(s->root, "/proc/1/mountinfo");
+
+	scan_table(s, s->mounts, true);
+	scan_table(s, first, false);
+	if (first)
+		mnt_unref_table(first);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_HOST_SCAN_H
+#define EARLYBIND_HOST_SCAN_H
+
+#include "host.h"
+#include "host_block.h"
+#include "host_net.h"
+
+struct libmnt_fs;
+struct libmnt_table;
+
+/* What the parts of host_scan() share; no other file includes this. */
+struct host_scan {
+	struct host *host;
+	const struct machine *m;
+	const struct root *root;
+	struct host_blocks *blocks;
+	struct host_nics *nics;
+	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */
+};
+
+/* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
+struct host_found {
+	bool is_net;
+	bool is_virtio;			/* a directory of the hypervisor */
+	char server[64];		/* empty: not known */
+	unsigned n;
+	uint16_t block[HOST_BLOCKS_MAX];
+};
+
+/* What a block device stands on. */
+struct host_reach {
+	bool is_net;
+	uint8_t functions[FUNCTIONS_MAX];	/* bools */
+	uint8_t seen[HOST_BLOCKS_MAX];		/* bools: no way is walked twice */
+	unsigned done;				/* of the line */
+	unsigned n;
+	uint16_t line[HOST_BLOCKS_MAX];
+};
+
+/* Whether the facts are those of the machine that will boot; else fills host->why.
+ * host_where.c */
+bool host_where(struct host_scan *s);
+
+/* Each returns whether it is known what the text stands for: then `found` has it, and
+ * it is empty for what needs no device (tmpfs). host_spec.c */
+bool host_spec_find(struct host_scan *s, struct span spec, struct host_found *found);
+bool host_spec_pool(struct host_scan *s, struct span pool, struct host_found *found);
+void host_found_add(struct host_scan *s, struct host_found *found,
+		    const struct host_block *b);
+/* It is across the network, at the first IPv4 address of the text, if any. */
+void host_found_server(struct host_found *found, struct span spec);
+
+/* Adds all that the block device stands on. host_walk.c */
+void host_walk(struct host_scan *s, const struct host_block *b, struct host_reach *reach);
+/* Adds the functions whose addresses are parts of a sysfs path. */
+void host_walk_path(struct host_scan *s, struct span path, uint8_t functions[]);
+
+/* All that was found is needed for that. host.c */
+void host_require(struct host_scan *s, const struct host_found *found,
+		  enum rule_for need);
+/* Reads a text file; the caller frees it. NULL and an empty span where there is none; a
+ * note where it is there and cannot be read. host.c */
+char *host_read(struct host_scan *s, const char *path, struct span *ret_text);
+/* Adds a sentence: what, the piece of foreign text, why. host.c */
+void host_note(struct host *host, const char *what, struct span name, const char *why);
+
+/* Reads the live mounts into the scan. host_mounts.c */
+void host_mounts_open(struct host_scan *s);
+/* All that is mounted. */
+void host_mounts_scan(struct host_scan *s);
+/* The live mount that a file is on. Returns as host_spec_find(). */
+bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *found);
+void host_mounts_close(struct host_scan *s);
+/* The live mount at a directory, or NULL. */
+struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target);
+/* A table of lines that libmount knows, or NULL. The caller unrefs it. */
+struct libmnt_table *host_mounts_table(const struct root *root, const char *path);
+/* host_tabs.c: fstab, crypttab and swaps. */
+void host_tabs_scan(struct host_scan *s);
+/* host_boot.c: the command lines of the kernel and of the loader's entries. */
+void host_boot_scan(struct host_scan *s);
+/* host_esp.c: the partition that the firmware started from. */
+void host_esp_scan(struct host_scan *s);
+/* host_hold.c: what the functions hold, after all else. Returns 0, or -E2BIG and a
+ * fault. */
+int host_hold_scan(struct host_scan *s, struct fault *reterr);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a block device down to the PCI functions below it: partitions, dm (LUKS, LVM,
+ * multipath), md, bcache, loop, NVMe multipath, the other members of btrfs, bcachefs and
+ * ZFS. All by sysfs: lsblk's libraries read the real /sys only.
+ */
+#include <string.h>
+
+#include "host_scan.h"
+
+/* What a callback of a directory listing gets. */
+struct step {
+	struct host_scan *s;
+	struct host_reach *reach;
+	const struct host_block *b;
+	const char *dir;
+};
+
+static void need_function(struct host_scan *s, unsigned i, uint8_t functions[])
+{
+	char path[PATH_SIZE], link[PATH_SIZE], address[32];
+	struct text t = TEXT_IN(address);
+	unsigned pf;
+
+	functions[i] = true;
+	if (!s->m->fn[i].is_vf)
+		return;
+	/* A virtual function lives no longer than its physical one is driven. */
+	pf = machine_at(s->m, s->m->fn[i].pf);
+	if (pf == NO_FUNCTION || functions[pf])
+		return;
+	pci_addr_text(s->m->fn[i].pf, &t);
+	if (sysfs_path(path, SYSFS_DEVICES, address, NULL) &&
+	    sysfs_link(s->root, path, link, sizeof(link)) > 0)
+		host_walk_path(s, span_of(link), functions);
+	functions[pf] = true;
+}
+
+void host_walk_path(struct host_scan *s, struct span path, uint8_t functions[])
+{
+	while (path.s) {
+		struct pci_addr addr;
+		unsigned i = NO_FUNCTION;
+
+		if (pci_addr_parse(span_cut(&path, '/'), &addr) == 0)
+			i = machine_at(s->m, addr);
+		if (i != NO_FUNCTION)
+			need_function(s, i, functions);
+	}
+}
+
+/* Puts a device into line, once. */
+static void put(struct host_scan *s, const struct host_block *b, struct host_reach *reach)
+{
+	size_t i = (size_t)(b - s->blocks->block);
+
+	if (reach->seen[i])
+		return;
+	reach->seen[i] = true;
+	reach->line[reach->n++] = (uint16_t)i;
+}
+
+static void walk_named(struct host_scan *s, struct span name, struct host_reach *reach)
+{
+	const struct host_block *b = host_blocks_named(s->blocks, name);
+
+	if (b)
+		put(s, b, reach);
+}
+
+static int walk_entry(const char *name, void *with)
+{
+	struct step *step = with;
+
+	walk_named(step->s, span_of(name), step->reach);
+	return 0;
+}
+
+static void walk_slaves(struct host_scan *s, const struct host_block *b,
+			struct host_reach *reach)
+{
+	struct step step = { s, reach, b, NULL };
+	char path[PATH_SIZE];
+
+	if (host_block_path(s->blocks, b, "slaves", path))
+		sysfs_list(s->root, path, walk_entry, &step);
+}
+
+/* A partition of md or of a loop device has no PCI address above it, its disk has
+ * slaves. */
+static void walk_disk(struct host_scan *s, const struct host_block *b,
+		      struct host_reach *reach)
+{
+	struct span rest = span_of(b->path);
+	struct span disk = { NULL, 0 };
+
+	while (rest.s && b->is_part) {
+		struct span part = span_cut(&rest, '/');
+
+		if (rest.s)
+			disk = part;
+	}
+	walk_named(s, disk, reach);
+}
+
+/* A loop device's file, zram's device for what does not shrink. */
+static void walk_file(struct host_scan *s, const struct host_block *b,
+		      const char *attribute, struct host_reach *reach)
+{
+	char buffer[PATH_SIZE];
+	struct host_found found;
+	struct span file;
+	unsigned i;
+
+	file = host_block_read(s->blocks, b, attribute, buffer, sizeof(buffer));
+	if (!span_starts(file, "/"))
+		return;
+	if (span_starts(file, "/dev/") ? !host_spec_find(s, file, &found)
+				       : !host_mounts_file(s, file, &found))
+		return;
+	reach->is_net = reach->is_net || found.is_net;
+	for (i = 0; i < found.n; i++)
+		put(s, &s->blocks->block[found.block[i]], reach);
+}
+
+/* One path of an NVMe subsystem: a controller on PCI, or one across the network. */
+static int walk_controller(const char *name, void *with)
+{
+	struct step *step = with;
+	char path[PATH_SIZE], link[PATH_SIZE];
+	uint64_t n;
+
+	if (strncmp(name, "nvme", 4) != 0 ||
+	    span_number(span_of(name + 4), 10, 9, UINT32_MAX, &n) < 0)
+		return 0;
+	if (!sysfs_path(path, "/sys/class/nvme", name, NULL) ||
+	    sysfs_link(step->s->root, path, link, sizeof(link)) < 0)
+		if (!sysfs_path(path, step->dir, name, NULL) ||
+		    sysfs_link(step->s->root, path, link, sizeof(link)) < 0)
+			return 0;
+	host_walk_path(step->s, span_of(link), step->reach->functions);
+	if (strstr(link, "nvme-fabrics"))
+		step->reach->is_net = true;
+	return 0;
+}
+
+static void walk_subsystem(struct host_scan *s, struct span name,
+			   struct host_reach *reach)
+{
+	char dir[PATH_SIZE];
+	struct text t = TEXT_IN(dir);
+	struct step step = { s, reach, NULL, dir };
+
+	text_add(&t, "/sys/class/nvme-subsystem/");
+	text_span(&t, name);
+	if (!t.full)
+		sysfs_list(s->root, dir, walk_controller, &step);
+}
+
+/* What the parts of the device's path tell that are no PCI addresses. */
+static void walk_parts(struct host_scan *s, const struct host_block *b,
+		       struct host_reach *reach)
+{
+	struct span rest = span_of(b->path);
+
+	while (rest.s) {
+		struct span part = span_cut(&rest, '/');
+
+		if (span_starts(part, "nvme-subsys") && !span_is(part, "nvme-subsystem"))
+			walk_subsystem(s, part, reach);
+		/* iSCSI: drivers/scsi/scsi_transport_iscsi.c names it "session%u". */
+		if (span_starts(part, "session") || span_is(part, "nvme-fabrics") ||
+		    span_starts(part, "nbd") || span_is(part, "rbd") ||
+		    span_starts(part, "drbd"))
+			reach->is_net = true;
+	}
+}
+
+static int is_same(const char *name, void *with)
+{
+	return strcmp(name, ((struct step *)with)->b->name) == 0;
+}
+
+/* One file system of /sys/fs/btrfs: if the device is in it, so are all the others. */
+static int walk_btrfs(const char *uuid, void *with)
+{
+	struct step *step = with;
+	char path[PATH_SIZE];
+
+	if (sysfs_path(path, "/sys/fs/btrfs", uuid, "devices") &&
+	    sysfs_list(step->s->root, path, is_same, step) == 1)
+		sysfs_list(step->s->root, path, walk_entry, step);
+	return 0;
+}
+
+/* All members of a file system with several have its UUID; ZFS: that of the pool. */
+static void walk_members(struct host_scan *s, const struct host_block *b,
+			 struct host_reach *reach)
+{
+	struct step step = { s, reach, b, NULL };
+	bool has_members = strcmp(b->type, "btrfs") == 0 ||
+			   strcmp(b->type, "bcachefs") == 0 ||
+			   strcmp(b->type, "zfs_member") == 0;
+	unsigned i;
+
+	sysfs_list(s->root, "/sys/fs/btrfs", walk_btrfs, &step);
+	if (!has_members || !b->uuid[0])
+		return;
+	for (i = 0; i < s->blocks->n; i++)
+		if (strcmp(s->blocks->block[i].type, b->type) == 0 &&
+		    host_block_has(&s->blocks->block[i], HOST_UUID, span_of(b->uuid)))
+			put(s, &s->blocks->block[i], reach);
+}
+
+/* A ZFS volume does not say which pool it is of: all of them, then. */
+static void walk_zvol(struct host_scan *s, const struct host_block *b,
+		      struct host_reach *reach)
+{
+	unsigned i;
+
+	if (strncmp(b->name, "zd", 2) != 0)
+		return;
+	for (i = 0; i < s->blocks->n; i++)
+		if (strcmp(s->blocks->block[i].type, "zfs_member") == 0)
+			put(s, &s->blocks->block[i], reach);
+}
+
+static void visit(struct host_scan *s, const struct host_block *b,
+		  struct host_reach *reach)
+{
+	host_walk_path(s, span_of(b->path), reach->functions);
+	walk_parts(s, b, reach);
+	walk_disk(s, b, reach);
+	walk_slaves(s, b, reach);
+	walk_file(s, b, "loop/backing_file", reach);
+	walk_file(s, b, "backing_dev", reach);
+	walk_members(s, b, reach);
+	walk_zvol(s, b, reach);
+}
+
+/* What is met on the way is put into line: no calls as deep as a hostile tree. */
+void host_walk(struct host_scan *s, const struct host_block *b, struct host_reach *reach)
+{
+	put(s, b, reach);
+	while (reach->done < reach->n)
+		visit(s, &s->blocks->block[reach->line[reach->done++]], reach);
+}

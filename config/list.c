@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Collects what is to be told of each device. Decides nothing: what the plan does is the
+ * plan's, what the host needs is the host's.
+ */
+#include "list.h"
+
+#include <string.h>
+
+int list_open(struct list *list, struct inputs *in, struct fault *reterr)
+{
+	list->in = in;
+	return names_open(&list->names, reterr);
+}
+
+void list_close(struct list *list)
+{
+	names_close(&list->names);
+}
+
+void list_name(struct list *list, unsigned i, struct text *t)
+{
+	struct pci_id id = list->in->machine.fn[i].id;
+	char name[NAME_SIZE];
+
+	text_add(t, names_vendor(&list->names, id, name));
+	text_char(t, ' ');
+	text_add(t, names_device(&list->names, id, name));
+}
+
+bool list_driver(const struct list *list, unsigned i, struct text *t)
+{
+	char address[24], path[PATH_SIZE], link[PATH_SIZE];
+	struct text a = TEXT_IN(address);
+	const char *name;
+
+	pci_addr_text(list->in->machine.fn[i].addr, &a);
+	if (!list->has_host || !sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
+	    sysfs_link(&list->in->root, path, link, sizeof(link)) < 0)
+		return false;
+	name = strrchr(link, '/');
+	text_quote(t, span_of(name ? name + 1 : link));
+	return true;
+}
+
+enum fact list_boot_display(const struct list *list, unsigned i)
+{
+	const struct machine *m = &list->in->machine;
+	unsigned boot = machine_boot_display(m);
+
+	if (!function_is_display(&m->fn[i]))
+		return FACT_NO;
+	if (boot == NO_FUNCTION)
+		return FACT_UNKNOWN;
+	return i == boot ? FACT_YES : FACT_NO;
+}
+
+const struct plan_step *list_next_step(const struct list *list, unsigned i, unsigned *at)
+{
+	const struct plan *plan = &list->in->plan;
+
+	while (list->has_plan && *at < plan->n) {
+		const struct plan_step *step = &plan->step[(*at)++];
+
+		if (step->fn == i)
+			return step;
+	}
+	return NULL;
+}
+
+/* The line of the plan without its five words. */
+void list_sentence(const struct list *list, const struct plan_step *step, struct text *t)
+{
+	char line[LINE_SIZE];
+	struct text l = TEXT_IN(line);
+	struct span rest;
+	unsigned n;
+
+	plan_step_text(step, &list->in->rules, &list->in->machine, &l);
+	rest = text_is(&l);
+	for (n = 0; n < 5; n++) {
+		span_cut(&rest, ' ');
+		while (rest.n > 0 && rest.s[0] == ' ') {
+			rest.s++;
+			rest.n--;
+		}
+	}
+	text_span(t, rest);
+}
+
+/* Nothing is longer than two names and what is said beside them. */
+enum { HAYSTACK = 4 * NAME_SIZE };
+
+static void haystack_text(struct list *list, unsigned i, struct text *t)
+{
+	const struct function *f = &list->in->machine.fn[i];
+	char name[NAME_SIZE];
+
+	pci_addr_text(f->addr, t);
+	text_char(t, ' ');
+	if (f->path.hops >= 0)
+		pci_path_text(&f->path, t);
+	text_char(t, ' ');
+	pci_id_text(f->id, t);
+	text_char(t, ' ');
+	pci_id_text(f->subsystem, t);
+	text_char(t, ' ');
+	list_name(list, i, t);
+	text_char(t, ' ');
+	text_add(t, names_class(&list->names, f->class, name));
+	text_char(t, ' ');
+	text_add(t, names_subsystem(&list->names, f->id, f->subsystem, name));
+	text_char(t, ' ');
+	list_driver(list, i, t);
+}
+
+static bool has_word(const struct function *f, const char *haystack, struct span word)
+{
+	char needle[NAME_SIZE];
+	struct text t = TEXT_IN(needle);
+	struct pci_classes classes;
+
+	if (pci_classes_parse(word, &classes) == 0 && f->class >= classes.first &&
+	    f->class <= classes.last)
+		return true;
+	text_span(&t, word);
+	return !t.full && strcasestr(haystack, needle);
+}
+
+bool list_has_words(struct list *list, unsigned i, struct span words)
+{
+	const struct function *f = &list->in->machine.fn[i];
+	char haystack[HAYSTACK];
+	struct text t = TEXT_IN(haystack);
+	bool has_any = false;
+
+	haystack_text(list, i, &t);
+	while (words.s) {
+		struct span word = span_cut(&words, ' ');
+
+		if (word.n > 0 && !has_word(f, haystack, word))
+			return false;
+		has_any |= word.n > 0;
+	}
+	return has_any;
+}
+
+bool list_matches(struct list *list, unsigned i, const struct list_filter *filter)
+{
+	const struct function *f = &list->in->machine.fn[i];
+	unsigned k;
+
+	if (filter->classes && (f->class < filter->classes->first ||
+				f->class > filter->classes->last))
+		return false;
+	if (filter->group && f->group != *filter->group)
+		return false;
+	for (k = 0; k < filter->n; k++)
+		if (!list_has_words(list, i, span_of(filter->words[k])))
+			return false;
+	return true;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The report of the boot against the devices as they are now: who has each planned one.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+#include "status.h"
+
+#define REPORT "/run/earlybind/report"
+
+/* A line of the report. */
+struct reported {
+	struct span verb;
+	struct span address;
+	struct span id;
+	struct span driver;
+	struct span sentence;
+	struct span outcome;	/* empty: none */
+};
+
+static void cut_outcome(struct reported *line)
+{
+	struct span s = line->sentence;
+	size_t i;
+
+	for (i = s.n; i >= 4; i--)
+		if (strncmp(s.s + i - 4, " -> ", 4) == 0) {
+			line->outcome = (struct span){ s.s + i, s.n - i };
+			line->sentence.n = i - 4;
+			return;
+		}
+}
+
+static void read_line(struct span text, struct reported *line)
+{
+	*line = (struct reported){ .verb = facts_word(&text) };
+	line->address = facts_word(&text);
+	line->id = facts_word(&text);
+	line->driver = facts_word(&text);
+	facts_word(&text);	/* the rule */
+	while (text.n > 0 && text.s[0] == ' ') {
+		text.s++;
+		text.n--;
+	}
+	line->sentence = sysfs_trim(text.s, (ssize_t)text.n);
+	cut_outcome(line);
+}
+
+/* The driver that has it now; empty where none has. */
+static void find_holder(const struct inputs *in, const char *address,
+			char holder[DRIVER_MAX])
+{
+	char path[PATH_SIZE], link[PATH_SIZE];
+	struct span rest, name = { "", 0 };
+	struct text t;
+
+	text_init(&t, holder, DRIVER_MAX);
+	if (!sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
+	    sysfs_link(&in->root, path, link, sizeof(link)) <= 0)
+		return;
+	for (rest = span_of(link); rest.s;)
+		name = span_cut(&rest, '/');
+	text_quote(&t, name);
+}
+
+/* The live function that the line is about, or NO_FUNCTION. */
+static unsigned find_function(const struct inputs *in, const struct reported *reported)
+{
+	struct pci_addr addr;
+
+	return pci_addr_parse(reported->address, &addr) == 0 ?
+	       machine_at(&in->machine, addr) : NO_FUNCTION;
+}
+
+static bool is_other_device(const struct inputs *in, unsigned fn,
+			    const struct reported *reported)
+{
+	struct pci_id id;
+
+	return pci_id_parse(reported->id, &id) == 0 &&
+	       !pci_id_equal(id, in->machine.fn[fn].id);
+}
+
+static void add_outcome(const struct reported *reported, struct text *t)
+{
+	if (reported->outcome.n == 0)
+		return;
+	text_add(t, " (at boot: ");
+	text_quote(t, reported->outcome);
+	text_add(t, ")");
+}
+
+static void bind_remedy(struct status_line *line, bool is_display)
+{
+	struct text t;
+
+	if (is_display) {	/* a screen's driver may hang when it is unbound */
+		status_remedy(line, "reboot", "");
+		return;
+	}
+	text_init(&t, line->remedy, sizeof(line->remedy));
+	text_add(&t, "cd /sys/bus/pci && echo ");
+	text_add(&t, line->wanted);
+	text_add(&t, " >devices/");
+	text_add(&t, line->name);
+	text_add(&t, "/driver_override");
+	if (line->holder[0]) {
+		text_add(&t, " && echo ");
+		text_add(&t, line->name);
+		text_add(&t, " >drivers/");
+		text_add(&t, line->holder);
+		text_add(&t, "/unbind");
+	}
+	text_add(&t, " && echo ");
+	text_add(&t, line->name);
+	text_add(&t, " >drivers_probe");
+}
+
+static void judge_holder(struct status_line *line, const struct inputs *in, unsigned fn,
+			 const struct reported *reported, struct text *t)
+{
+	struct span outcome = reported->outcome;
+
+	line->state = STATE_DIFFERS;
+	if (line->holder[0]) {
+		text_add(t, line->holder);
+		text_add(t, " has it, not ");
+		text_add(t, line->wanted);
+	} else {
+		text_add(t, "no driver has it, not ");
+		text_add(t, line->wanted);
+	}
+	add_outcome(reported, t);
+	if (span_is(outcome, "rehearsed"))
+		status_remedy(line, "reboot without rd.earlybind=plan", "");
+	else if (span_is(outcome, "bound") || span_is(outcome, "bound already"))
+		bind_remedy(line, function_is_display(&in->machine.fn[fn]));
+	else
+		status_remedy(line, "earlybind check, then reboot", "");
+}
+
+static void add_bind(struct status_list *list, const struct inputs *in,
+		     const char *address, const struct reported *reported)
+{
+	unsigned fn = find_function(in, reported);
+	struct status_line *line;
+	struct text t, driver;
+	bool is_none = span_is(reported->driver, "none");
+
+	line = status_add(list, STATE_OK, TOPIC_DEVICE, address, &t);
+	text_init(&driver, line->wanted, sizeof(line->wanted));
+	text_quote(&driver, reported->driver);
+	if (fn == NO_FUNCTION || is_other_device(in, fn, reported)) {
+		line->state = STATE_DIFFERS;
+		text_add(&t, fn == NO_FUNCTION ? "the device is not there" :
+			 "another device sits there");
+		add_outcome(reported, &t);
+		status_remedy(line, "earlybind plan", "");
+		return;
+	}
+	find_holder(in, address, line->holder);
+	if (is_none ? line->holder[0] == '\0' :
+	    span_same_name(span_of(line->holder), span_of(line->wanted))) {
+		text_add(&t, is_none ? "no driver has it, as planned" : line->holder);
+		if (!is_none)
+			text_add(&t, " has it, as planned");
+		return;
+	}
+	judge_holder(line, in, fn, reported, &t);
+}
+
+static void add_line(struct status_list *list, const struct inputs *in, struct span text)
+{
+	char address[64] = "";
+	struct text name = TEXT_IN(address);
+	struct reported reported;
+	struct status_line *line;
+	struct text t;
+
+	read_line(text, &reported);
+	if (!span_is(reported.address, "-"))
+		text_quote(&name, reported.address);
+	if (span_is(reported.verb, "bind") && !name.full) {
+		add_bind(list, in, address, &reported);
+	} else if (span_is(reported.verb, "refuse") || span_is(reported.verb, "miss")) {
+		line = status_add(list, STATE_DIFFERS, TOPIC_DEVICE, address, &t);
+		text_quote(&t, reported.verb);
+		text_add(&t, span_is(reported.verb, "miss") ? "ing: " : "d: ");
+		text_quote(&t, reported.sentence);
+		if (name.n > 0)
+			find_holder(in, address, line->holder);
+		status_remedy(line, "earlybind check", "");
+	}
+}
+
+/* Where there is no plan, the report says why in a remark. */
+static void add_remark(struct status_list *list, struct span remark)
+{
+	bool is_off = span_starts(remark, "off: ");
+	struct status_line *line;
+	struct text t;
+
+	line = status_add(list, STATE_DIFFERS, TOPIC_BOOT, "", &t);
+	text_quote(&t, remark);
+	status_remedy(line, is_off ? "reboot without that word" :
+		      "earlybind check, then dracut -f && reboot", "");
+}
+
+static void read_report(struct status_list *list, const struct inputs *in,
+			struct span text)
+{
+	struct span remark = { NULL, 0 };
+	bool is_first = true, has_plan = false;
+
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+
+		if (span_starts(line, "# ") && !is_first && !remark.s)
+			remark = (struct span){ line.s + 2, line.n - 2 };
+		else if (line.n > 0 && line.s[0] != '#') {
+			has_plan = true;
+			add_line(list, in, line);
+		}
+		is_first = false;
+	}
+	if (!has_plan && remark.s && !span_starts(remark, "no bind rule"))
+		add_remark(list, remark);
+}
+
+void status_of_boot(struct status_list *list, struct inputs *in)
+{
+	struct span text;
+	char *buffer = facts_read_file(&in->root, REPORT, &text);
+	struct status_line *line;
+	struct text t;
+
+	if (buffer) {
+		read_report(list, in, text);
+		free(buffer);
+		return;
+	}
+	if (!list->is_wanted)
+		return;
+	line = status_add(list, STATE_DIFFERS, TOPIC_BOOT, "", &t);
+	text_add(&t, "earlybind did not run in this boot: there is no " REPORT);
+	status_remedy(line, status_reboot(list), "");
+}

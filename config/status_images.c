@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The installed initramfs images against the present config and host, by their content.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "facts.h"
+#include "status.h"
+#include "status_initrd.h"
+
+struct images {
+	struct status_list *list;
+	struct inputs *in;
+	const char *kernel;
+	bool is_running;
+	unsigned n;		/* found for this kernel */
+};
+
+static bool has_line(struct span text, struct span wanted)
+{
+	while (text.s)
+		if (span_equal(span_cut(&text, '\n'), wanted))
+			return true;
+	return false;
+}
+
+/* The plan of a boot from this image. */
+static const struct plan *plan_of(const struct images *images,
+				  const struct initrd *initrd)
+{
+	static struct rules rules;
+	static struct plan plan;
+	const struct inputs *in = images->in;
+	struct fault fault;
+	int r;
+
+	rules_init(&rules);
+	r = rules_parse(&rules, SOURCE_CONF, CONFIG_FILE,
+			(struct span){ in->config.s, in->config.n }, &fault);
+	if (r == 0)
+		r = rules_parse(&rules, SOURCE_IMAGE, "image.conf",
+				(struct span){ initrd->image, initrd->n_image }, &fault);
+	if (r == 0)
+		r = plan_make(&plan, &rules, &in->machine, &fault);
+	return r < 0 ? NULL : &plan;
+}
+
+/* What the host needs changes all the time, a mounted stick is enough. It matters where
+ * another device would be bound. Says so, and returns whether it is so. */
+static bool judge_plan(const struct images *images, const struct plan *plan,
+		       struct text *t)
+{
+	const struct inputs *in = images->in;
+	unsigned i;
+
+	for (i = 0; i < in->machine.n; i++) {
+		bool is_bound = plan_binds(plan, i);
+
+		if (is_bound == !!plan_binds(&in->plan, i))
+			continue;
+		text_add(t, is_bound ? "it would bind " : "it would not bind ");
+		pci_addr_text(in->machine.fn[i].addr, t);
+		text_add(t, ", for what it knows of the host is out of date");
+		return true;
+	}
+	return false;
+}
+
+static bool has_version(struct span image)
+{
+	return has_line(image, SPAN("version " VERSION));
+}
+
+/* Says what is wrong with an image that was read; returns whether something is. */
+static bool judge(const struct images *images, const struct initrd *initrd,
+		  struct text *t)
+{
+	const struct input *config = &images->in->config;
+	struct span image = { initrd->image, initrd->n_image };
+	const struct plan *plan;
+
+	if (!initrd->has_binder || !initrd->has_image) {
+		text_add(t, "it has no earlybind");
+		return images->list->is_wanted;
+	}
+	if (initrd->n_config != config->n ||
+	    memcmp(initrd->config, config->s, config->n) != 0) {
+		text_add(t, "its config is not the present one");
+		return true;
+	}
+	if (!has_version(image)) {
+		text_add(t, "it is of another version of earlybind, and binds nothing");
+		return true;
+	}
+	plan = images->list->is_right ? plan_of(images, initrd) : NULL;
+	if (!plan && images->list->is_right) {
+		text_add(t, "its image.conf is damaged");
+		return true;
+	}
+	if (plan && images->in->host.is_known && judge_plan(images, plan, t))
+		return true;
+	text_add(t, "it has the present config");
+	return false;
+}
+
+static void add_image(struct images *images, const char *path)
+{
+	static struct initrd initrd;
+	struct status_line *line;
+	struct fault fault;
+	struct text t;
+	int r;
+
+	if (sysfs_exists(&images->in->root, path) == 0)
+		return;
+	images->n++;
+	r = initrd_read(&initrd, &images->in->root, path, &fault);
+	line = status_add(images->list, r < 0 ? STATE_UNKNOWN : STATE_OK, TOPIC_IMAGE,
+			  path, &t);
+	if (r < 0) {
+		text_add(&t, fault.words);
+		status_remedy(line, "dracut -f --kver ", images->kernel);
+		if (fault.err == EACCES || fault.err == EPERM)
+			status_remedy(line, "run as root", "");
+		return;
+	}
+	if (judge(images, &initrd, &t)) {
+		line->state = STATE_DIFFERS;
+		status_remedy(line, "dracut -f --kver ", images->kernel);
+	} else if (images->is_running) {
+		images->list->needs_reboot_only = true;
+	}
+}
+
+struct top {
+	struct images *images;
+	const char *dir;
+};
+
+/* "/boot/TOKEN/VERSION/initrd" of kernel-install(8). */
+static int add_token(const char *name, void *with)
+{
+	struct top *top = with;
+	char path[PATH_SIZE];
+	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", top->dir, name,
+			 top->images->kernel);
+
+	if (n > 0 && (size_t)n < sizeof(path))
+		add_image(top->images, path);
+	return 0;
+}
+
+/* Where the generators of the distributions put them. */
+static void find_images(struct images *images)
+{
+	static const char *const forms[] = {
+		"/boot/initramfs-%s.img", "/boot/initrd.img-%s", "/boot/initrd-%s",
+		"/boot/initrd-%s.img", "/boot/initramfs-%s",
+	};
+	static const char *const tops[] = { "/boot", "/efi", "/boot/efi" };
+	char path[PATH_SIZE];
+	unsigned i;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		struct span form = span_of(forms[i]);
+		struct text t = TEXT_IN(path);
+
+		text_span(&t, span_cut(&form, '%'));
+		text_add(&t, images->kernel);
+		text_span(&t, (struct span){ form.s + 1, form.n - 1 });
+		if (!t.full)
+			add_image(images, path);
+	}
+	for (i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+		struct top top = { images, tops[i] };
+
+		sysfs_list(&images->in->root, tops[i], add_token, &top);
+	}
+}
+
+static void add_none(struct images *images)
+{
+	struct status_line *line;
+	struct text t;
+
+	line = status_add(images->list, STATE_UNKNOWN, TOPIC_IMAGE, images->kernel, &t);
+	text_add(&t, "no image of the running kernel is where it is looked for (/boot)");
+	status_remedy(line, "see FILES in earlybind(8)", "");
+}
+
+void status_of_images(struct status_list *list, struct inputs *in)
+{
+	static struct facts facts;
+	static struct images images;
+	char release[128];
+	ssize_t n = sysfs_read_head(&in->root, "/proc/sys/kernel/osrelease", release,
+				    sizeof(release));
+	struct span running = sysfs_trim(release, n);
+	unsigned k;
+
+	images.list = list;
+	images.in = in;
+	facts_list_kernels(&facts, &in->root);
+	for (k = 0; k < facts.n_kernels; k++) {
+		images.kernel = facts.kernel[k].name;
+		images.is_running = n > 0 && span_is(running, images.kernel);
+		images.n = 0;
+		find_images(&images);
+		if (images.n == 0 && images.is_running && list->is_wanted)
+			add_none(&images);
+	}
+}

@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the host needs of its PCI functions, and what they hold: on the trees that
+# tests/hosts/*.tree describe, and on some that are no computers.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+hosts=$top/tests/hosts
+show=${HOST_SHOW:-$top/build/test/hosts/show}
+[ -x "$show" ] || skip_all "$show is not built"
+
+# The lines of a tree's description that start with that mark.
+marked() { sed -n "s/^#$1 //p" "$2"; }
+
+build() (	# FILE DIRECTORY
+	TREE=$2
+	mkdir "$TREE"
+	# shellcheck source=../hosts/tree.sh
+	. "$hosts/tree.sh"
+	# shellcheck disable=SC1090
+	. "$1"
+)
+
+try() {		# FILE
+	name=$(basename "$1" .tree)
+	build "$1" "$work/$name"
+	marked '>' "$1" >"$work/want"
+	marked '<' "$1" | "$show" "$work/$name" twins >"$work/got" 2>&1 || :
+	same "$work/want" "$work/got" "$name: image.conf"
+	marked '=' "$1" >"$work/want"
+	[ -s "$work/want" ] || return 0
+	"$show" "$work/$name" holds >"$work/got" 2>&1 || :
+	same "$work/want" "$work/got" "$name: holds"
+}
+
+for tree in "$hosts"/*.tree; do
+	try "$tree"
+done
+
+# --- what is no computer
+mkdir "$work/empty"
+run "$show" "$work/empty"
+gives 0 out "# no keep and no free: *" "an empty tree: nothing is called free"
+
+# Directories where files are expected, and files for directories.
+tree=$work/upside-down
+mkdir -p "$tree/proc/self/mountinfo" "$tree/proc/cmdline" "$tree/etc/fstab" \
+	"$tree/etc/crypttab" "$tree/sys/class/block/sda" "$tree/sys/bus/pci/devices" \
+	"$tree/proc/swaps" "$tree/boot/loader" "$tree/run/udev"
+: >"$tree/boot/loader/entries"
+: >"$tree/run/udev/data"
+: >"$tree/sys/class/net"
+run "$show" "$tree"
+gives 0 out "# no keep and no free: *" "directories for files, files for directories"
+
+# A chain of devices, longer than any computer has.
+tree=$work/deep
+TREE=$tree
+(
+	# shellcheck source=../hosts/tree.sh
+	. "$hosts/tree.sh"
+	sata 0000:00:17.0 sda 0
+	i=0
+	lower=sda
+	while [ $i -lt 60 ]; do
+		block virtual/block/md$i 9:$i
+		over md$i $lower
+		lower=md$i
+		i=$((i + 1))
+	done
+	mount 9:59 / ext4 /dev/md59
+)
+run "$show" "$tree"
+gives 0 out "keep path=0000:00:17.0 class=01 for=root" "a chain of sixty devices"
+
+finish

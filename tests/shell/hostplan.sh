@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the host needs, from the live system into the plan and into image.conf: host and
+# boot reason alike, and the host's own disks are safe.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+tool=$top/build/test/earlybind
+binder=$top/build/test/earlybind-binder
+lib=/usr/lib/earlybind
+conf=$work/conf
+
+build() (	# NAME: the tree of tests/hosts in $work/NAME, with a kernel and a binder
+	TREE=$work/$1
+	mkdir "$TREE"
+	# shellcheck source=../hosts/tree.sh
+	. "$top/tests/hosts/tree.sh"
+	# shellcheck disable=SC1090
+	. "$top/tests/hosts/$1.tree"
+	put "${lib#/}/earlybind-binder" "the binder"
+	for file in dep builtin order alias symbols softdep; do
+		put "lib/modules/6.1/modules.$file" "#"
+	done
+	[ -L "$TREE/proc/1/root" ] || link proc/1/root /
+)
+
+# The plan of the host verbs is that of the binder with the image built here.
+agree() {	# SENTENCE [OPTION...]: of image; the tree is $tree
+	sentence=$1
+	shift
+	cp "$conf" "$tree/etc/earlybind.conf"
+	rm -rf "$work/dir"
+	run "$tool" image --root "$tree" --kernel 6.1 "$work/dir"
+	cp "$work/err" "$work/image.err"
+	grep disks "$work/err" >"$work/image.err.disks" || :
+	"$tool" plan --root "$tree" >"$work/live" 2>&1 || :
+	"$binder" --dry-run --root "$tree" --image "$work/dir$lib/image.conf" \
+		>"$work/boot" 2>&1 || :
+	same "$work/boot" "$work/live" "$sentence: the host's plan is the boot's"
+	cp "$work/live" "$work/out"
+	code=0
+}
+
+build nvme-root
+tree=$work/nvme-root
+mkdir -p "$tree/etc"
+for rule in class=nvme id=144d:a808 address=01:00.0 class=storage \
+	path=0000:00:1b.0/00.0,id=144d:a808 display=boot; do
+	echo "bind $rule driver=pci-stub" | tr , ' ' >"$conf"
+	agree "bind $rule"
+	case $rule in display*) continue ;; esac
+	gives 0 out "refuse *0000:01:00.0 144d:a808 * holds the root file system" \
+		"bind $rule: the root disk is refused"
+done
+echo "bind class=nvme driver=pci-stub" >"$conf"
+agree "storage that the host does not need"
+gives 0 out "bind *0000:02:00.0 1987:5012 pci-stub *matches" "a free disk may be taken"
+holds "image.conf says what is kept" grep -qx \
+	"keep path=0000:00:1b.0/00.0 id=144d:a808 for=root" "$work/dir$lib/image.conf"
+holds "image.conf says what is free" grep -qx \
+	"free path=0000:00:1d.0/00.0 id=1987:5012" "$work/dir$lib/image.conf"
+
+# --- another host, or none
+"$tool" record --root "$tree" >"$work/machine"
+run "$tool" plan --config "$conf" --machine "$work/machine" --root "$tree"
+gives 0 out "refuse *0000:02:00.0 1987:5012 *is storage that this image does not list*" \
+	"a recorded machine: nothing is known to be free"
+same /dev/null "$work/err" "and plan says nothing else"
+cp "$work/dir$lib/image.conf" "$work/image.conf"
+run "$tool" plan --config "$conf" --machine "$work/machine" --image "$work/image.conf"
+gives 0 out "bind *0000:02:00.0 1987:5012 pci-stub *matches" "but --image knows"
+cp "$work/image.conf" "$tree$lib/image.conf"
+sed -i 's/^free.*/#/' "$tree$lib/image.conf"
+run "$tool" plan --root "$tree"
+gives 0 out "refuse *0000:02:00.0 1987:5012 *is storage that this image does not list*" \
+	"an image.conf below the root counts, as at boot"
+rm "$tree$lib/image.conf"
+
+build chroot
+tree=$work/chroot
+mkdir -p "$tree/etc"
+echo "bind class=nvme driver=pci-stub" >"$conf"
+agree "a chroot"
+holds "image says that it is one" grep -q \
+	"^earlybind: this image takes no storage .* a chroot: " "$work/image.err"
+holds "and image.conf says why" grep -q "^# no keep and no free: a chroot" \
+	"$work/dir$lib/image.conf"
+
+echo "keep id=144d:a808" >"$conf"
+agree "a chroot, and no bind rule"
+same /dev/null "$work/image.err.disks" "image says nothing of disks then"
+
+# --- twins
+build nvme-twins
+tree=$work/nvme-twins
+mkdir -p "$tree/etc"
+echo "bind id=144d:a808 driver=pci-stub" >"$conf"
+agree "two disks of one model"
+build vf
+tree=$work/vf
+mkdir -p "$tree/etc"
+agree "virtual functions"
+build unresolved
+tree=$work/unresolved
+mkdir -p "$tree/etc"
+echo "bind class=storage driver=pci-stub" >"$conf"
+agree "not all was found"
+holds "image says so" grep -q "^earlybind: .*not all that the host needs was found" \
+	"$work/image.err"
+for machine in desktop server; do
+	tree=$work/$machine
+	"$top/tests/tree" "$top/tests/machines/$machine.machine" "$tree"
+	mkdir -p "$tree/lib/modules/6.1"
+	: >"$tree$lib/earlybind-binder"
+	echo "bind class=network" >"$conf"
+	agree "$machine"
+done
+finish

@@ -1,0 +1,333 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# earlybind status: the report, the devices, the images and the config, as they are after
+# a boot and as they are when something went wrong.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+tool=$top/build/test/earlybind
+version=$("$tool" --version)
+version=${version##* }
+tree=$work/tree
+lib=/usr/lib/earlybind
+kernel=6.1
+image=/boot/initramfs-$kernel.img
+for program in cpio gzip; do
+	command -v $program >/dev/null || skip_all "$program is not installed"
+done
+
+put() {		# FILE TEXT
+	mkdir -p "$tree/${1%/*}"
+	printf '%s\n' "$2" >"$tree/$1"
+}
+
+holder() {	# ADDRESS [DRIVER]
+	rm -f "$tree/sys/bus/pci/devices/$1/driver"
+	[ $# = 1 ] || {
+		mkdir -p "$tree/sys/bus/pci/drivers/$2"
+		ln -s "../../../../bus/pci/drivers/$2" \
+			"$tree/sys/bus/pci/devices/$1/driver"
+	}
+}
+
+report() {	# LINE...
+	{
+		echo "# earlybind $version boot=1 took=1 us"
+		[ $# = 0 ] || printf '%s\n' "$@"
+	} >"$tree/run/earlybind/report"
+}
+
+line() {	# VERB ADDRESS ID DRIVER SENTENCE
+	printf '%-7s %-12s %-9s %-8s conf:1    %s' "$@"
+}
+
+archive() (	# DIRECTORY: as an archive on standard output
+	cd "$1"
+	find . | cpio -o -H newc --quiet
+)
+
+# An image with the present config and host; then $work/files is for changes.
+pack() {	# the program that packs it, and its options
+	archive "$work/files" | "$@" >"$tree$image"
+}
+
+plant() {	# a boot that went well
+	rm -rf "$tree" "$work/files"
+	"$top/tests/tree" "$top/tests/machines/desktop.machine" "$tree"
+	mkdir -p "$tree/proc/self" "$tree/run/earlybind" "$tree/boot"
+	put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw"
+	put proc/sys/kernel/osrelease $kernel
+	put lib/modules/$kernel/modules.dep "#"
+	put etc/earlybind.conf "bind address=02:00.0 id=10de:2206 with=card"
+	cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
+	mkdir -p "$work/files/etc" "$work/files$lib"
+	cp "$tree/etc/earlybind.conf" "$work/files/etc"
+	{
+		echo "version $version"
+		echo "free path=0000:00:17.0 id=8086:a352"
+	} >"$work/files$lib/image.conf"
+	: >"$work/files$lib/earlybind-binder"
+	pack gzip -c
+	report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> bound')" \
+		"$(line bind 0000:02:00.1 10de:1aef vfio-pci 'same card -> bound')"
+	holder 0000:02:00.0 vfio-pci
+	holder 0000:02:00.1 vfio-pci
+}
+
+status() {	# [OPTION...]
+	run "$tool" status --root "$tree" "$@"
+}
+
+# --- all is well
+plant
+status
+cat >"$work/want" <<END
+ok      0000:02:00.0: vfio-pci has it, as planned
+ok      0000:02:00.1: vfio-pci has it, as planned
+ok      /etc/earlybind.conf: as at boot
+ok      $image: it has the present config
+ok      arguments: the IOMMU is on
+END
+same "$work/want" "$work/out" "a boot that went well"
+holds "and exit code 0" [ "$code" = 0 ]
+status --quiet
+same /dev/null "$work/out" "--quiet: nothing to say"
+holds "and exit code 0 again" [ "$code" = 0 ]
+
+# --- devices
+holder 0000:02:00.1 snd_hda_intel
+status
+gives 1 out "differs 0000:02:00.1: snd_hda_intel has it, not vfio-pci (at boot: bound): \
+cd /sys/bus/pci && echo vfio-pci >devices/0000:02:00.1/driver_override && \
+echo 0000:02:00.1 >drivers/snd_hda_intel/unbind && echo 0000:02:00.1 >drivers_probe" \
+	"another driver took it after the boot"
+status --quiet
+holds "--quiet: that line only" [ "$(wc -l <"$work/out")" = 1 ]
+holder 0000:02:00.1 vfio-pci
+holder 0000:02:00.0 nouveau
+status
+gives 1 out "differs 0000:02:00.0: nouveau has it, *: reboot" "a display: no unbinding"
+report "$(line bind 0000:02:00.0 10de:2206 vfio-pci \
+	'matches -> held by nouveau: it drives a screen')"
+status
+gives 1 out "differs 0000:02:00.0: nouveau has it, not vfio-pci (at boot: held by \
+nouveau: it drives a screen): earlybind check, then reboot" "held at boot"
+holder 0000:02:00.0
+report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> failed: EINVAL bind')"
+status
+gives 1 out "differs 0000:02:00.0: no driver has it, not vfio-pci (at boot: failed: \
+EINVAL bind): *" "it could not be bound"
+report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> rehearsed')"
+status
+gives 1 out "differs 0000:02:00.0: *: reboot without rd.earlybind=plan" "a rehearsal"
+report "$(line bind 0000:02:00.0 10de:2204 vfio-pci 'matches -> bound')"
+status
+gives 1 out "differs 0000:02:00.0: another device sits there (at boot: bound): *" \
+	"another device"
+report "$(line bind 0000:09:00.0 10de:2204 vfio-pci 'matches -> not there yet')"
+status
+gives 1 out "differs 0000:09:00.0: the device is not there (at boot: not there yet): *" \
+	"no device"
+report "$(line bind 0000:02:00.0 10de:2206 none 'matches -> bound')"
+status
+gives 0 out "ok      0000:02:00.0: no driver has it, as planned" "driver=none"
+report "$(line bind 0000:02:00.0 10de:2206 mlx5-vfio-pci 'matches -> bound')"
+holder 0000:02:00.0 mlx5_vfio_pci
+status
+gives 0 out "ok      0000:02:00.0: mlx5_vfio_pci has it, as planned" "- and _ are equal"
+report "$(line refuse 0000:04:00.0 144d:a808 - 'holds the root file system')"
+status
+gives 1 out "differs 0000:04:00.0: refused: holds the root file system: earlybind check" \
+	"refused"
+report "$(line miss - 10de:2204 - 'no device matches')"
+status
+gives 1 out "differs device: missing: no device matches: earlybind check" "missing"
+report "$(line keep 0000:04:00.0 144d:a808 - 'kept by rule')" \
+	"$(line warn 0000:04:00.0 144d:a808 - 'group 1')"
+status
+holds "kept and warned of: as planned" [ "$code" = 0 ]
+
+# --- the boot
+plant
+rm -r "$tree/run/earlybind"
+status
+gives 1 out "differs boot: earlybind did not run in this boot: *: reboot" \
+	"no report, and the image is right"
+gives 1 out "differs /etc/earlybind.conf: the boot did not have it: reboot" "nor a config"
+rm "$tree$image"
+status
+gives 1 out "differs boot: earlybind did not run *: dracut -f && reboot" "nor an image"
+gives 1 out "unknown 6.1: no image of the running kernel *" "no image is found"
+rm "$tree/etc/earlybind.conf"
+status
+gives 0 out "ok      nothing is planned" "no config, no report: nothing is planned"
+plant
+report "# off: the kernel command line says rd.earlybind=0"
+status
+gives 1 out "differs boot: off: the kernel command *: reboot without that word" "off"
+report "# /etc/earlybind.conf:1:1: unknown word"
+status
+gives 1 out "differs boot: /etc/earlybind.conf:1:1: unknown word: earlybind check, *" \
+	"the boot found the config wrong"
+printf 'garbage\n\001 -> -> \nbind\nbind x y z\n-> bound\nbind 0000:02:00.0' \
+	>"$tree/run/earlybind/report"
+status
+holds "a damaged report: no crash" [ "$code" = 1 ]
+rm "$tree/run/earlybind/report"
+mkdir "$tree/run/earlybind/report"
+status
+gives 1 out "differs boot: earlybind did not run *" "a directory for a report"
+
+# --- config
+plant
+put etc/earlybind.conf "bind address=02:00.0 id=10de:2206 with=card # more"
+status
+gives 1 out "differs /etc/earlybind.conf: it was changed since the boot's image was \
+made: dracut -f && reboot" "the config was changed"
+gives 1 out "differs $image: its config is not the present one: dracut -f --kver 6.1" \
+	"and the image has the old one"
+cp "$tree/etc/earlybind.conf" "$work/files/etc"
+pack gzip -c
+status
+gives 1 out "differs /etc/earlybind.conf: it was changed *: reboot" \
+	"the image has the new one: reboot is enough"
+put etc/earlybind.conf "bind dirver=x"
+status
+gives 1 out "differs /etc/earlybind.conf: it is wrong, *: earlybind check" \
+	"a wrong config"
+rm "$tree/etc/earlybind.conf"
+status
+gives 1 out "differs /etc/earlybind.conf: the boot had one, and now there is none: *" \
+	"the config was removed"
+
+# --- images
+plant
+for packer in "gzip -c" "xz -c" "zstd -cq" "bzip2 -c" "lz4 -lcq" "lz4 -cq" \
+	"lzma -c" cat; do
+	command -v "${packer%% *}" >/dev/null || continue
+	# shellcheck disable=SC2086 # a program and its options
+	pack $packer
+	status
+	gives 0 out "ok      $image: it has the present config" "an image of $packer"
+done
+mkdir -p "$work/early/kernel/x86"
+head -c 5000 /dev/urandom >"$work/early/kernel/x86/microcode.bin"
+{
+	archive "$work/early"
+	head -c 1024 /dev/zero
+	archive "$work/files" | gzip -c
+} >"$tree$image"
+status
+gives 0 out "ok      $image: it has the present config" "an early archive before it"
+cp "$tree$image" "$work/whole"
+head -c 3000 "$work/whole" >"$tree$image"
+status
+gives 1 out "unknown $image: it ends too early or is damaged: dracut -f --kver 6.1" \
+	"an archive that is cut off"
+head -c $(($(wc -c <"$work/whole") - 60)) "$work/whole" >"$tree$image"
+status
+gives 1 out "unknown $image: gzip cannot decompress it: *" "a compressed one that is"
+: >"$tree$image"
+status
+gives 1 out "unknown $image: it is empty: *" "an empty image"
+echo "no image" >"$tree$image"
+status
+gives 1 out "unknown $image: it is no initramfs image of a known kind: *" \
+	"no image at all"
+rm "$tree$image"
+mkdir "$tree$image"
+status
+gives 1 out "unknown $image: *" "a directory for an image"
+rmdir "$tree$image"
+pack gzip -c
+sed -i 's/^version.*/version 0.0.0/' "$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: it is of another version of earlybind, *" "another version"
+rm "$work/files$lib/earlybind-binder"
+pack gzip -c
+status
+gives 1 out "differs $image: it has no earlybind: dracut -f --kver 6.1" "no binder"
+put etc/earlybind.conf "# nothing"
+cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
+status
+gives 0 out "ok      $image: it has no earlybind" "and none is needed"
+
+# other places, other kernels
+plant
+mkdir -p "$tree/lib/modules/6.2" "$tree/boot/0123/6.1" "$tree/efi/0123/6.2"
+: >"$tree/lib/modules/6.2/modules.dep"
+mv "$tree$image" "$tree/boot/0123/6.1/initrd"
+rm "$work/files/etc/earlybind.conf"
+archive "$work/files" >"$tree/efi/0123/6.2/initrd"
+status
+gives 1 out "ok      /boot/0123/6.1/initrd: *" "an image below a token"
+gives 1 out "differs /efi/0123/6.2/initrd: its config *: dracut -f --kver 6.2" \
+	"an image of another kernel"
+
+# A disk that the host needs now, and did not when the image was made.
+plant
+put proc/self/mountinfo "1 0 8:1 / / rw shared:1 - ext4 /dev/sda1 rw"
+(
+	TREE=$tree
+	# shellcheck source=../hosts/tree.sh
+	. "$top/tests/hosts/tree.sh"
+	block pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda 8:0
+	part pci0000:00/0000:00:17.0/ata1/host0/target0:0:0/0:0:0:0/block/sda/sda1 8:1
+)
+status
+holds "a disk that no rule wants: no matter" [ "$code" = 0 ]
+put etc/earlybind.conf "bind class=storage"
+cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
+cp "$tree/etc/earlybind.conf" "$work/files/etc"
+echo "free path=0000:00:1d.0/00.0 id=144d:a808" >>"$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host is \
+out of date: dracut -f --kver 6.1" "the image would bind the root disk"
+sed -i 's/^free path=0000:00:17.*/keep path=0000:00:17.0 id=8086:a352/' \
+	"$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 0 out "ok      $image: *" "the image knows the root disk"
+sed -i '/^free/d' "$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: it would not bind 0000:04:00.0, *" \
+	"the image knows no free disk"
+echo garbage >>"$work/files$lib/image.conf"
+pack gzip -c
+status
+gives 1 out "differs $image: its image.conf is damaged: *" "a damaged image.conf"
+
+# --- kernel arguments
+plant
+rm -r "$tree"/sys/bus/pci/devices/*/iommu_group
+status
+gives 1 out "differs arguments: the IOMMU is off: turn on VT-d in the firmware and boot \
+with intel_iommu=on" "no IOMMU"
+
+# --- JSON
+plant
+holder 0000:02:00.1 snd_hda_intel
+if command -v python3 >/dev/null; then
+	status --json
+	holds "JSON: what a program needs" python3 - "$work/out" <<'END'
+import json, sys
+j = json.load(open(sys.argv[1]))
+assert j['schema'] == 1 and j['as_planned'] is False, j
+a, b = j['devices']
+assert a['state'] == 'ok' and a['address'] == '0000:02:00.0', a
+assert b['state'] == 'differs' and b['holder'] == 'snd_hda_intel', b
+assert b['driver'] == 'vfio-pci' and 'driver_override' in b['remedy'], b
+assert {x['topic'] for x in j['others']} == {'config', 'image', 'arguments'}, j
+END
+fi
+run "$tool" status --root "$work/none"
+gives 111 err "$work/none: this root cannot be opened: *" "no root"
+mkdir "$work/bare"
+run "$tool" status --root "$work/bare"
+gives 0 out "ok      nothing is planned" "an empty root"
+finish
