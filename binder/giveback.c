@@ -146,6 +146,10 @@ static void rescue(struct boot *b, unsigned i)
 	char addr[24], driver[DRIVER_MAX], now[DRIVER_MAX];
 
 	boot_doing(b, DOING_RESCUE, i);
+	if (device_driver(b, i, driver) == 0) {	/* a process died between the two */
+		let_go(b, i);
+		return;
+	}
 	if (!has_stub(b, i, driver) || !device_is_free(b, i))
 		return;
 	free_of_stub(b, i, driver);

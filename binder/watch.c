@@ -43,15 +43,18 @@ static int wait_until(pid_t pid, uint64_t end, int *ret_status)
 	}
 }
 
-/* One that sleeps in the kernel dies when it wakes up, before its next instruction. */
-static int wait_for(pid_t pid, unsigned ms, int *ret_status)
+/* One that sleeps in the kernel dies when it wakes up, before its next instruction; until
+ * then it is stuck. One that was only slow is dead at once. */
+static int wait_for(pid_t pid, unsigned ms, int *ret_status, bool *ret_is_stuck)
 {
 	int status;
 	int r = wait_until(pid, boot_clock() + ms * 1000ull, ret_status);
 
+	*ret_is_stuck = false;
 	if (r == -ETIMEDOUT) {
 		kill(pid, SIGKILL);
-		wait_until(pid, boot_clock() + KILL_MS * 1000ull, &status);
+		*ret_is_stuck =
+		    wait_until(pid, boot_clock() + KILL_MS * 1000ull, &status) < 0;
 	}
 	return r;
 }
@@ -68,7 +71,7 @@ static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, int *re
 		return -errno;
 	if (pid == 0)
 		_exit(work(b));
-	r = wait_for(pid, ms, &status);
+	r = wait_for(pid, ms, &status, &b->is_stuck);
 	log_init(&b->log, &b->root);
 	if (r < 0)
 		return r;
@@ -163,8 +166,10 @@ static void blame(struct boot *b, int err)
 static int give_back(struct boot *b)
 {
 	give_back_rest(b, b->stuck);
-	if (!b->is_stuck)
+	if (!b->is_stuck) {
 		give_back_rest(b, NO_FUNCTION);
+		give_back_strays(b);
+	}
 	return 0;
 }
 
@@ -178,7 +183,6 @@ static void take_over(struct boot *b, int r, int signal)
 		return;
 	blame(b, r);
 	b->stuck = b->now.fn;
-	b->is_stuck = r == -ETIMEDOUT;
 	r = run(b, give_back, GIVE_BACK_MS, &signal);
 	if (r < 0)
 		say_end(b, r, signal);

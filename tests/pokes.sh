@@ -174,6 +174,17 @@ one_case() {	# DIR
 	judge "$(sed -n '1s/^# *//p' "$1/rules.conf")"
 }
 
+# What is not bound is with its own driver, as the script of the kernel has it.
+check_natives() {
+	sed -n 's/^native //p' "$root/kernel" >"$work/natives"
+	while read -r address driver; do
+		grep -q "^bind  *$address .* -> bound" "$work/report" && continue
+		link=$(readlink "$root/sys/bus/pci/devices/$address/driver") || link=none
+		[ "${link##*/}" = "$driver" ] ||
+			echo "$address is with ${link##*/}, not $driver" >>"$work/why"
+	done <"$work/natives"
+}
+
 # The child dies after each poke of a boot that goes well.
 die_everywhere() {	# DIR
 	at=0
@@ -189,6 +200,7 @@ die_everywhere() {	# DIR
 		check_devices
 		check_cards
 		check_log
+		check_natives
 		judge "killed after \"$poke\" ($at): nothing is left half done"
 	done <"$1/pokes"
 }
@@ -205,6 +217,7 @@ done
 if [ $# = 0 ]; then
 	die_everywhere "$here/pokes/card"
 	die_everywhere "$here/pokes/driver-bound"
+	die_everywhere "$here/pokes/rescue"
 fi
 echo "1..$n"
 [ ! "$failed" ]

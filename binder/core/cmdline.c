@@ -44,7 +44,7 @@ static struct span split_word(struct span word, struct span *ret_value)
 
 /* The words that systemd and SysV init take for rescue, emergency and single user:
  * systemd(1), kernel-command-line(7). */
-static bool is_rescue(struct span word)
+static bool is_rescue(struct span name, struct span value)
 {
 	static const char *const words[] = {
 		"rescue",
@@ -52,20 +52,20 @@ static bool is_rescue(struct span word)
 		"emergency",
 		"rd.emergency",
 		"-b",
+		"-s",
 		"single",
 		"s",
 		"S",
 		"1",
 		"recovery",
-		"systemd.unit=rescue.target",
-		"systemd.unit=emergency.target",
-		"rd.systemd.unit=rescue.target",
-		"rd.systemd.unit=emergency.target",
 	};
 	size_t i;
 
+	if (span_is(name, "systemd.unit") || span_is(name, "rd.systemd.unit"))
+		return value.s && (span_is(value, "rescue.target") ||
+				   span_is(value, "emergency.target"));
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (span_is(word, words[i]))
+		if (!value.s && span_is(name, words[i]))
 			return true;
 	return false;
 }
@@ -77,9 +77,11 @@ void cmdline_parse(struct cmdline *c, struct span text)
 
 	*c = (struct cmdline){ .mode = CMDLINE_ACT, .text = text };
 	while (next_word(&rest, &word)) {
-		if (is_rescue(word))
+		struct span name = split_word(word, &value);
+
+		if (is_rescue(name, value))
 			rescue = word;
-		if (!span_is(split_word(word, &value), "rd.earlybind"))
+		if (!span_is(name, "rd.earlybind"))
 			continue;
 		c->mode = CMDLINE_OFF;
 		c->off = word;

@@ -159,6 +159,8 @@ static void read_dsn(struct function *f, const struct root *root, const char *di
 	f->has_dsn = FACT_UNKNOWN;
 	if (sysfs_path(path, SYSFS_DEVICES, dir, "config"))
 		n = sysfs_read_head(root, path, config, sizeof(config));
+	if (n < 256 || config_word((const unsigned char *)config, 0) == UINT32_MAX)
+		return;	/* all ones: the device does not answer */
 	if (n == 256)
 		f->has_dsn = FACT_NO;
 	if (n == CONFIG_SIZE)
