@@ -11,6 +11,7 @@
 #include <libkmod.h>
 #include <stdio.h>
 #include <string.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #define MODULES_DIR "/lib/modules/"
@@ -34,6 +35,22 @@ static int open_dir(struct modules *m, const struct root *root, struct fault *re
 	return 0;
 }
 
+/* Where the file of one dependency is missing, libkmod says so here and returns none at
+ * all, as if the module had none: libkmod/libkmod-module.c. */
+static void note_error(void *data, int priority, const char *file, int line,
+		       const char *function, const char *format, va_list args)
+{
+	struct modules *m = data;
+
+	(void)file;
+	(void)line;
+	(void)function;
+	(void)format;
+	(void)args;
+	if (priority <= LOG_ERR)
+		m->is_broken = true;
+}
+
 int modules_open(struct modules *m, const struct root *root, const char *kernel,
 		 struct fault *reterr)
 {
@@ -54,6 +71,7 @@ int modules_open(struct modules *m, const struct root *root, const char *kernel,
 	m->kmod = kmod_new(path, &no_config);
 	if (!m->kmod)
 		return fault_set(reterr, ENOMEM, "libkmod cannot be started", NULL);
+	kmod_set_log_fn(m->kmod, note_error, m);
 	return 0;
 }
 
@@ -179,12 +197,20 @@ int modules_add(struct modules *m, struct span name, struct fault *reterr)
 
 	*reterr = (struct fault){ .name = "earlybind" };
 	text_span(&t, name);
+	m->is_broken = false;
 	r = kmod_module_new_from_lookup(m->kmod, word, &list);
 	if (r < 0 && r != -ENOENT && r != -ENOSYS)
 		return fault_set(reterr, -r, "the modules of kernel ", m->kernel,
 				 " cannot be searched: ", strerror(-r), NULL);
-	if (list)
-		return add_list(m, list, reterr);
+	if (list) {
+		r = add_list(m, list, reterr);
+		if (r == 0 && m->is_broken)
+			r = fault_set(reterr, EIO, "kernel ", m->kernel, ": module \"",
+				      word, "\" or one that it needs has no file: "
+				      "install the kernel again, or run depmod ",
+				      m->kernel, NULL);
+		return r;
+	}
 	fault_set(reterr, ENOENT, "kernel ", m->kernel, " has no module \"", word,
 		  "\": install what has it (on some systems a package "
 		  "linux-modules-extra), or name another driver", NULL);

@@ -18,6 +18,7 @@ struct modules {
 	const char *kernel;
 	struct kmod_ctx *kmod;
 	int dir;			/* /lib/modules/VERSION below the root */
+	bool is_broken;			/* libkmod met an error that it does not return */
 	unsigned n;
 	struct module load[LOADS_MAX];
 	unsigned n_seen;

@@ -9,6 +9,7 @@
  */
 #include "tree.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -233,13 +234,28 @@ static int run_packer(unsigned i, int from, int to, struct fault *reterr)
 	return 0;
 }
 
+/* Where the last thing in an ELF file ends, the table of its sections (elf(5)). */
+static uint64_t elf_end(const Elf64_Ehdr *head, size_t n)
+{
+	Elf32_Ehdr small;
+
+	if (head->e_ident[EI_CLASS] == ELFCLASS64 && n == sizeof(*head))
+		return head->e_shoff + (uint64_t)head->e_shnum * head->e_shentsize;
+	if (head->e_ident[EI_CLASS] != ELFCLASS32 || n < sizeof(small))
+		return 0;
+	memcpy(&small, head, sizeof(small));
+	return (uint64_t)small.e_shoff + (uint64_t)small.e_shnum * small.e_shentsize;
+}
+
 /* A truncated or foreign file would only be found at boot. */
 static int check_elf(int fd, struct fault *reterr)
 {
-	char head[4];
+	Elf64_Ehdr head = { 0 };
+	ssize_t n = pread(fd, &head, sizeof(head), 0);
+	off_t size = lseek(fd, 0, SEEK_END);
 
-	if (pread(fd, head, sizeof(head), 0) == sizeof(head) &&
-	    memcmp(head, "\177ELF", sizeof(head)) == 0)
+	if (n >= SELFMAG && memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 &&
+	    elf_end(&head, (size_t)n) <= (uint64_t)size)
 		return 0;
 	return fault_set(reterr, ENOEXEC, "this is no kernel module: install the kernel "
 			 "package again", NULL);

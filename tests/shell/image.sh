@@ -316,9 +316,17 @@ head -c 200 "$work/whole.xz" >"$file"
 broken '*/vfio-pci.ko.xz: xz cannot decompress it: *' "a truncated module"
 echo "no module" | xz >"$file"
 broken '*/vfio-pci.ko.xz: this is no kernel module: *' "a module that is none"
+xz -dc "$work/whole.xz" | head -c 500 | xz >"$file"
+broken '*/vfio-pci.ko.xz: this is no kernel module: *' "a module that was cut off"
 rm "$file"
 broken '*/vfio-pci.ko.xz: the file cannot be read: *' "a module that is gone"
 cp "$work/whole.xz" "$file"
+for needed in $(find "$root/usr/lib/modules/6.12" -name 'irqbypass.ko*'); do
+	mv "$needed" "$work/needed"
+	broken '*: module "vfio-pci" or one that it needs has no file: *' \
+		"a module that another one needs is gone"
+	mv "$work/needed" "$needed"
+done
 mv "$root$lib/earlybind-binder" "$work/binder"
 broken "$lib/earlybind-binder: the file cannot be read: *" "no binder"
 image 6.12
