@@ -154,11 +154,12 @@ static void read_dsn(struct function *f, const struct root *root, const char *di
 {
 	char path[PATH_SIZE];
 	char config[CONFIG_SIZE + 1];
-	ssize_t n = -EINVAL;
+	ssize_t n;
 
 	f->has_dsn = FACT_UNKNOWN;
-	if (sysfs_path(path, SYSFS_DEVICES, dir, "config"))
-		n = sysfs_read_head(root, path, config, sizeof(config));
+	if (!sysfs_path(path, SYSFS_DEVICES, dir, "config"))
+		return;
+	n = sysfs_read_head(root, path, config, sizeof(config));
 	if (n < 256 || config_word((const unsigned char *)config, 0) == UINT32_MAX)
 		return;	/* all ones: the device does not answer */
 	if (n == 256)

@@ -46,8 +46,8 @@ earlybind_install_start() {
 	if dracut_module_included systemd; then
 		inst_simple "$moddir/earlybind.service" \
 			"$systemdsystemunitdir/earlybind.service" &&
-			${SYSTEMCTL:-systemctl} -q --root "$initdir" add-wants sysinit.target \
-				earlybind.service
+			${SYSTEMCTL:-systemctl} -q --root "$initdir" add-wants \
+				sysinit.target earlybind.service
 	else
 		inst_hook cmdline 00 "$moddir/earlybind.sh"
 	fi
@@ -81,8 +81,9 @@ install() {
 	esac
 	if [ "$status" = 0 ] || [ "$status" = 2 ]; then
 		if earlybind_install_files "$dir"; then
-			earlybind_install_start || derror "earlybind: nothing starts it:" \
-				"this image will boot, and binds no device."
+			earlybind_install_start ||
+				derror "earlybind: nothing starts it: this image will" \
+					"boot, and binds no device."
 		else
 			derror "earlybind: its files cannot be put into the image:" \
 				"this image will boot, and binds no device."

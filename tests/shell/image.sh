@@ -321,12 +321,11 @@ broken '*/vfio-pci.ko.xz: this is no kernel module: *' "a module that was cut of
 rm "$file"
 broken '*/vfio-pci.ko.xz: the file cannot be read: *' "a module that is gone"
 cp "$work/whole.xz" "$file"
-for needed in $(find "$root/usr/lib/modules/6.12" -name 'irqbypass.ko*'); do
-	mv "$needed" "$work/needed"
-	broken '*: module "vfio-pci" or one that it needs has no file: *' \
-		"a module that another one needs is gone"
-	mv "$work/needed" "$needed"
-done
+needed=$(find "$root/usr/lib/modules/6.12" -name 'irqbypass.ko*')
+mv "$needed" "$work/needed"
+broken '*: module "vfio-pci" or one that it needs has no file: *' \
+	"a module that another one needs is gone"
+mv "$work/needed" "$needed"
 mv "$root$lib/earlybind-binder" "$work/binder"
 broken "$lib/earlybind-binder: the file cannot be read: *" "no binder"
 image 6.12

@@ -69,12 +69,14 @@ gives 2 err "$work/none: the file cannot be read: No such file*" "--cmdline: no 
 # --- findings
 echo "bind id=ffff:0001" >"$conf"
 verb check
-gives 1 out "error /etc/earlybind.conf:1: no device matches: see*" "check: a device is missing"
+gives 1 out "error /etc/earlybind.conf:1: no device matches: see*" \
+	"check: a device is missing"
 verb plan
 gives 0 out "miss * ffff:0001 * conf:1 * no device matches" "plan: and that is printed"
 echo "bind class=display" >"$conf"
 verb check
-gives 1 out "error *: 0000:01:00.0 is the last display of this machine: *" "check: a device is refused"
+gives 1 out "error *: 0000:01:00.0 is the last display of this machine: *" \
+	"check: a device is refused"
 printf 'bind id=10de:2206\nkeep id=10de:2206\n' >"$conf"
 verb check
 gives 0 out "/etc/earlybind.conf: 2 rules, no error" "check: a kept device is no finding"

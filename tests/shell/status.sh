@@ -285,8 +285,8 @@ cp "$tree/etc/earlybind.conf" "$work/files/etc"
 echo "free path=0000:00:1d.0/00.0 id=144d:a808" >>"$work/files$lib/image.conf"
 pack gzip -c
 status
-gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host is \
-out of date: dracut -f --kver 6.1" "the image would bind the root disk"
+gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host \
+is out of date: dracut -f --kver 6.1" "the image would bind the root disk"
 sed -i 's/^free path=0000:00:17.*/keep path=0000:00:17.0 id=8086:a352/' \
 	"$work/files$lib/image.conf"
 pack gzip -c
