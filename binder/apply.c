@@ -88,7 +88,8 @@ static void reserve(struct boot *b, const struct plan_step *step)
 		return;
 	boot_doing(b, DOING_RESERVE, step->fn);
 	r = device_driver(b, step->fn, driver);
-	if (r == 1 && is_bound_already(b, step))
+	if (r == 1 && strcmp(driver, wanted_driver(b, step)) == 0 &&
+	    is_bound_already(b, step))
 		return;
 	if (r == 1 && device_has_screen(b, step->fn)) {
 		leave_with(b, step, driver);
