@@ -44,23 +44,6 @@ static int add_nic(const char *name, void *with)
 	return 0;
 }
 
-/* Cuts the next word of a line of blanks and tabs. */
-static struct span next_word(struct span *line)
-{
-	struct span word;
-	size_t i = 0;
-
-	while (i < line->n && (line->s[i] == ' ' || line->s[i] == '\t'))
-		i++;
-	word = (struct span){ line->s + i, 0 };
-	while (i < line->n && line->s[i] != ' ' && line->s[i] != '\t')
-		i++;
-	word.n = (size_t)(line->s + i - word.s);
-	line->s += i;
-	line->n -= i;
-	return word;
-}
-
 static void mark(struct host_nics *nics, struct span name, bool is_default)
 {
 	struct host_nic *nic = find(nics, name);
@@ -83,12 +66,12 @@ static bool parse_route(struct span line, struct route *route)
 	struct span to;
 	unsigned i;
 
-	route->nic = next_word(&line);
-	to = next_word(&line);
+	route->nic = span_cut_word(&line);
+	to = span_cut_word(&line);
 	for (i = 0; i < 5; i++)
-		next_word(&line);
+		span_cut_word(&line);
 	return span_number(to, 16, 8, UINT32_MAX, &route->to) == 0 &&
-	       span_number(next_word(&line), 16, 8, UINT32_MAX, &route->mask) == 0;
+	       span_number(span_cut_word(&line), 16, 8, UINT32_MAX, &route->mask) == 0;
 }
 
 static void mark_route(struct host_nics *nics, struct span line)
@@ -102,13 +85,13 @@ static void mark_route(struct host_nics *nics, struct span line)
 /* "TO PLEN FROM PLEN NEXT METRIC REF USE FLAGS eth0": net/ipv6/route.c. */
 static void mark_route6(struct host_nics *nics, struct span line)
 {
-	struct span to = next_word(&line);
-	struct span length = next_word(&line);
+	struct span to = span_cut_word(&line);
+	struct span length = span_cut_word(&line);
 	struct span name = { NULL, 0 };
 	unsigned i;
 
 	for (i = 0; i < 8; i++)
-		name = next_word(&line);
+		name = span_cut_word(&line);
 	if (to.n == 32 && span_is(length, "00"))
 		mark(nics, name, true);
 }
@@ -120,10 +103,10 @@ static void mark_address6(struct host_nics *nics, struct span line)
 	unsigned i;
 
 	for (i = 0; i < 4; i++)
-		scope = next_word(&line);
-	next_word(&line);
+		scope = span_cut_word(&line);
+	span_cut_word(&line);
 	if (span_is(scope, "00"))
-		mark(nics, next_word(&line), false);
+		mark(nics, span_cut_word(&line), false);
 }
 
 static void each_line(struct host_nics *nics, const char *path,

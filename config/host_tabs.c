@@ -111,22 +111,6 @@ static void scan_table(struct host_scan *s, const char *path,
 		mnt_unref_table(table);
 }
 
-static struct span next_word(struct span *line)
-{
-	struct span word;
-	size_t i = 0;
-
-	while (i < line->n && (line->s[i] == ' ' || line->s[i] == '\t'))
-		i++;
-	word = (struct span){ line->s + i, 0 };
-	while (i < line->n && line->s[i] != ' ' && line->s[i] != '\t')
-		i++;
-	word.n = (size_t)(line->s + i - word.s);
-	line->s += i;
-	line->n -= i;
-	return word;
-}
-
 /* Whether a list "a,b=c" has a word, or one that starts with it and '='. */
 static bool lists(struct span options, const char *name)
 {
@@ -154,10 +138,10 @@ static void require_key(struct host_scan *s, struct span text)
 /* "NAME DEVICE [KEY [OPTIONS]]" */
 static void scan_crypt(struct host_scan *s, struct span line)
 {
-	struct span name = next_word(&line);
-	struct span spec = next_word(&line);
-	struct span key = next_word(&line);
-	struct span options = next_word(&line);
+	struct span name = span_cut_word(&line);
+	struct span spec = span_cut_word(&line);
+	struct span key = span_cut_word(&line);
+	struct span options = span_cut_word(&line);
 	struct host_found found;
 
 	if (name.n == 0 || name.s[0] == '#' || spec.n == 0)

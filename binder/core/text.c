@@ -61,6 +61,22 @@ struct span span_cut(struct span *rest, char by)
 	return head;
 }
 
+struct span span_cut_word(struct span *line)
+{
+	struct span word;
+	size_t i = 0;
+
+	while (i < line->n && (line->s[i] == ' ' || line->s[i] == '\t'))
+		i++;
+	word = (struct span){ line->s + i, 0 };
+	while (i < line->n && line->s[i] != ' ' && line->s[i] != '\t')
+		i++;
+	word.n = (size_t)(line->s + i - word.s);
+	line->s += i;
+	line->n -= i;
+	return word;
+}
+
 static int digit_value(char c)
 {
 	if (c >= '0' && c <= '9')

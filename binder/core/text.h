@@ -29,6 +29,9 @@ bool span_same_name(struct span a, struct span b);
  * it (nothing, with s == NULL, where there was no `by`: the loop's end). */
 struct span span_cut(struct span *rest, char by);
 
+/* Cuts the next word off a line of words between blanks and tabs; empty at its end. */
+struct span span_cut_word(struct span *line);
+
 /* Reads all of `a` as a number to the base 10 or 16 with at most `digits` digits, no
  * sign, no prefix. Returns 0, or -EINVAL (not a number) or -ERANGE (more digits or above
  * max). */
