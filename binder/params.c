@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ids.h"
+#include "core/ids.h"
 #include "poke.h"
 
 #define MODULES "/sys/module"

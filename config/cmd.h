@@ -21,6 +21,7 @@ int cmd_plan(const struct request *request, struct inputs *in);
 int cmd_check(const struct request *request, struct inputs *in);
 int cmd_status(const struct request *request, struct inputs *in);
 int cmd_record(const struct request *request, struct inputs *in);
+int cmd_args(const struct request *request, struct inputs *in);
 int cmd_image(const struct request *request, struct inputs *in);
 
 /* Prints a fault on standard error and returns the status. */

@@ -186,6 +186,17 @@ static bool has_serial(struct span text)
 	return false;
 }
 
+/* "smmu3.0x2b400000", "smmu.0x...": drivers/iommu/arm/arm-smmu*. Others that an ARM
+ * machine may have, virtio-iommu above all, have other names. */
+static int note_smmu(const char *name, void *with)
+{
+	struct facts *facts = with;
+
+	facts->has_smmu |= span_starts(span_of(name), "smmu3.") ||
+			   span_starts(span_of(name), "smmu.");
+	return 0;
+}
+
 void facts_read_iommu(struct facts *facts, const struct root *root)
 {
 	ssize_t n = sysfs_read_head(root, "/proc/cmdline", facts->cmdline,
@@ -193,6 +204,27 @@ void facts_read_iommu(struct facts *facts, const struct root *root)
 
 	facts->cmdline[n > 0 ? sysfs_trim(facts->cmdline, n).n : 0] = '\0';
 	facts->has_table = (uint8_t)read_table(root);
+	sysfs_list(root, "/sys/class/iommu", note_smmu, facts);
+}
+
+void facts_read_removable(struct facts *facts, const struct root *root,
+			  const struct findings_of *of)
+{
+	unsigned i;
+
+	for (i = 0; i < of->machine->n; i++) {
+		char path[PATH_SIZE], name[24], buffer[16];
+		struct text t = TEXT_IN(name);
+		ssize_t n = -1;
+
+		if (!plan_binds(of->plan, i))
+			continue;
+		pci_addr_text(of->machine->fn[i].addr, &t);
+		if (sysfs_path(path, SYSFS_DEVICES, name, "removable"))
+			n = sysfs_read(root, path, buffer, sizeof(buffer));
+		facts->is_removable[i] = n > 0 &&
+			span_is(sysfs_trim(buffer, n), "removable");
+	}
 }
 
 void facts_read(struct facts *facts, const struct root *root,

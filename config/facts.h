@@ -10,12 +10,22 @@
 void facts_read(struct facts *facts, const struct root *root,
 		const struct findings_of *of);
 
-/* Its parts: the command line and the firmware's tables; installed kernels; what older
- * recipes left in files. */
+/* Its parts: the command line, the firmware's tables, the kind of IOMMU; installed
+ * kernels; what older recipes left in files. */
 void facts_read_iommu(struct facts *facts, const struct root *root);
 void facts_read_kernels(struct facts *facts, const struct root *root,
 			const struct findings_of *of);
 void facts_read_leftovers(struct facts *facts, const struct root *root);
+
+/* Which bound functions can be pulled while the machine runs. */
+void facts_read_removable(struct facts *facts, const struct root *root,
+			  const struct findings_of *of);
+
+/* As facts_read_kernels(), of one kernel that the user named. Returns 0 or -errno and a
+ * fault. */
+int facts_read_kernel(struct facts *facts, const struct root *root,
+		      const struct findings_of *of, const char *version,
+		      struct fault *reterr);
 
 /* Only the names of the installed kernels. */
 void facts_list_kernels(struct facts *facts, const struct root *root);

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "facts.h"
 #include "modules.h"
@@ -43,32 +44,88 @@ static void write_modalias(const struct function *f, char *buffer, size_t size)
 		 f->class >> 16, f->class >> 8 & 0xff, f->class & 0xff);
 }
 
-static void add_built_in(struct facts *facts, struct modules *modules,
-			 const struct findings_of *of, unsigned fn, unsigned kernel)
+/* The line of modules.builtin about that module: "kernel/drivers/usb/host/xhci-pci.ko".
+ * The directory says when the driver starts: Documentation/kbuild/kbuild.rst. */
+static void find_path(struct span list, const char *name, char *path, size_t size)
 {
-	struct built_in *built_in = &facts->built_in[facts->n_built_ins];
-	char alias[128];
+	struct text t;
 
-	if (facts->n_built_ins == BUILT_INS_MAX)
-		return;
-	write_modalias(&of->machine->fn[fn], alias, sizeof(alias));
-	*built_in = (struct built_in){ .fn = (uint16_t)fn, .kernel = (uint8_t)kernel };
-	if (modules_built_in(modules, alias, built_in->driver))
-		facts->n_built_ins++;
+	text_init(&t, path, size);
+	while (list.s) {
+		struct span line = span_cut(&list, '\n');
+		struct span rest = line, file = line;
+
+		while (rest.s)
+			file = span_cut(&rest, '/');
+		if (!span_same_name(span_cut(&file, '.'), span_of(name)))
+			continue;
+		text_span(&t, line);
+		break;
+	}
+	if (t.full)
+		text_init(&t, path, size);
 }
 
-static void read_kernel(struct facts *facts, const struct root *root,
-			const struct findings_of *of, unsigned k)
+static void add_driver(struct facts *facts, struct modules *modules, struct span list,
+		       const struct findings_of *of, unsigned fn, unsigned kernel)
+{
+	struct built_in *built_in = &facts->built_in[facts->n_built_ins];
+	char alias[128], driver[DRIVER_MAX];
+	enum modules_driver kind;
+	struct text t;
+
+	write_modalias(&of->machine->fn[fn], alias, sizeof(alias));
+	kind = modules_driver(modules, alias, driver);
+	if (kind == DRIVER_MODULE)
+		facts->has_module[fn] = true;
+	if (kind != DRIVER_BUILT_IN || facts->n_built_ins == BUILT_INS_MAX)
+		return;
+	*built_in = (struct built_in){ .fn = (uint16_t)fn, .kernel = (uint8_t)kernel };
+	text_init(&t, built_in->driver, sizeof(built_in->driver));
+	text_add(&t, driver);
+	find_path(list, driver, built_in->path, sizeof(built_in->path));
+	facts->n_built_ins++;
+}
+
+/* Whether the kernel has that module as a part of itself. */
+static bool builds_in(struct modules *modules, struct span name)
+{
+	const struct module *module = modules_find(modules, name);
+	struct fault fault;
+
+	if (!module && modules_add(modules, name, &fault) == 0)
+		module = modules_find(modules, name);
+	return module && module->path[0] == '\0';
+}
+
+static void read_stubs(struct kernel *kernel, struct modules *modules,
+		       const struct rules *rules)
+{
+	unsigned i;
+
+	kernel->has_vfio_pci = builds_in(modules, SPAN("vfio-pci"));
+	kernel->has_pci_stub = builds_in(modules, SPAN("pci-stub"));
+	for (i = 0; i < rules->n_options; i++)
+		kernel->has_option[i] = builds_in(modules, rules->option[i].module);
+}
+
+static int read_kernel(struct facts *facts, const struct root *root,
+		       const struct findings_of *of, unsigned k, struct fault *reterr)
 {
 	static struct modules modules;
 	struct kernel *kernel = &facts->kernel[k];
 	struct fault fault;
+	char path[PATH_SIZE];
+	struct span list;
+	char *buffer = NULL;
 	unsigned i;
+	int r;
 
 	kernel->lacks = NO_RULE;
 	modules.dir = -1;
-	if (modules_open(&modules, root, kernel->name, &fault) < 0)
-		return;
+	r = modules_open(&modules, root, kernel->name, reterr);
+	if (r < 0)
+		return r;
 	for (i = 0; i < of->rules->n && kernel->lacks == NO_RULE; i++) {
 		const struct rule *rule = &of->rules->rule[i];
 
@@ -76,10 +133,15 @@ static void read_kernel(struct facts *facts, const struct root *root,
 		    modules_add(&modules, rule->driver, &fault) == -ENOENT)
 			kernel->lacks = (uint16_t)i;
 	}
+	read_stubs(kernel, &modules, of->rules);
+	if (sysfs_path(path, MODULES_DIR, kernel->name, "modules.builtin"))
+		buffer = facts_read_file(root, path, &list);
 	for (i = 0; i < of->machine->n; i++)
 		if (plan_binds(of->plan, i))
-			add_built_in(facts, &modules, of, i, k);
+			add_driver(facts, &modules, buffer ? list : SPAN(""), of, i, k);
+	free(buffer);
 	modules_close(&modules);
+	return 0;
 }
 
 void facts_list_kernels(struct facts *facts, const struct root *root)
@@ -92,9 +154,25 @@ void facts_list_kernels(struct facts *facts, const struct root *root)
 void facts_read_kernels(struct facts *facts, const struct root *root,
 			const struct findings_of *of)
 {
+	struct fault fault;
 	unsigned k;
 
 	facts_list_kernels(facts, root);
 	for (k = 0; k < facts->n_kernels; k++)
-		read_kernel(facts, root, of, k);
+		read_kernel(facts, root, of, k, &fault);
+}
+
+int facts_read_kernel(struct facts *facts, const struct root *root,
+		      const struct findings_of *of, const char *version,
+		      struct fault *reterr)
+{
+	struct text t = TEXT_IN(facts->kernel[0].name);
+
+	*reterr = (struct fault){ .name = "earlybind" };
+	text_add(&t, version);
+	if (t.full)
+		return fault_quote(reterr, ENAMETOOLONG, "no kernel has the version ",
+				   span_of(version), "");
+	facts->n_kernels = 1;
+	return read_kernel(facts, root, of, 0, reterr);
 }

@@ -29,6 +29,9 @@ struct leftover {
 struct kernel {
 	char name[128];
 	uint16_t lacks;		/* the first rule whose driver it lacks, or NO_RULE */
+	bool has_vfio_pci;	/* as a part of itself, not as a module */
+	bool has_pci_stub;	/* as well */
+	uint8_t has_option[OPTIONS_MAX];	/* bool: the module of that option too */
 };
 
 /* A bound function whose own driver is part of a kernel. */
@@ -36,6 +39,7 @@ struct built_in {
 	uint16_t fn;
 	uint8_t kernel;
 	char driver[DRIVER_MAX];
+	char path[128];		/* "kernel/drivers/usb/host/xhci-pci.ko", or empty */
 };
 
 /* What findings are judged by besides rules, machine, plan and host: facts_read() reads
@@ -47,6 +51,9 @@ struct facts {
 	bool asks_passphrase;		/* the boot stops for one */
 	bool has_serial;		/* and shows it on a serial console */
 	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
+	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: it can be pulled, the kernel says */
+	uint8_t has_module[FUNCTIONS_MAX];	/* bool: its driver is one, in some kernel */
+	bool has_smmu;			/* an IOMMU of ARM's own kind is on */
 	unsigned n_kernels;
 	struct kernel kernel[KERNELS_MAX];
 	unsigned n_built_ins;

@@ -23,6 +23,8 @@ static const struct verb verbs[] = {
 	  OPTIONS_OF_PLAN, 0, NULL },
 	{ "check", cmd_check, "say what is wrong with the config, and how to mend it",
 	  OPTIONS_OF_PLAN | OPTION_JSON, 0, NULL },
+	{ "args", cmd_args, "print the kernel arguments that the rules want, and why",
+	  OPTIONS_OF_PLAN | OPTION_KERNEL, 0, NULL },
 	{ "status", cmd_status,
 	  "say whether the boot did as planned, and the next one will",
 	  OPTION_ROOT | OPTION_JSON | OPTION_QUIET, 0, NULL },

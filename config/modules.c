@@ -217,24 +217,27 @@ int modules_add(struct modules *m, struct span name, struct fault *reterr)
 	return -ENOENT;
 }
 
-bool modules_built_in(const struct modules *m, const char *alias, char name[DRIVER_MAX])
+enum modules_driver modules_driver(const struct modules *m, const char *alias,
+				   char name[DRIVER_MAX])
 {
 	struct kmod_list *list = NULL, *item;
+	enum modules_driver ret = DRIVER_NONE;
 	struct text t;
-	bool ret = false;
 
 	text_init(&t, name, DRIVER_MAX);
 	if (kmod_module_new_from_lookup(m->kmod, alias, &list) < 0)
-		return false;
+		return DRIVER_NONE;
 	kmod_list_foreach(item, list) {
 		struct kmod_module *mod = kmod_module_get_module(item);
 
-		ret = !kmod_module_get_path(mod) &&
-		      kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN;
-		if (ret)
+		ret = DRIVER_MODULE;
+		if (!kmod_module_get_path(mod) &&
+		    kmod_module_get_initstate(mod) == KMOD_MODULE_BUILTIN)
+			ret = DRIVER_BUILT_IN;
+		if (ret == DRIVER_BUILT_IN)
 			text_add(&t, kmod_module_get_name(mod));
 		kmod_module_unref(mod);
-		if (ret)
+		if (ret == DRIVER_BUILT_IN)
 			break;
 	}
 	kmod_module_unref_list(list);

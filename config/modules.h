@@ -37,9 +37,12 @@ int modules_add(struct modules *m, struct span name, struct fault *reterr);
 /* The module of that name that was met, or NULL. */
 const struct module *modules_find(const struct modules *m, struct span name);
 
-/* Whether a device with that modalias is driven by a part of the kernel itself, and by no
- * module: then the name of that driver is written. */
-bool modules_built_in(const struct modules *m, const char *alias, char name[DRIVER_MAX]);
+enum modules_driver { DRIVER_NONE, DRIVER_MODULE, DRIVER_BUILT_IN };
+
+/* What drives a device with that modalias. A driver that is a part of the kernel itself
+ * comes first: then its name is written. */
+enum modules_driver modules_driver(const struct modules *m, const char *alias,
+				   char name[DRIVER_MAX]);
 
 void modules_close(struct modules *m);
 

@@ -22,7 +22,7 @@ static const struct option_row options[] = {
 	{ "--cmdline", OPTION_CMDLINE, "FILE", offsetof(struct request, cmdline),
 	  "add the rules of the kernel command line in FILE" },
 	{ "--kernel", OPTION_KERNEL, "VERSION", offsetof(struct request, kernel),
-	  "the kernel that the image is for" },
+	  "the kernel that it is for" },
 	{ "--dsn", OPTION_DSN, NULL, 0, "with the Device Serial Numbers" },
 	{ "--class", OPTION_CLASS, "CLASS", offsetof(struct request, class),
 	  "only devices of this class, as in a rule: usb, 03, 0300" },

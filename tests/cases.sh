@@ -10,6 +10,8 @@
 #   cmdline     the kernel command line, if it says something
 #   plan        what must come out, to the last blank; or
 #   fault       the error, with exit code 2 and nothing on standard output
+#   args        if any: what "earlybind args" says, why each argument, then the line
+#   facts       what else the system has, for args: see tests/facts
 #
 # The plan must come out of the host tool and of the binder, both on the tree that
 # tests/tree makes of the machine, and of the host tool from a record of that tree. Then
@@ -69,6 +71,20 @@ compare() {	# WHO
 	echo "$got" | diff -u "$work/want" - || :
 }
 
+# The kernel arguments, on a tree with what else the case says of the system.
+run_args() {	# ARGUMENT...
+	planted=$tree
+	if [ -e facts ]; then
+		planted=$work/system
+		rm -rf "$planted"
+		cp -R "$tree" "$planted"
+		"$here/facts" facts "$planted"
+	fi
+	want=$(cat args && echo exit 0)
+	ask "$host" args --root "$planted" "$@"
+	compare "earlybind args"
+}
+
 run_case() {	# CASE
 	cp "$1"/* .
 	image=
@@ -95,6 +111,7 @@ run_case() {	# CASE
 	[ -e plan ] || return 0			# wrong whatever the machine
 	ask "$host" plan --machine - "$@" <"$tree.machine"
 	compare "earlybind record | earlybind plan --machine -"
+	[ ! -e args ] || run_args "$@"
 }
 
 mkdir "$work/case"

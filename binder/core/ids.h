@@ -2,7 +2,7 @@
 #ifndef EARLYBIND_IDS_H
 #define EARLYBIND_IDS_H
 
-#include "core/plan.h"
+#include "plan.h"
 
 /* One entry of a stub's ids= parameter, as vfio_pci and pci_stub read it. */
 struct ids_entry {
