@@ -19,6 +19,7 @@ int cmd_generate(const struct request *request, struct inputs *in);
 int cmd_completion(const struct request *request, struct inputs *in);
 int cmd_plan(const struct request *request, struct inputs *in);
 int cmd_check(const struct request *request, struct inputs *in);
+int cmd_sync(const struct request *request, struct inputs *in);
 int cmd_status(const struct request *request, struct inputs *in);
 int cmd_record(const struct request *request, struct inputs *in);
 int cmd_args(const struct request *request, struct inputs *in);

@@ -110,6 +110,7 @@ int cmd_status(const struct request *request, struct inputs *in)
 	status_of_images(&list, in);
 	status_of_boot(&list, in);
 	status_of_config(&list, in);
+	status_of_loader(&list, in, request);
 	status_of_arguments(&list, in);
 	if (request->given & OPTION_JSON)
 		print_json(&list);

@@ -34,6 +34,11 @@ static const struct option_row options[] = {
 	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
 	{ "--force", OPTION_FORCE, NULL, 0, "in place of a file that you wrote, too" },
 	{ "--quiet", OPTION_QUIET, NULL, 0, "only what is not as planned" },
+	{ "--dry-run", OPTION_DRY_RUN, NULL, 0,
+	  "change nothing, print what would change" },
+	{ "--loader", OPTION_LOADER, NULL, 0, "only the boot loader's arguments" },
+	{ "--images", OPTION_IMAGES, NULL, 0, "only the initramfs images" },
+	{ "--undo", OPTION_UNDO, NULL, 0, "take away what was added to the boot loader" },
 	{ "--help", OPTION_HELP, NULL, 0, "print this help" },
 	{ "--version", OPTION_VERSION, NULL, 0, "print the version" },
 };

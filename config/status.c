@@ -37,7 +37,7 @@ void status_remedy(struct status_line *line, const char *a, const char *b)
 
 const char *status_reboot(const struct status_list *list)
 {
-	return list->needs_reboot_only ? "reboot" : "dracut -f && reboot";
+	return list->needs_reboot_only ? "reboot" : "earlybind sync && reboot";
 }
 
 /* The present config against that of the boot. */
@@ -114,7 +114,7 @@ const char *status_state_word(enum state state)
 const char *status_topic_word(enum status_topic topic)
 {
 	static const char *const words[] = {
-		"boot", "device", "config", "image", "arguments",
+		"boot", "device", "config", "image", "loader", "arguments",
 	};
 
 	return words[topic];

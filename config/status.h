@@ -10,7 +10,8 @@ enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN };
 
 /* What a line is about. */
 enum status_topic {
-	TOPIC_BOOT, TOPIC_DEVICE, TOPIC_CONFIG, TOPIC_IMAGE, TOPIC_ARGUMENTS,
+	TOPIC_BOOT, TOPIC_DEVICE, TOPIC_CONFIG, TOPIC_IMAGE, TOPIC_LOADER,
+	TOPIC_ARGUMENTS,
 };
 
 /* One thing that was planned, and what is so. */
@@ -20,6 +21,7 @@ struct status_line {
 	char name[128];			/* the address, or the file; may be empty */
 	char wanted[DRIVER_MAX];	/* device: the driver, or empty */
 	char holder[DRIVER_MAX];	/* device: who has it, or empty */
+	const char *kernel;		/* image: which one it is for, or NULL */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];	/* the command that mends it */
 };
@@ -48,6 +50,15 @@ void status_of_boot(struct status_list *list, struct inputs *in);
 void status_of_config(struct status_list *list, struct inputs *in);
 void status_of_images(struct status_list *list, struct inputs *in);
 void status_of_arguments(struct status_list *list, struct inputs *in);
+
+/* Whether an image has the present config and host: 1, 0, or -errno where it cannot be
+ * read; `t` gets the words. status_images.c */
+int status_judge_image(const struct status_list *list, struct inputs *in,
+		       const char *path, struct text *t);
+
+/* The boot loaders' arguments, and those of the running kernel. status_loader.c */
+void status_of_loader(struct status_list *list, struct inputs *in,
+		      const struct request *request);
 
 /* Whether all is as planned. */
 bool status_is_good(const struct status_list *list);

@@ -27,12 +27,10 @@ static bool has_line(struct span text, struct span wanted)
 }
 
 /* The plan of a boot from this image. */
-static const struct plan *plan_of(const struct images *images,
-				  const struct initrd *initrd)
+static const struct plan *plan_of(const struct inputs *in, const struct initrd *initrd)
 {
 	static struct rules rules;
 	static struct plan plan;
-	const struct inputs *in = images->in;
 	struct fault fault;
 	int r;
 
@@ -49,10 +47,8 @@ static const struct plan *plan_of(const struct images *images,
 
 /* What the host needs changes all the time, a mounted stick is enough. It matters where
  * another device would be bound. Says so, and returns whether it is so. */
-static bool judge_plan(const struct images *images, const struct plan *plan,
-		       struct text *t)
+static bool judge_plan(const struct inputs *in, const struct plan *plan, struct text *t)
 {
-	const struct inputs *in = images->in;
 	unsigned i;
 
 	for (i = 0; i < in->machine.n; i++) {
@@ -74,16 +70,16 @@ static bool has_version(struct span image)
 }
 
 /* Says what is wrong with an image that was read; returns whether something is. */
-static bool judge(const struct images *images, const struct initrd *initrd,
-		  struct text *t)
+static bool judge(const struct status_list *list, struct inputs *in,
+		  const struct initrd *initrd, struct text *t)
 {
-	const struct input *config = &images->in->config;
+	const struct input *config = &in->config;
 	struct span image = { initrd->image, initrd->n_image };
 	const struct plan *plan;
 
 	if (!initrd->has_binder || !initrd->has_image) {
 		text_add(t, "it has no earlybind");
-		return images->list->is_wanted;
+		return list->is_wanted;
 	}
 	if (initrd->n_config != config->n ||
 	    memcmp(initrd->config, config->s, config->n) != 0) {
@@ -94,44 +90,48 @@ static bool judge(const struct images *images, const struct initrd *initrd,
 		text_add(t, "it is of another version of earlybind, and binds nothing");
 		return true;
 	}
-	plan = images->list->is_right ? plan_of(images, initrd) : NULL;
-	if (!plan && images->list->is_right) {
+	plan = list->is_right ? plan_of(in, initrd) : NULL;
+	if (!plan && list->is_right) {
 		text_add(t, "its image.conf is damaged");
 		return true;
 	}
-	if (plan && images->in->host.is_known && judge_plan(images, plan, t))
+	if (plan && in->host.is_known && judge_plan(in, plan, t))
 		return true;
 	text_add(t, "it has the present config");
 	return false;
 }
 
-static void add_image(struct images *images, const char *path)
+int status_judge_image(const struct status_list *list, struct inputs *in,
+		       const char *path, struct text *t)
 {
 	static struct initrd initrd;
-	struct status_line *line;
 	struct fault fault;
+	int r = initrd_read(&initrd, &in->root, path, &fault);
+
+	if (r < 0)
+		text_add(t, fault.words);
+	return r < 0 ? r : !judge(list, in, &initrd, t);
+}
+
+static void add_image(struct images *images, const char *path)
+{
+	struct status_line *line;
 	struct text t;
 	int r;
 
 	if (sysfs_exists(&images->in->root, path) == 0)
 		return;
 	images->n++;
-	r = initrd_read(&initrd, &images->in->root, path, &fault);
-	line = status_add(images->list, r < 0 ? STATE_UNKNOWN : STATE_OK, TOPIC_IMAGE,
-			  path, &t);
-	if (r < 0) {
-		text_add(&t, fault.words);
-		status_remedy(line, "dracut -f --kver ", images->kernel);
-		if (fault.err == EACCES || fault.err == EPERM)
-			status_remedy(line, "run as root", "");
+	line = status_add(images->list, STATE_OK, TOPIC_IMAGE, path, &t);
+	line->kernel = images->kernel;
+	r = status_judge_image(images->list, images->in, path, &t);
+	if (r == 1) {
+		images->list->needs_reboot_only |= images->is_running;
 		return;
 	}
-	if (judge(images, &initrd, &t)) {
-		line->state = STATE_DIFFERS;
-		status_remedy(line, "dracut -f --kver ", images->kernel);
-	} else if (images->is_running) {
-		images->list->needs_reboot_only = true;
-	}
+	line->state = r < 0 ? STATE_UNKNOWN : STATE_DIFFERS;
+	status_remedy(line, r == -EACCES || r == -EPERM ? "run as root" :
+		      "earlybind sync", "");
 }
 
 struct top {
@@ -139,14 +139,19 @@ struct top {
 	const char *dir;
 };
 
-/* "/boot/TOKEN/VERSION/initrd" of kernel-install(8). */
+/* "/boot/TOKEN/VERSION/initrd" of kernel-install(8), or with the name that the image has
+ * in /boot: Debian. */
 static int add_token(const char *name, void *with)
 {
 	struct top *top = with;
+	const char *kernel = top->images->kernel;
 	char path[PATH_SIZE];
-	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", top->dir, name,
-			 top->images->kernel);
+	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", top->dir, name, kernel);
 
+	if (n > 0 && (size_t)n < sizeof(path))
+		add_image(top->images, path);
+	n = snprintf(path, sizeof(path), "%s/%s/%s/initrd.img-%s", top->dir, name, kernel,
+		     kernel);
 	if (n > 0 && (size_t)n < sizeof(path))
 		add_image(top->images, path);
 	return 0;

@@ -158,7 +158,7 @@ gives 1 out "differs boot: earlybind did not run in this boot: *: reboot" \
 gives 1 out "differs /etc/earlybind.conf: the boot did not have it: reboot" "nor a config"
 rm "$tree$image"
 status
-gives 1 out "differs boot: earlybind did not run *: dracut -f && reboot" "nor an image"
+gives 1 out "differs boot: earlybind did not run *: earlybind sync && reboot" "nor an image"
 gives 1 out "unknown 6.1: no image of the running kernel *" "no image is found"
 rm "$tree/etc/earlybind.conf"
 status
@@ -185,8 +185,8 @@ plant
 put etc/earlybind.conf "bind address=02:00.0 id=10de:2206 with=card # more"
 status
 gives 1 out "differs /etc/earlybind.conf: it was changed since the boot's image was \
-made: dracut -f && reboot" "the config was changed"
-gives 1 out "differs $image: its config is not the present one: dracut -f --kver 6.1" \
+made: earlybind sync && reboot" "the config was changed"
+gives 1 out "differs $image: its config is not the present one: earlybind sync" \
 	"and the image has the old one"
 cp "$tree/etc/earlybind.conf" "$work/files/etc"
 pack gzip -c
@@ -224,7 +224,7 @@ gives 0 out "ok      $image: it has the present config" "an early archive before
 cp "$tree$image" "$work/whole"
 head -c 3000 "$work/whole" >"$tree$image"
 status
-gives 1 out "unknown $image: it ends too early or is damaged: dracut -f --kver 6.1" \
+gives 1 out "unknown $image: it ends too early or is damaged: earlybind sync" \
 	"an archive that is cut off"
 head -c $(($(wc -c <"$work/whole") - 60)) "$work/whole" >"$tree$image"
 status
@@ -249,7 +249,7 @@ gives 1 out "differs $image: it is of another version of earlybind, *" "another 
 rm "$work/files$lib/earlybind-binder"
 pack gzip -c
 status
-gives 1 out "differs $image: it has no earlybind: dracut -f --kver 6.1" "no binder"
+gives 1 out "differs $image: it has no earlybind: earlybind sync" "no binder"
 put etc/earlybind.conf "# nothing"
 cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
 status
@@ -264,7 +264,7 @@ rm "$work/files/etc/earlybind.conf"
 archive "$work/files" >"$tree/efi/0123/6.2/initrd"
 status
 gives 1 out "ok      /boot/0123/6.1/initrd: *" "an image below a token"
-gives 1 out "differs /efi/0123/6.2/initrd: its config *: dracut -f --kver 6.2" \
+gives 1 out "differs /efi/0123/6.2/initrd: its config *: earlybind sync" \
 	"an image of another kernel"
 
 # A disk that the host needs now, and did not when the image was made.
@@ -286,7 +286,7 @@ echo "free path=0000:00:1d.0/00.0 id=144d:a808" >>"$work/files$lib/image.conf"
 pack gzip -c
 status
 gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host \
-is out of date: dracut -f --kver 6.1" "the image would bind the root disk"
+is out of date: earlybind sync" "the image would bind the root disk"
 sed -i 's/^free path=0000:00:17.*/keep path=0000:00:17.0 id=8086:a352/' \
 	"$work/files$lib/image.conf"
 pack gzip -c

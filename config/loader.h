@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_LOADER_H
+#define EARLYBIND_LOADER_H
+
+#include "sync.h"
+
+#define LOADER_CMDLINE "/etc/kernel/cmdline"
+
+/* The parts of sync_plan(). Each returns 0 or -errno and a fault. */
+
+/* GRUB with a grub.cfg that grub-mkconfig made: earlybind.cfg beside it, the token in its
+ * sources and its BLS entries. loader_grub.c */
+int loader_plan_grub(struct sync *sync, struct fault *reterr);
+
+/* Whether systemd-boot is there; then its evidence is written. */
+bool loader_has_systemd(const struct root *root, char evidence[PATH_SIZE]);
+
+/* The entries of loader/entries below /boot, /efi and /boot/efi, and then
+ * /etc/kernel/cmdline: with the token, which only GRUB knows, or with the words.
+ * loader_entries.c */
+int loader_plan_entries(struct sync *sync, bool has_token, struct fault *reterr);
+
+/* /etc/kernel/cmdline, from which kernel-install makes new entries. Where it is missing
+ * they would get the running command line; so it is made, from the words of an entry.
+ * loader_cmdline.c */
+int loader_plan_cmdline(struct sync *sync, bool has_token, struct span source,
+			struct fault *reterr);
+
+/* Finds the loaders and tools that are left alone. Returns whether one of them owns the
+ * files of the others, so that these are left alone too. loader_other.c */
+bool loader_find_others(struct sync *sync);
+
+/* Puts what is wanted at the end of a line of the file, in place of what is ours there.
+ * `line` is a part of sync_file_text(). */
+int loader_edit(struct sync *sync, struct sync_file *file, struct span line,
+		struct span ours, struct span want, struct fault *reterr);
+
+/* What is ours in a line of the file: what was written there, what kernel-install took
+ * over from /etc/kernel/cmdline, the token. */
+struct span loader_ours(const struct sync *sync, const struct sync_file *file,
+			struct span line, char buffer[SYNC_WORDS_SIZE]);
+
+/* What the line has to have of ours. */
+struct span loader_wanted(const struct sync *sync, bool has_token);
+
+/* Whether there is such a file below the root. */
+bool loader_has(const struct root *root, const char *path);
+
+#endif

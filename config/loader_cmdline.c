@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /etc/kernel/cmdline: where kernel-install finds the command line of a new kernel. It has
+ * no comments: systemd knows them, Fedora's 20-grub.install takes them for arguments.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "edit.h"
+#include "loader.h"
+
+#define CMDLINE_USR "/usr/lib/kernel/cmdline"
+
+static bool has_kernel_install(const struct root *root)
+{
+	return loader_has(root, "/usr/bin/kernel-install") ||
+	       loader_has(root, "/bin/kernel-install");
+}
+
+/* The first line with words: Fedora reads one, systemd joins them all. Where there is
+ * none, an empty one at the end; s == NULL: there is none either. */
+static struct span find_line(struct span text)
+{
+	struct span rest = text;
+
+	while (rest.s) {
+		struct span line = edit_cut_line(&rest);
+		struct span words = line;
+		struct span word = span_cut_word(&words);
+
+		if (word.n > 0 && word.s[0] != '#')
+			return line;
+	}
+	if (text.n > 0 && text.s[text.n - 1] != '\n')
+		return (struct span){ NULL, 0 };
+	return (struct span){ text.s + text.n, 0 };
+}
+
+/* What a package brought there counts for new kernels; else what an entry has. */
+static int make_text(struct sync *sync, struct sync_file *file, struct span source,
+		     struct fault *reterr)
+{
+	struct sync_file *usr = sync_file(sync, CMDLINE_USR, reterr);
+	struct span line;
+	struct text t;
+	int r;
+
+	if (!usr)
+		return -reterr->err;
+	line = find_line(sync_file_text(usr));
+	if (line.n == 0)
+		line = source;
+	if (line.n == 0 || edit_has_word(line, SPAN("$kernelopts"))) {
+		t = sync_add_note(sync);
+		text_add(&t, LOADER_CMDLINE " is missing, and no entry has the words for "
+			 "it: after the installation of a kernel run earlybind sync "
+			 "again");
+		return 0;
+	}
+	r = sync_text(&t, line, 1, reterr);
+	if (r < 0)
+		return r;
+	text_span(&t, line);
+	text_char(&t, '\n');
+	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
+	free(t.s);
+	return r;
+}
+
+int loader_plan_cmdline(struct sync *sync, bool has_token, struct span source,
+			struct fault *reterr)
+{
+	struct span line, want = loader_wanted(sync, has_token);
+	struct sync_file *file = sync_file(sync, LOADER_CMDLINE, reterr);
+	char ours[SYNC_WORDS_SIZE];
+	int r = 0;
+
+	if (!file)
+		return -reterr->err;
+	if (sync->is_undo && file->is_ours) {
+		sync_file_drop(file);
+		return 0;
+	}
+	if (!file->was_there && (want.n == 0 || !has_kernel_install(sync->root)))
+		return 0;
+	if (!file->was_there)
+		r = make_text(sync, file, source, reterr);
+	if (r < 0 || !file->shall_be)
+		return r;
+	line = find_line(sync_file_text(file));
+	if (!line.s)
+		return fault_set(reterr, EINVAL, "it ends in a comment without a newline, "
+				 "so that nothing can be added: end that line", NULL);
+	return loader_edit(sync, file, line,
+			   loader_ours(sync, file, line, ours), want, reterr);
+}

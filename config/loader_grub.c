@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * GRUB. The words are in earlybind.cfg beside grub.cfg, so that other words need no new
+ * grub.cfg; grub.d/09_earlybind makes a variable of them. The variable's name stands in
+ * the entries once: by way of the sources of grub.cfg, and in BLS entries. GRUB expands it
+ * at boot, in blscfg too (grub-core/commands/blscfg.c).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "edit.h"
+#include "loader.h"
+
+#define CFG_NAME "/earlybind.cfg"
+#define CFG_HEAD "# Written by earlybind sync, from /etc/earlybind.conf; GRUB reads it.\n"
+#define DEFAULT_FILE "/etc/default/grub"
+#define DROP_IN "/etc/default/grub.d/earlybind.cfg"
+#define SCRIPT "/etc/grub.d/09_earlybind"
+#define TOKEN_LINE \
+	"GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT \\$earlybind_args\""
+#define DROP_IN_TEXT \
+	"# Written by earlybind sync; earlybind sync --undo removes it. GRUB puts the\n" \
+	"# words of earlybind.cfg, beside grub.cfg, in place of the name.\n" \
+	TOKEN_LINE "\n"
+
+/* What grub.cfg tells of itself. */
+struct grub_cfg {
+	bool is_made;		/* by grub-mkconfig */
+	bool has_entry;		/* menu entries */
+	bool has_bls;		/* it reads loader/entries */
+	bool has_token;
+	bool has_script;	/* what 09_earlybind printed */
+};
+
+static void judge_line(struct grub_cfg *cfg, struct span line)
+{
+	struct span rest = line;
+	struct span word = span_cut_word(&rest);
+
+	if (span_starts(line, "### BEGIN /etc/grub.d/"))
+		cfg->is_made = true;
+	if (span_is(line, "### BEGIN " SCRIPT " ###"))
+		cfg->has_script = true;
+	if (span_is(word, "menuentry"))
+		cfg->has_entry = true;
+	if (span_is(word, "blscfg"))
+		cfg->has_bls = true;
+	if (span_starts(word, "linux"))
+		cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
+}
+
+static struct grub_cfg judge(struct span text)
+{
+	struct grub_cfg cfg = { .is_made = false };
+
+	while (text.s)
+		judge_line(&cfg, edit_cut_line(&text));
+	return cfg;
+}
+
+/* The file of a part of grub's tools, which Fedora calls grub2. */
+static bool find_program(const struct sync *sync, char path[PATH_SIZE])
+{
+	static const char *const paths[] = {
+		"/usr/sbin/grub-mkconfig", "/usr/sbin/grub2-mkconfig",
+		"/usr/bin/grub-mkconfig", "/usr/bin/grub2-mkconfig",
+	};
+	unsigned i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (loader_has(sync->root, paths[i])) {
+			snprintf(path, PATH_SIZE, "%s", paths[i]);
+			return true;
+		}
+	return false;
+}
+
+static bool file_has(const struct sync *sync, const char *path, const char *words)
+{
+	static char text[65536];
+	ssize_t n = sysfs_read_head(sync->root, path, text, sizeof(text));
+
+	return n > 0 && strstr(text, words);
+}
+
+static int plan_cfg(struct sync *sync, const char *dir, struct fault *reterr)
+{
+	char path[PATH_SIZE + sizeof(CFG_NAME)], text[SYNC_WORDS_SIZE + 256];
+	struct text t = TEXT_IN(text);
+	struct sync_file *file;
+
+	snprintf(path, sizeof(path), "%s" CFG_NAME, dir);
+	file = sync_file(sync, path, reterr);
+	if (!file)
+		return -reterr->err;
+	if (sync->is_undo) {
+		sync_file_drop(file);
+		return 0;
+	}
+	text_add(&t, CFG_HEAD "set earlybind_args=\"");
+	text_add(&t, sync->args);
+	text_add(&t, "\"\n");
+	return sync_file_set(file, text_is(&t), SPAN(""), reterr);
+}
+
+/* Debian's grub-mkconfig reads a directory of settings as well. What a person made of
+ * our file stays, but for our line. */
+static int plan_drop_in(struct sync *sync, struct fault *reterr)
+{
+	struct sync_file *file = sync_file(sync, DROP_IN, reterr);
+	struct span text;
+
+	if (!file)
+		return -reterr->err;
+	text = sync_file_text(file);
+	if (!sync->is_undo && !edit_find_exact(text, SPAN(TOKEN_LINE)).s)
+		return sync_file_set(file, SPAN(DROP_IN_TEXT), SPAN(""), reterr);
+	if (sync->is_undo)
+		sync_file_drop(file);
+	return 0;
+}
+
+/* The shell that reads the file takes a carriage return as part of a value, and a
+ * backslash at the end as the start of our line. */
+static int judge_default(const struct sync_file *file, struct span text,
+			 struct fault *reterr)
+{
+	struct span last = { NULL, 0 };
+
+	*reterr = (struct fault){ .name = file->path };
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+
+		reterr->line++;
+		if (line.n > 0 && line.s[line.n - 1] == '\r')
+			return fault_set(reterr, EINVAL, "this line ends in a carriage "
+					 "return, which becomes part of its value: "
+					 "remove it from all lines, as with sed -i "
+					 "'s/\\r$//'", NULL);
+		last = text.s || line.n > 0 ? line : last;
+	}
+	if (last.n > 0 && last.s[last.n - 1] == '\\')
+		return fault_set(reterr, EINVAL, "the last line ends in a backslash, so "
+				 "that a line after it would be part of it: remove that",
+				 NULL);
+	return 0;
+}
+
+static int plan_default(struct sync *sync, struct fault *reterr)
+{
+	struct sync_file *file = sync_file(sync, DEFAULT_FILE, reterr);
+	struct span text, line;
+	struct text t;
+	int r;
+
+	if (!file)
+		return -reterr->err;
+	text = sync_file_text(file);
+	line = edit_find_exact(text, SPAN(TOKEN_LINE));
+	if (!sync->is_undo == !!line.s)
+		return 0;
+	r = sync->is_undo ? 0 : judge_default(file, text, reterr);
+	if (r == 0)
+		r = sync_text(&t, text, sizeof(TOKEN_LINE), reterr);
+	if (r < 0)
+		return r;
+	if (sync->is_undo)
+		edit_remove_line(&t, text, line);
+	else
+		edit_add_line(&t, text, SPAN(TOKEN_LINE));
+	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
+	free(t.s);
+	if (r == 0 && sync->is_undo && file->is_ours)
+		sync_file_drop(file);
+	return r;
+}
+
+/* Whether there is something of ours already, that a config without rules empties. */
+static bool is_placed(const struct sync *sync, const char *dir)
+{
+	char path[PATH_SIZE + sizeof(CFG_NAME)];
+
+	snprintf(path, sizeof(path), "%s" CFG_NAME, dir);
+	return loader_has(sync->root, path) || loader_has(sync->root, DROP_IN) ||
+	       file_has(sync, DEFAULT_FILE, TOKEN_LINE) ||
+	       sync_state_find(&sync->state, path);
+}
+
+static int plan_parts(struct sync *sync, struct sync_loader *loader, const char *dir,
+		      const struct grub_cfg *cfg, struct fault *reterr)
+{
+	bool has_drop_ins = file_has(sync, loader->program, "default/grub.d");
+	int r = plan_cfg(sync, dir, reterr);
+
+	if (r == 0)
+		r = has_drop_ins ? plan_drop_in(sync, reterr) :
+		    plan_default(sync, reterr);
+	/* systemd-boot reads the same entries, and knows no variable */
+	if (r == 0 && cfg->has_bls && !sync->has_systemd)
+		r = loader_plan_entries(sync, true, reterr);
+	loader->keeps_entries = file_has(sync, loader->program, "--no-grubenv-update");
+	if (sync->is_undo ? !cfg->has_token :
+	    cfg->has_script && (cfg->has_token || cfg->has_bls))
+		loader->program[0] = '\0';
+	return r;
+}
+
+/* What is missing for the arguments to reach an entry. */
+static const char *judge_tools(const struct sync *sync, struct sync_loader *loader)
+{
+	if (!find_program(sync, loader->program))
+		return "there is no grub-mkconfig, nor grub2-mkconfig, to make it again: "
+		       "install it";
+	if (!sync->is_undo && !loader_has(sync->root, SCRIPT))
+		return SCRIPT " is missing, which gives $earlybind_args its words: "
+		       "install all of earlybind";
+	return NULL;
+}
+
+/* One directory that may have a grub.cfg. */
+static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
+{
+	char path[PATH_SIZE];
+	struct span text;
+	struct sync_file *file;
+	struct sync_loader *loader;
+	struct grub_cfg cfg;
+	const char *why;
+
+	if (!sysfs_path(path, dir, "grub.cfg", NULL) || !loader_has(sync->root, path))
+		return 0;
+	file = sync_file(sync, path, reterr);
+	if (!file)
+		return -reterr->err;
+	text = sync_file_text(file);
+	cfg = judge(text);
+	if (!cfg.is_made && !cfg.has_entry)
+		return 0;	/* it only leads to another one */
+	loader = sync_add_loader(sync, "GRUB", path);
+	if (!cfg.is_made) {
+		sync_refuse(loader, "grub-mkconfig did not make this file",
+			    "add these arguments to its linux lines");
+		return 0;
+	}
+	if (!sync->is_wanted && !is_placed(sync, dir))
+		return 0;
+	why = judge_tools(sync, loader);
+	if (why) {
+		sync_refuse(loader, why, "or add these arguments to "
+			    "GRUB_CMDLINE_LINUX_DEFAULT in " DEFAULT_FILE);
+		loader->program[0] = '\0';
+		return 0;
+	}
+	return plan_parts(sync, loader, dir, &cfg, reterr);
+}
+
+struct dirs {
+	struct sync *sync;
+	const char *top;
+	struct fault *reterr;
+};
+
+/* "/boot/efi/EFI/redhat" of Red Hat Enterprise Linux 8. */
+static int plan_vendor(const char *name, void *with)
+{
+	struct dirs *dirs = with;
+	char path[PATH_SIZE];
+
+	return sysfs_path(path, dirs->top, name, NULL) ?
+	       plan_dir(dirs->sync, path, dirs->reterr) : 0;
+}
+
+int loader_plan_grub(struct sync *sync, struct fault *reterr)
+{
+	static const char *const tops[] = { "/boot/efi/EFI", "/efi/EFI" };
+	char link[PATH_SIZE];
+	int r = plan_dir(sync, "/boot/grub", reterr);
+	unsigned i;
+
+	/* where one is a link to the other they are one */
+	if (r == 0 && sysfs_link(sync->root, "/boot/grub2", link, sizeof(link)) < 0 &&
+	    sysfs_link(sync->root, "/boot/grub", link, sizeof(link)) < 0)
+		r = plan_dir(sync, "/boot/grub2", reterr);
+	for (i = 0; i < 2 && r == 0; i++) {
+		struct dirs dirs = { sync, tops[i], reterr };
+		int listed = sysfs_list(sync->root, tops[i], plan_vendor, &dirs);
+
+		/* that there is no such directory is no failure of ours */
+		r = listed < 0 && reterr->err == -listed ? listed : 0;
+	}
+	return r;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Carries a plan out. What will be added is noted before the first file changes, so that
+ * nothing of ours is ever unknown, wherever this is stopped; each file is the old or the
+ * new one. Where a step fails, those before it are undone.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "edit.h"
+#include "place.h"
+#include "sync.h"
+
+#define MADE "/.earlybind-grub.cfg"
+
+struct apply {
+	struct sync *sync;
+	void (*say)(const char *words);
+	struct fault *reterr;
+};
+
+int sync_lock(const struct root *root, struct fault *reterr)
+{
+	int fd = place_make_dir(root, SYNC_STATE_DIR, 0700);
+
+	*reterr = (struct fault){ .name = SYNC_STATE_DIR };
+	if (fd < 0)
+		return fault_set(reterr, -fd, "the directory cannot be made: ",
+				 strerror(-fd), fd == -EACCES || fd == -EPERM ?
+				 ": run as root" : NULL, NULL);
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	fault_set(reterr, errno, errno == EWOULDBLOCK ? "another earlybind sync runs: "
+		  "wait for its end" : "the directory cannot be locked", NULL);
+	close(fd);
+	return -reterr->err;
+}
+
+static void tell(const struct apply *apply, const char *what, const char *words)
+{
+	char line[PATH_SIZE + FAULT_SIZE];
+	struct text t = TEXT_IN(line);
+
+	text_add(&t, what);
+	text_add(&t, words);
+	apply->say(line);
+}
+
+/* /etc/default/grub.d may be missing. */
+static int make_dir(struct sync *sync, const char *path, struct fault *reterr)
+{
+	static struct sync_added added;
+	const char *slash = strrchr(path, '/');
+	int fd;
+
+	added = (struct sync_added){ .is_directory = true };
+	memcpy(added.path, path, (size_t)(slash - path));
+	if (sysfs_exists(sync->root, added.path) == 1)
+		return 0;
+	if (sync_state_put(&sync->state, &added, reterr) < 0)
+		return -reterr->err;
+	fd = place_make_dir(sync->root, added.path, 0755);
+	if (fd < 0)
+		return fault_set(reterr, -fd, "its directory cannot be made: ",
+				 strerror(-fd), NULL);
+	close(fd);
+	return 0;
+}
+
+/* Makes the file one or the other: what it shall be, or what it was. */
+static int put(struct sync *sync, const struct sync_file *file, bool is_back,
+	       struct fault *reterr)
+{
+	struct span old = { file->old, file->n_old };
+	struct span from = is_back ? sync_file_text(file) : old;
+	struct span to = is_back ? old : sync_file_text(file);
+	bool shall_be = is_back ? file->was_there : file->shall_be;
+	bool was_there = is_back ? file->shall_be : file->was_there;
+	struct place place;
+	int r = place_open(&place, sync->root, file->path, PLACE_FOLLOW, reterr);
+
+	if (r == 0 && (place.is_there != was_there ||
+		       (was_there && !span_equal(place_text(&place), from))))
+		r = fault_set(reterr, EBUSY, "somebody else changed it just now: run "
+			      "earlybind sync again", NULL);
+	else if (r == 0 && shall_be)
+		r = place_write(&place, to, 0644, reterr);
+	else if (r == 0 && place.is_there)
+		r = place_remove(&place, reterr);
+	place_close(&place);
+	return r < 0 ? r : 0;
+}
+
+/* Undoes the files before this one. A second failure is told as well: the first one is
+ * what the caller has to know. */
+static void put_back(const struct apply *apply, unsigned n)
+{
+	struct sync *sync = apply->sync;
+
+	while (n-- > 0) {
+		struct fault fault;
+		char line[2 * FAULT_SIZE];
+		struct text t = TEXT_IN(line);
+
+		if (!sync_file_differs(&sync->file[n]) ||
+		    put(sync, &sync->file[n], true, &fault) == 0)
+			continue;
+		fault_text(&fault, &t);
+		text_add(&t, ", so that it is not as it was before");
+		apply->say(line);
+	}
+}
+
+static int put_files(const struct apply *apply)
+{
+	struct sync *sync = apply->sync;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < sync->n_files && r == 0; i++) {
+		const struct sync_file *file = &sync->file[i];
+
+		if (!sync_file_differs(file))
+			continue;
+		if (file->shall_be)
+			r = make_dir(sync, file->path, apply->reterr);
+		if (r == 0)
+			r = put(sync, file, false, apply->reterr);
+		if (r == 0)
+			tell(apply, file->path, file->shall_be ? " is written" :
+			     " is removed");
+		else
+			put_back(apply, i + 1);
+	}
+	return r;
+}
+
+static void write_argv(const struct sync_loader *loader, const char *to,
+		       const char *argv[5])
+{
+	unsigned n = 0;
+
+	argv[n++] = loader->program;
+	if (loader->keeps_entries)	/* Fedora's writes all BLS entries anew */
+		argv[n++] = "--no-grubenv-update";
+	argv[n++] = "-o";
+	argv[n++] = to;
+	argv[n] = NULL;
+}
+
+void sync_command_text(const struct sync_loader *loader, struct text *t)
+{
+	const char *argv[5];
+
+	write_argv(loader, loader->evidence, argv);
+	command_text(argv, t);
+}
+
+/* Whether the new grub.cfg is what it was made for. */
+static int judge_made(const struct sync *sync, struct span text, struct fault *reterr)
+{
+	bool has_token = false, has_bls = false, has_end = false;
+
+	while (text.s) {
+		struct span line = edit_cut_line(&text);
+		struct span rest = line;
+		struct span word = span_cut_word(&rest);
+
+		has_end |= span_starts(line, "### END /etc/grub.d/");
+		has_bls |= span_is(word, "blscfg");
+		has_token |= span_starts(word, "linux") &&
+			     edit_has_word(rest, SPAN(SYNC_TOKEN));
+	}
+	if (!has_end)
+		return fault_set(reterr, EBADMSG, "what was made is no whole grub.cfg",
+				 NULL);
+	if (!sync->is_undo && !has_token && !has_bls)
+		return fault_set(reterr, ENODATA, "no entry got $earlybind_args: look "
+				 "what sets GRUB_CMDLINE_LINUX_DEFAULT last in "
+				 "/etc/default/grub and /etc/default/grub.d", NULL);
+	return 0;
+}
+
+/* grub-mkconfig writes over the file that it is given (util/grub-mkconfig.in: cat), so
+ * it gets another one, which becomes grub.cfg by rename. */
+static int make_cfg(const struct apply *apply, const struct sync_loader *loader)
+{
+	struct sync *sync = apply->sync;
+	char made[PATH_SIZE], new[PATH_SIZE + 4];
+	struct text t = TEXT_IN(made);
+	struct span dir = span_of(loader->evidence);
+	struct place from, to;
+	const char *argv[5];
+	int r;
+
+	dir.n = (size_t)(strrchr(loader->evidence, '/') - loader->evidence);
+	text_span(&t, dir);
+	text_add(&t, MADE);
+	snprintf(new, sizeof(new), "%s.new", made);
+	write_argv(loader, made, argv);
+	unlink(made);
+	tell(apply, "running ", loader->program);
+	*apply->reterr = (struct fault){ .name = loader->evidence };
+	r = command_run(argv, apply->reterr);
+	if (r == 0)
+		r = place_open(&from, sync->root, made, PLACE_NO_LINK, apply->reterr);
+	else
+		from = (struct place){ .dir = -1 };
+	apply->reterr->name = loader->evidence;
+	if (r == 0)
+		r = judge_made(sync, place_text(&from), apply->reterr);
+	if (r == 0) {
+		r = place_open(&to, sync->root, loader->evidence, PLACE_FOLLOW,
+			       apply->reterr);
+		if (r == 0)
+			r = place_write(&to, place_text(&from), 0600, apply->reterr);
+		place_close(&to);
+	}
+	place_close(&from);
+	unlink(made);
+	unlink(new);
+	if (r < 0)
+		return r;
+	tell(apply, loader->evidence, " is made");
+	return 0;
+}
+
+static int make_cfgs(const struct apply *apply)
+{
+	struct sync *sync = apply->sync;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < sync->n_loaders && r == 0; i++) {
+		const struct sync_loader *loader = &sync->loader[i];
+
+		if (loader->program[0] && !loader->refusal[0] && sync->root->is_host)
+			r = make_cfg(apply, loader);
+	}
+	if (r < 0)
+		put_back(apply, sync->n_files);
+	return r;
+}
+
+/* What is ours in a file, after this run; before it, also what was. */
+static int note_file(struct sync_state *state, const struct sync_file *file,
+		     bool is_before, struct fault *reterr)
+{
+	static struct sync_added added;
+	const struct sync_added *old = sync_state_find(state, file->path);
+	struct text path = TEXT_IN(added.path), words = TEXT_IN(added.words);
+	struct span rest;
+
+	if (!file->shall_be && is_before)
+		return 0;
+	added = (struct sync_added){ .is_created = file->is_ours && file->shall_be,
+				     .is_directory = false };
+	text_add(&path, file->path);
+	text_add(&words, file->words);
+	for (rest = span_of(old && is_before ? old->words : ""); rest.n > 0;) {
+		struct span word = span_cut_word(&rest);
+
+		if (word.n == 0 || edit_has_word(text_is(&words), word))
+			continue;
+		text_char(&words, ' ');
+		text_span(&words, word);
+	}
+	if (!added.is_created && words.n == 0 && !old)
+		return 0;
+	added.hash = sync_state_hash(sync_file_text(file), text_is(&words));
+	return sync_state_put(state, &added, reterr);
+}
+
+static bool is_needed(const struct sync *sync, const struct sync_added *added)
+{
+	return sysfs_exists(sync->root, added->path) == 1 &&
+	       (added->is_created || added->is_directory || added->words[0]);
+}
+
+/* A directory that was made for a file of ours, once it is empty. */
+static void remove_dir(const struct root *root, const char *path)
+{
+	struct place place;
+	struct fault fault;
+
+	if (place_find(&place, root, path, PLACE_NO_LINK, &fault) == -EISDIR)
+		unlinkat(place.dir, place.name, AT_REMOVEDIR);
+	place_close(&place);
+}
+
+static void remove_dirs(const struct sync *sync, const struct sync_state *but)
+{
+	unsigned i;
+
+	for (i = 0; i < sync->state.n; i++)
+		if (sync->state.file[i].is_directory &&
+		    !sync_state_find(but, sync->state.file[i].path))
+			remove_dir(sync->root, sync->state.file[i].path);
+}
+
+static void sweep(struct sync_state *state, const struct sync *sync)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < state->n; i++)
+		if (is_needed(sync, &state->file[i]))
+			state->file[n++] = state->file[i];
+	state->n = n;
+}
+
+static int note(struct sync *sync, bool is_before, struct fault *reterr)
+{
+	static const struct sync_state none;
+	unsigned i;
+	int r = 0;
+
+	for (i = 0; i < sync->n_files && r == 0; i++)
+		r = note_file(&sync->state, &sync->file[i], is_before, reterr);
+	if (r == 0 && sync->is_undo && !is_before)
+		remove_dirs(sync, &none);
+	if (r == 0 && !is_before)
+		sweep(&sync->state, sync);
+	return r < 0 ? r : sync_state_write(&sync->state, sync->root, reterr);
+}
+
+static int apply_all(const struct apply *apply)
+{
+	struct sync *sync = apply->sync;
+	static struct sync_state before;
+	int r;
+
+	before = sync->state;
+	r = note(sync, true, apply->reterr);
+	if (r < 0)
+		return r;
+	r = put_files(apply);
+	if (r == 0)
+		r = make_cfgs(apply);
+	if (r < 0) {
+		struct fault fault;
+
+		remove_dirs(sync, &before);
+		sync->state = before;
+		sync_state_write(&sync->state, sync->root, &fault);
+		return r;
+	}
+	return note(sync, false, apply->reterr);
+}
+
+/* A signal comes between two programs, or ends one, and not between two files. */
+int sync_apply(struct sync *sync, void (*say)(const char *words), struct fault *reterr)
+{
+	struct apply apply = { sync, say, reterr };
+	sigset_t set, old;
+	int r;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, &old);
+	r = apply_all(&apply);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	return r;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Makes stale images again, each by dracut under another name, and then by rename: dracut
+ * up to 106 copies over the old image and removes it where the new one does not fit.
+ * Which images are stale, status_images.c knows.
+ */
+#include "sync_images.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "place.h"
+
+/* A new image may be larger than the old one, by modules and by what else has changed. */
+enum { ROOM = 16 << 20 };
+
+static const char *base(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+/* An image of the same name elsewhere: kernel-install copies it (Debian). */
+static const char *find_source(const struct sync_images *images,
+			       const struct status_line *line)
+{
+	unsigned i;
+
+	for (i = 0; i < images->list->n; i++) {
+		const struct status_line *other = &images->list->line[i];
+
+		if (other == line)
+			return NULL;	/* it is the first one */
+		if (other->topic == TOPIC_IMAGE && other->kernel &&
+		    strcmp(base(other->name), base(line->name)) == 0 &&
+		    strcmp(base(line->name), "initrd") != 0)
+			return other->name;
+	}
+	return NULL;
+}
+
+void sync_images_plan(struct sync_images *images)
+{
+	unsigned i;
+
+	for (i = 0; i < images->list->n && images->n < SYNC_IMAGES_MAX; i++) {
+		const struct status_line *line = &images->list->line[i];
+
+		if (line->topic == TOPIC_IMAGE && line->kernel &&
+		    line->state != STATE_OK)
+			images->image[images->n++] = (struct sync_image){
+				line, line->kernel, find_source(images, line) };
+	}
+}
+
+bool sync_images_can(const struct sync_images *images, struct fault *reterr)
+{
+	static const struct {
+		const char *path;
+		const char *name;
+	} others[] = {
+		{ "/usr/sbin/mkinitramfs", "initramfs-tools" },
+		{ "/usr/bin/mkinitcpio", "mkinitcpio" },
+		{ "/usr/bin/booster", "booster" },
+	};
+	const struct root *root = &images->in->root;
+	const char *name = "no generator of images";
+	unsigned i;
+
+	*reterr = (struct fault){ .name = "earlybind" };
+	if (sysfs_exists(root, "/usr/bin/dracut") == 1 ||
+	    sysfs_exists(root, "/usr/sbin/dracut") == 1)
+		return true;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (sysfs_exists(root, others[i].path) == 1) {
+			name = others[i].name;
+			break;
+		}
+	fault_set(reterr, ENOENT, "images are made by dracut, and here is ", name,
+		  ": install dracut", NULL);
+	return false;
+}
+
+void sync_image_text(const struct sync_image *image, struct text *t)
+{
+	const char *const copy[] = { "cp", image->source, image->line->name, NULL };
+	const char *const make[] = { "dracut", "--force", image->line->name,
+				     image->kernel, NULL };
+
+	command_text(image->source ? copy : make, t);
+}
+
+static int cannot(const char *what, int err, struct fault *reterr)
+{
+	return fault_set(reterr, err, what, strerror(err),
+			 err == EACCES || err == EPERM ? ": run as root" : NULL, NULL);
+}
+
+static void add_megabytes(struct text *t, uint64_t bytes)
+{
+	text_decimal(t, (bytes + (1 << 20) - 1) >> 20);
+	text_add(t, " MB");
+}
+
+/* Both are on the disk for a moment. */
+static int judge_room(const struct place *place, struct fault *reterr)
+{
+	uint64_t need = (uint64_t)place->stat.st_size + ROOM, have;
+	char words[64];
+	struct text t = TEXT_IN(words);
+	struct statvfs fs;
+
+	if (fstatvfs(place->dir, &fs) < 0)
+		return cannot("its file system cannot be asked: ", errno, reterr);
+	have = (uint64_t)fs.f_bavail * fs.f_frsize;
+	if (have >= need)
+		return 0;
+	add_megabytes(&t, need);
+	text_add(&t, " are needed beside the old image, and there are ");
+	add_megabytes(&t, have);
+	return fault_set(reterr, ENOSPC, words, ": remove a kernel that you do not need",
+			 NULL);
+}
+
+static int copy_file(const struct root *root, const char *from, int to)
+{
+	_cleanup_close_ int fd = root_open_file(root, from, O_RDONLY, 0);
+	static char buffer[1 << 16];
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t n = read(fd, buffer, sizeof(buffer));
+		int r;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : 0;
+		r = place_write_whole(to, (struct span){ buffer, (size_t)n });
+		if (r < 0)
+			return r;
+	}
+}
+
+/* Fills the part: a copy, or what dracut makes. `path` is the part's. */
+static int fill(const struct sync_images *images, const struct sync_image *image,
+		const struct place *place, const char *path, struct fault *reterr)
+{
+	const char *const argv[] = { "dracut", "--force", path, image->kernel, NULL };
+	_cleanup_close_ int fd = -1;
+	int r;
+
+	if (!image->source) {
+		place_drop_part(place);
+		return command_run(argv, reterr);
+	}
+	fd = place_open_part(place);
+	r = fd < 0 ? fd : copy_file(&images->in->root, image->source, fd);
+	return r < 0 ? cannot("the new image cannot be written: ", -r, reterr) : 0;
+}
+
+/* Whether the part is an image with the present config. */
+static int judge(const struct sync_images *images, const char *path, struct fault *reterr)
+{
+	char words[FAULT_SIZE];
+	struct text t = TEXT_IN(words);
+	int r = status_judge_image(images->list, images->in, path, &t);
+
+	if (r == 1)
+		return 0;
+	return fault_set(reterr, EBADMSG, "the new image is not right, and the old one "
+			 "stays: ", words, NULL);
+}
+
+static int make(const struct sync_images *images, const struct sync_image *image,
+		struct place *place, struct fault *reterr)
+{
+	char name[PLACE_NAME_MAX], dir[PATH_SIZE], path[PATH_SIZE];
+	const char *at = image->line->name;
+	_cleanup_close_ int fd = -1;
+	struct text t = TEXT_IN(dir);
+	int r = judge_room(place, reterr);
+
+	if (r < 0)
+		return r;
+	text_span(&t, (struct span){ at, (size_t)(base(at) - at) - 1 });
+	place_part_name(place, name);
+	if (!sysfs_path(path, dir, name, NULL))
+		return cannot("the new image cannot be named: ", ENAMETOOLONG, reterr);
+	r = fill(images, image, place, path, reterr);
+	if (r == 0)
+		r = judge(images, path, reterr);
+	if (r == 0) {
+		fd = openat(place->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		r = fd < 0 ? -errno : place_finish_part(place, fd, 0600);
+		if (r < 0)
+			cannot("the new image cannot be put into place: ", -r, reterr);
+	}
+	if (r < 0)
+		place_drop_part(place);
+	return r;
+}
+
+int sync_image_make(const struct sync_images *images, const struct sync_image *image,
+		    struct fault *reterr)
+{
+	struct place place;
+	int r = place_find(&place, &images->in->root, image->line->name, PLACE_NO_LINK,
+			   reterr);
+
+	reterr->name = image->line->name;
+	if (r == 0)
+		r = make(images, image, &place, reterr);
+	place_close(&place);
+	return r;
+}
