@@ -130,6 +130,11 @@ check-unit: $(TEST_PROGRAMS) build/earlybind \
 
 check-boot: all
 	tests/boot/run
+	tests/system/run --smoke
+
+# Whole systems, several boots each: slow.
+check-systems: all
+	tests/system/run
 
 demo:
 	tests/setup demo
@@ -178,6 +183,6 @@ clean:
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
 
-.PHONY: all check check-unit check-boot demo bench lint fuzz install clean
+.PHONY: all check check-unit check-boot check-systems demo bench lint fuzz install clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -14,7 +14,7 @@ TOP = os.path.join(HERE, "..", "..")
 LOGS = os.path.join(case.BED, "log")
 COMPILE = ("-static -O2 -std=gnu11 -Wall -Wextra -idirafter /usr/include "
        "-idirafter /usr/include/x86_64-linux-gnu")
-PROGRAMS = {"guest": ("guest.c", "verbs.c", "guest.h"), "vfio": ("vfio.c",)}
+PROGRAMS = {"guest": ("guest.c", "verbs.c", "commands.c", "guest.h"), "vfio": ("vfio.c",)}
 
 
 class Base:
@@ -93,7 +93,8 @@ def boot(log, base, tail, one, control):
     with open(initrd, "wb") as file:
         file.write(base.data + bytes(-len(base.data) % 512) + tail)
     result = machine.Boot(log)
-    result.start(base.kernel, initrd, one.pieces(), one.args(control), one.deadline())
+    result.start(one.pieces(), machine.with_kernel(
+        base.kernel, initrd, f"root=LABEL=none {one.args(control)}"), one.deadline())
     os.unlink(initrd)
     for name, text in result.files.items():
         with open(f"{log}.{name}", "w", encoding="latin-1", newline="") as file:

@@ -13,15 +13,17 @@ PATHS = {
     "image.conf": "/usr/lib/earlybind/image.conf",
     "before": "/ebtest/before.sh",
 }
-KEYS = ("smoke", "image", "machine", "args", "control-args", "deadline", "file",
-        "noreplay", "remake")
 
 
 class Wrong(Exception):
     pass
 
 
-class Case:
+class Text:
+    """Keys, then sections; the first comment is the sentence that it proves."""
+
+    known = ()
+
     def __init__(self, path):
         self.name = os.path.basename(path)
         self.keys = {}
@@ -35,12 +37,6 @@ class Case:
                     raise Wrong(f"{path}:{number}: {error}")
         if not self.sentence:
             raise Wrong(f"{path}: no comment says what this case proves")
-        for name in ("control", "check"):
-            if not self.lines(name):
-                raise Wrong(f"{path}: without a [{name}] it proves nothing")
-        for key in ("image", "machine"):
-            if key not in self.keys:
-                raise Wrong(f"{path}: no line \"{key} ...\"")
 
     def read_line(self, line):
         if line.startswith("[") and line.endswith("]"):
@@ -56,14 +52,28 @@ class Case:
                 self.sentence = text
         elif line.strip():
             key, _, value = line.partition(" ")
-            if key not in KEYS:
+            if key not in self.known:
                 raise Wrong(f"unknown word \"{key}\"")
             self.keys.setdefault(key, []).append(value.strip())
 
     def lines(self, section):
         """The lines of a section that are no comment."""
         return [line for line in self.sections.get(section, [])
-            if line.strip() and not line.startswith("#")]
+                if line.strip() and not line.startswith("#")]
+
+
+class Case(Text):
+    known = ("smoke", "image", "machine", "args", "control-args", "deadline", "file",
+             "noreplay", "remake")
+
+    def __init__(self, path):
+        super().__init__(path)
+        for name in ("control", "check"):
+            if not self.lines(name):
+                raise Wrong(f"{path}: without a [{name}] it proves nothing")
+        for key in ("image", "machine"):
+            if key not in self.keys:
+                raise Wrong(f"{path}: no line \"{key} ...\"")
 
     def images(self):
         """(suite, init) for each image that the case is booted with"""
@@ -110,10 +120,17 @@ class Case:
             out[path] = (0o644, MAKERS[kind](former, *words))
         check = "\n".join(self.lines("control" if control else "check")) + "\n"
         out["/ebtest/check"] = (0o644, check.encode())
-        for program in ("guest", "vfio"):
-            with open(os.path.join(BED, program), "rb") as file:
-                out[f"/ebtest/{program}"] = (0o755, file.read())
+        out.update(programs())
         return out
+
+
+def programs():
+    """What judges inside the guest: path -> (mode, bytes)."""
+    out = {}
+    for name in ("guest", "vfio"):
+        with open(os.path.join(BED, name), "rb") as file:
+            out[f"/ebtest/{name}"] = (0o755, file.read())
+    return out
 
 
 def make_random(_, size):

@@ -3,6 +3,7 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define MAX_DEVICES 1100
@@ -26,6 +27,25 @@ struct guest {
 
 /* Reads a whole file into ret, an empty string when there is none; returns its size. */
 size_t read_text(const char *path, char *ret, size_t size);
+
+/* Looks at the functions and the log again. */
+void see(void);
+
+/* Notes why a line does not hold; returns false. */
+bool fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether a pattern, in which "*" is anything, is the whole text. */
+bool matches(const char *pattern, const char *text);
+
+/* Copies one line with every run of blanks as one; returns the start of the next line. */
+const char *next_line(const char *text, char *ret, size_t size);
+
+/* The verbs that run a program: a shell command that must end with 0, "N COMMAND" that
+ * must end with N, a line that the last command must have printed, the VFIO program. */
+bool is_sh(struct guest *guest, char *words);
+bool is_exit(struct guest *guest, char *words);
+bool is_prints(struct guest *guest, char *words);
+bool is_vfio(struct guest *guest, char *words);
 
 /* Judges each line of a check and prints "ok SENTENCE" or "not ok SENTENCE" for it. */
 void check_lines(struct guest *guest, char *check);

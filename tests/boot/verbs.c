@@ -10,16 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "guest.h"
 
 #define REPORT "/run/earlybind/report"
 
-static char why[4096];
+static char why[8192];
 
-static bool fail(const char *format, ...)
+bool fail(const char *format, ...)
 {
 	va_list list;
 
@@ -29,7 +28,7 @@ static bool fail(const char *format, ...)
 	return false;
 }
 
-static bool matches(const char *pattern, const char *text)
+bool matches(const char *pattern, const char *text)
 {
 	for (; *pattern && *pattern != '*'; pattern++, text++)
 		if (*pattern != *text)
@@ -44,8 +43,7 @@ static bool matches(const char *pattern, const char *text)
 	}
 }
 
-/* Copies one line with every run of blanks as one; returns the start of the next line. */
-static const char *next_line(const char *text, char *ret, size_t size)
+const char *next_line(const char *text, char *ret, size_t size)
 {
 	size_t n = 0;
 
@@ -276,42 +274,6 @@ static bool is_nofile(struct guest *guest, char *words)
 	return access(words, F_OK) != 0 || fail("it is there");
 }
 
-static bool run(const char *const *words)
-{
-	int status = -1;
-	pid_t child;
-
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		execv(words[0], (char *const *)words);
-		_exit(127);
-	}
-	if (child < 0 || waitpid(child, &status, 0) < 0)
-		return fail("it could not be started");
-	return status == 0 || fail("it ended with status %d",
-				   WIFEXITED(status) ? WEXITSTATUS(status) : -1);
-}
-
-static bool is_sh(struct guest *guest, char *words)
-{
-	const char *const command[] = { "/bin/sh", "-c", words, NULL };
-
-	(void)guest;
-	return run(command);
-}
-
-static bool is_vfio(struct guest *guest, char *words)
-{
-	const char *command[34] = { "/ebtest/vfio" };
-	int n = 1;
-
-	(void)guest;
-	for (words = strtok(words, " "); words && n < 33; words = strtok(NULL, " "))
-		command[n++] = words;
-	return run(command);
-}
-
 static const struct {
 	const char *word;
 	bool (*holds)(struct guest *guest, char *words);
@@ -331,12 +293,15 @@ static const struct {
 	{ "file", is_file, "content of %s" },
 	{ "nofile", is_nofile, "there is no %s" },
 	{ "sh", is_sh, "%s" },
+	{ "exit", is_exit, "exit status of: %s" },
+	{ "prints", is_prints, "it prints: %s" },
 	{ "vfio", is_vfio, "VFIO works on %s" },
 };
 
 static void check_line(struct guest *guest, char *line)
 {
 	char *words, *sentence, own[2048];
+	const char *text;
 	bool holds = false;
 	size_t i;
 
@@ -359,8 +324,10 @@ static void check_line(struct guest *guest, char *line)
 		holds = verbs[i].holds(guest, words);
 	}
 	printf("%s %s\n", holds ? "ok" : "not ok", sentence ? sentence : own);
-	if (!holds)
-		printf("# %s\n", why);
+	for (text = why; !holds && *text;) {
+		text = next_line(text, own, sizeof(own));
+		printf("# %s\n", own);
+	}
 }
 
 void check_lines(struct guest *guest, char *check)
