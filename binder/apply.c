@@ -12,6 +12,7 @@
 
 #include "device.h"
 #include "giveback.h"
+#include "release.h"
 #include "stub.h"
 
 /* No driver has this name, so that nobody can take a device with this override. */
@@ -209,7 +210,11 @@ static void take(struct boot *b, const struct plan_step *step)
 	if (r == 0)
 		r = take_away(b, step);
 	if (r == 0)
+		r = release_before(b, step->fn, wanted_driver(b, step));
+	if (r == 0)
 		r = is_none(b, step) ? check_free(b, step) : bind_device(b, step);
+	if (r == 0)
+		release_after(b, step->fn);
 	if (r == 0)
 		b->outcome[step->fn].kind = OUTCOME_BOUND;
 	else if (r < 0)
@@ -237,6 +242,7 @@ static bool wants_stub(struct boot *b)
 void apply_plan(struct boot *b)
 {
 	stub_find_all(b);
+	release_note_other(b);
 	boot_each_bind(b, reserve);
 	if (wants_stub(b)) {
 		stub_load_all(b);
@@ -244,5 +250,6 @@ void apply_plan(struct boot *b)
 		boot_each_bind(b, check_stub);
 	}
 	boot_each_bind(b, take);
+	release_check_other(b);
 	give_back_strays(b);
 }

@@ -11,6 +11,8 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "release.h"
+
 #define CONFIG_FILE "/etc/earlybind.conf"
 #define IMAGE_FILE "/usr/lib/earlybind/image.conf"
 
@@ -250,6 +252,8 @@ bool boot_is_complete(const struct boot *b)
 void boot_step_text(const struct boot *b, const struct plan_step *step, struct text *t)
 {
 	plan_step_text(step, &b->rules, &b->machine, t);
+	if (step->verb == PLAN_RELEASE)
+		release_text(&b->release, t);
 	if (step->verb != PLAN_BIND || b->outcome[step->fn].kind == OUTCOME_NONE)
 		return;
 	text_add(t, " -> ");

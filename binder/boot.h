@@ -4,6 +4,7 @@
 
 #include "core/cmdline.h"
 #include "core/plan.h"
+#include "core/screen.h"
 #include "log.h"
 #include "options.h"
 #include "outcome.h"
@@ -25,6 +26,25 @@ struct progress {
 struct stub {
 	struct span name;		/* as the rule says it */
 	char driver[DRIVER_MAX];	/* as the kernel says it; empty: not there */
+};
+
+enum release_state {
+	RELEASE_NONE,		/* nothing happened yet */
+	RELEASE_BEGUN,
+	RELEASE_DONE,		/* nothing of the firmware draws on the card */
+	RELEASE_STAYS,
+	RELEASE_UNKNOWN,	/* whether, cannot be read */
+	RELEASE_BACK,		/* the card was given back, its screen too */
+	RELEASE_LOST,		/* the card was given back without it */
+};
+
+/* What became of the firmware's screen, where the plan releases it. */
+struct release {
+	uint8_t state;			/* enum release_state */
+	bool is_unbound;		/* by us, from its driver */
+	bool has_other;			/* a screen that must stay was there */
+	struct screen_device device;
+	char who[DRIVER_MAX];		/* what stays */
 };
 
 /* A text that was read whole. */
@@ -55,6 +75,7 @@ struct boot {
 	struct machine machine;
 	struct plan plan;
 	struct outcome outcome[FUNCTIONS_MAX];	/* by function */
+	struct release release;
 	struct stub stub[STUBS_MAX];
 	unsigned n_stubs;
 	int load_err[LOADS_MAX];	/* 0 or -errno */

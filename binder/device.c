@@ -60,7 +60,7 @@ int device_is_bound(const struct boot *b, unsigned i, const char *driver)
 		return r;
 	if (strcmp(name, driver) != 0)
 		return -EBUSY;
-	if (!strstr(driver, "vfio"))
+	if (!span_has(span_of(driver), "vfio"))
 		return 1;
 	device_path(b, i, "vfio-dev", path);
 	r = sysfs_list(&b->root, path, stop_at_first, NULL);

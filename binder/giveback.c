@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "release.h"
 #include "stub.h"
 
 static void say_failed(struct boot *b, unsigned i, const char *what, int err)
@@ -63,6 +64,7 @@ static void give_back(struct boot *b, const struct plan_step *step)
 			say_failed(b, i, "unbind", r);
 		r = 0;
 	}
+	release_undo(b, i);
 	if (r == 1) {	/* its own driver never left it */
 		r = device_clear_override(b, i);
 		if (r < 0)

@@ -13,6 +13,7 @@ const char *doing_word(enum doing doing)
 		[DOING_LOAD] = "load",
 		[DOING_OVERRIDE] = "override",
 		[DOING_UNBIND] = "unbind",
+		[DOING_RELEASE] = "release",
 		[DOING_BIND] = "bind",
 		[DOING_VERIFY] = "verify",
 		[DOING_GIVE_BACK] = "give back",

@@ -164,7 +164,7 @@ void report_log(struct boot *b)
 	for (i = 0; i < b->plan.n; i++) {
 		struct text t = TEXT_IN(line);
 
-		if (b->plan.step[i].verb != PLAN_BIND)
+		if (b->plan.step[i].verb > PLAN_RELEASE)
 			continue; /* nothing came of it: report_log_plan() has said it */
 		boot_step_text(b, &b->plan.step[i], &t);
 		log_line(&b->log, LOG_INFO, text_is(&t));

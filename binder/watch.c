@@ -66,7 +66,7 @@ static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, int *re
 	pid_t pid;
 
 	log_close(&b->log);	/* its fd would be the same number of another file */
-	pid = fork();
+	pid = _Fork();	/* fork() of musl brings two kilobytes of locks */
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)

@@ -142,7 +142,8 @@ void findings_of_plan(struct findings *findings, const struct findings_of *of)
 	for (i = 0; i < of->plan->n; i++) {
 		const struct plan_step *step = &of->plan->step[i];
 
-		if (step->verb != PLAN_BIND && step->verb != PLAN_KEEP &&
+		if (step->verb != PLAN_BIND && step->verb != PLAN_RELEASE &&
+		    step->verb != PLAN_KEEP &&
 		    !is_without_iommu(of, step))
 			add_step(findings, of, step);
 	}

@@ -197,7 +197,8 @@ static void note_plan(struct generate *g, unsigned i)
 		char text[GENERATE_NOTE_SIZE];
 		struct text t = TEXT_IN(text);
 
-		if (step->verb == PLAN_BIND || step->reason == REASON_GROUP_SHARED ||
+		if (step->verb == PLAN_BIND || step->verb == PLAN_RELEASE ||
+		    step->reason == REASON_GROUP_SHARED ||
 		    step->reason == REASON_HALF_CARD)
 			continue;
 		add_address(g, i, &t);

@@ -131,7 +131,8 @@ static void print_step(const struct list *list, const struct plan_step *step,
 		       const struct page *page)
 {
 	static const enum color colors[] = {
-		[PLAN_BIND] = COLOR_GREEN, [PLAN_WARN] = COLOR_YELLOW,
+		[PLAN_BIND] = COLOR_GREEN, [PLAN_RELEASE] = COLOR_YELLOW,
+		[PLAN_WARN] = COLOR_YELLOW,
 		[PLAN_KEEP] = COLOR_CYAN, [PLAN_REFUSE] = COLOR_RED,
 		[PLAN_MISS] = COLOR_RED,
 	};

@@ -64,6 +64,30 @@ param() {	# MODULE PARAMETER VALUE [MODE]: a module that is there, and what it h
 	chmod "${4:-644}" "$root/sys/module/$1/parameters/$2"
 }
 
+framebuffer() {	# DRIVER ADDRESS [BOOTFB]: it draws on the card, as the firmware left it
+	platform=$root/sys/bus/platform
+	mkdir -p "$platform/devices/$1.0" "$platform/drivers/$1"
+	: >"$platform/drivers/$1/bind"
+	: >"$platform/drivers/$1/unbind"
+	ln -s "../../drivers/$1" "$platform/devices/$1.0/driver"
+	{
+		echo "00000000-00000000 : PCI Bus 0000:00"
+		sed -n "s/^address=\([^ ]*\) .*class=03.*/\1/p" "$screen_machine" |
+			while read -r card; do
+			echo "  00000000-00000000 : $card"
+			[ "$card" = "$2" ] || continue
+			echo "    00000000-00000000 : ${3:-${1%%-*}fb}"
+			[ -z "${3:-}" ] || echo "      00000000-00000000 : ${1%%-*}fb"
+		done
+	} >"$root/iomem"
+	cp "$root/iomem" "$root/proc/iomem"
+}
+
+text_console() {
+	mkdir -p "$root/sys/class/vtconsole/vtcon0"
+	echo "(S) VGA+" >"$root/sys/class/vtconsole/vtcon0/name"
+}
+
 # --- one case
 
 make_tree() {	# CASE
@@ -71,6 +95,7 @@ make_tree() {	# CASE
 	rm -rf "$root"
 	image=$here/pokes/image.conf
 	[ ! -e "$1/image.conf" ] || image=$1/image.conf
+	screen_machine=$1/machine
 	if [ -e "$1/machine" ]; then
 		"$here/tree" "$1/machine" "$root"
 	else
@@ -141,6 +166,20 @@ check_cards() {
 	done
 }
 
+# A card that is not bound has its screen, unless the report says that it is gone.
+check_screen() {
+	platform=$root/sys/bus/platform/devices
+	grep '^release .*-> ' "$work/report" >"$work/released" || return 0
+	if grep -q '> given back' "$work/released"; then
+		ls "$platform"/*/driver >"$work/drivers" 2>&1 ||
+			echo "no driver draws on the screen" >>"$work/why"
+	elif ! grep -q '> gone' "$work/released"; then
+		read -r _ address _ <"$work/released"
+		grep -q "^bind  *$address .*-> bound" "$work/report" ||
+			echo "the screen of $address is not given back" >>"$work/why"
+	fi
+}
+
 # The log lost nothing, and shouts only what is wrong.
 check_log() {
 	sed -n '1!s/^# //;1!p' "$work/report" | sort >"$work/lines"
@@ -169,6 +208,7 @@ one_case() {	# DIR
 	if [ ! -e "$1/stuck" ]; then
 		check_devices
 		check_cards
+		check_screen
 	fi
 	check_log
 	judge "$(sed -n '1s/^# *//p' "$1/rules.conf")"
@@ -199,6 +239,7 @@ die_everywhere() {	# DIR
 			echo "the report does not say where the child died" >>"$work/why"
 		check_devices
 		check_cards
+		check_screen
 		check_log
 		check_natives
 		judge "killed after \"$poke\" ($at): nothing is left half done"
@@ -218,6 +259,7 @@ if [ $# = 0 ]; then
 	die_everywhere "$here/pokes/card"
 	die_everywhere "$here/pokes/driver-bound"
 	die_everywhere "$here/pokes/rescue"
+	die_everywhere "$here/pokes/release"
 fi
 echo "1..$n"
 [ ! "$failed" ]

@@ -70,19 +70,40 @@ bool machine_has_iommu(const struct machine *m)
 	return false;
 }
 
-unsigned machine_boot_display(const struct machine *m)
+/* The one display of which this holds; where two claim it, nobody knows. */
+static unsigned only_display(const struct machine *m, bool (*is)(const struct function *))
 {
 	unsigned found = NO_FUNCTION;
 	unsigned i;
 
 	for (i = 0; i < m->n; i++) {
-		if (m->fn[i].boot_vga != FACT_YES || !function_is_display(&m->fn[i]))
+		if (!function_is_display(&m->fn[i]) || !is(&m->fn[i]))
 			continue;
 		if (found != NO_FUNCTION)
-			return NO_FUNCTION;	/* two claim it: nobody knows */
+			return NO_FUNCTION;
 		found = i;
 	}
 	return found;
+}
+
+static bool has_screen(const struct function *f)
+{
+	return f->screen >= SCREEN_YES;
+}
+
+static bool is_boot_vga(const struct function *f)
+{
+	return f->boot_vga == FACT_YES && f->screen == SCREEN_UNKNOWN;
+}
+
+unsigned machine_boot_display(const struct machine *m)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (function_is_display(&m->fn[i]) && has_screen(&m->fn[i]))
+			return only_display(m, has_screen);
+	return only_display(m, is_boot_vga);
 }
 
 bool function_is_display(const struct function *f)
@@ -94,7 +115,8 @@ bool function_is_screen(const struct function *f)
 {
 	uint32_t class = f->class >> 8;
 
-	return (class == 0x0300 || class == 0x0301 || class == 0x0380) && !f->is_vf;
+	return (class == 0x0300 || class == 0x0301 || class == 0x0380 ||
+		has_screen(f)) && !f->is_vf;
 }
 
 bool function_is_storage(const struct function *f)

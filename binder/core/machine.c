@@ -4,7 +4,7 @@
  * about it. Identity only: drivers and other outcomes are left to apply. A fact that
  * cannot be read is unknown.
  */
-#include "machine.h"
+#include "screen.h"
 
 #include <errno.h>
 #include <string.h>
@@ -125,23 +125,17 @@ static void read_place(struct function *f, const struct root *root, const char *
 		f->path.hops = -1;
 }
 
-static uint32_t config_word(const unsigned char *config, unsigned at)
-{
-	return (uint32_t)config[at] | (uint32_t)config[at + 1] << 8 |
-	       (uint32_t)config[at + 2] << 16 | (uint32_t)config[at + 3] << 24;
-}
-
-static enum fact find_dsn(const unsigned char *config, uint64_t *ret_dsn)
+static enum fact find_dsn(const char *config, uint64_t *ret_dsn)
 {
 	unsigned at = EXT_CAP_FIRST;
 	unsigned left = (CONFIG_SIZE - EXT_CAP_FIRST) / 8; /* a loop in the list ends */
 
 	while (at >= EXT_CAP_FIRST && at <= CONFIG_SIZE - 12 && left-- > 0) {
-		uint32_t head = config_word(config, at);
+		uint32_t head = sysfs_word(config, at);
 
 		if ((head & 0xffff) == EXT_CAP_DSN) {
-			*ret_dsn = (uint64_t)config_word(config, at + 8) << 32 |
-				   config_word(config, at + 4);
+			*ret_dsn = (uint64_t)sysfs_word(config, at + 8) << 32 |
+				   sysfs_word(config, at + 4);
 			return FACT_YES;
 		}
 		at = head >> 20 & ~3u;
@@ -160,12 +154,12 @@ static void read_dsn(struct function *f, const struct root *root, const char *di
 	if (!sysfs_path(path, SYSFS_DEVICES, dir, "config"))
 		return;
 	n = sysfs_read_head(root, path, config, sizeof(config));
-	if (n < 256 || config_word((const unsigned char *)config, 0) == UINT32_MAX)
+	if (n < 256 || sysfs_word(config, 0) == UINT32_MAX)
 		return;	/* all ones: the device does not answer */
 	if (n == 256)
 		f->has_dsn = FACT_NO;
 	if (n == CONFIG_SIZE)
-		f->has_dsn = (uint8_t)find_dsn((const unsigned char *)config, &f->dsn);
+		f->has_dsn = (uint8_t)find_dsn(config, &f->dsn);
 }
 
 struct scan {
@@ -209,15 +203,14 @@ static void read_cpu(struct machine *m, const struct root *root)
 {
 	char buffer[1024];
 	ssize_t n = sysfs_read_head(root, "/proc/cpuinfo", buffer, sizeof(buffer));
+	struct span text = sysfs_trim(buffer, n);
 
 	m->cpu = CPU_UNKNOWN;
-	if (n <= 0)
-		return;
-	if (strstr(buffer, "GenuineIntel"))
+	if (span_has(text, "GenuineIntel"))
 		m->cpu = CPU_INTEL;
-	else if (strstr(buffer, "AuthenticAMD") || strstr(buffer, "HygonGenuine"))
+	else if (span_has(text, "AuthenticAMD") || span_has(text, "HygonGenuine"))
 		m->cpu = CPU_AMD;
-	else if (strstr(buffer, "CPU implementer"))
+	else if (span_has(text, "CPU implementer"))
 		m->cpu = CPU_ARM;
 }
 
@@ -245,6 +238,7 @@ int machine_scan(struct machine *m, const struct root *root, unsigned want,
 				 errno_name(-r, number), NULL);
 	}
 	machine_sort(m);
+	screen_find(m, root);
 	for (i = 0; want & MACHINE_DETAILS && i < m->n; i++)
 		machine_look_closer(m, i, root);
 	return 0;
@@ -296,8 +290,7 @@ void machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 		struct span line = span_cut(&regions, '\n');
 
 		line = sysfs_trim(line.s, (ssize_t)line.n);
-		if (line.n > 7 &&
-		    span_is((struct span){ line.s + line.n - 7, 7 }, " direct"))
+		if (span_ends(line, " direct"))
 			f->has_direct = FACT_YES;
 	}
 }

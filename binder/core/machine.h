@@ -15,6 +15,16 @@ enum {
 	NO_FUNCTION = 0xffff,	/* index of no function */
 };
 
+/* What a function has of the firmware's screen, which the kernel shows before any driver
+ * of a card. */
+enum screen {
+	SCREEN_UNKNOWN,
+	SCREEN_NONE,
+	SCREEN_YES,		/* it is there, which kind is not known */
+	SCREEN_TEXT,		/* legacy VGA text */
+	SCREEN_FRAMEBUFFER,	/* in its memory */
+};
+
 enum cpu { CPU_UNKNOWN, CPU_INTEL, CPU_AMD, CPU_ARM };
 
 /* One PCI function: what it is and where it sits. Which driver has it is no part of
@@ -32,6 +42,7 @@ struct function {
 	uint8_t is_vf;			/* bool */
 	uint8_t has_dsn;		/* enum fact */
 	uint8_t boot_vga;		/* enum fact: attribute boot_vga */
+	uint8_t screen;			/* enum screen: of a display */
 	uint8_t has_direct;		/* enum fact: reserved region of type "direct" */
 	uint8_t has_reset;		/* enum fact: a reset method */
 };
@@ -82,7 +93,8 @@ unsigned machine_boot_display(const struct machine *m);
 
 /* Class 03, no VF. */
 bool function_is_display(const struct function *f);
-/* A display that people look at: class 0300, 0301 or 0380, no VF. */
+/* A display that people look at: class 0300, 0301 or 0380, or the firmware's screen is on
+ * it; no VF. */
 bool function_is_screen(const struct function *f);
 /* Class 01. */
 bool function_is_storage(const struct function *f);

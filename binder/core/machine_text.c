@@ -25,6 +25,14 @@ void machine_head_text(const struct machine *m, struct text *t)
 	text_char(t, '\n');
 }
 
+static const char *const screen_words[] = {
+	[SCREEN_UNKNOWN] = NULL,
+	[SCREEN_NONE] = "none",
+	[SCREEN_YES] = "yes",
+	[SCREEN_TEXT] = "text",
+	[SCREEN_FRAMEBUFFER] = "framebuffer",
+};
+
 static void fact_text(const char *key, enum fact fact, struct text *t)
 {
 	if (fact == FACT_UNKNOWN)
@@ -80,6 +88,10 @@ void machine_function_text(const struct machine *m, unsigned i, bool dsn, struct
 		pci_addr_text(f->pf, t);
 	}
 	fact_text("boot_vga", f->boot_vga, t);
+	if (screen_words[f->screen]) {
+		text_add(t, " screen=");
+		text_add(t, screen_words[f->screen]);
+	}
 	fact_text("direct", f->has_direct, t);
 	fact_text("reset", f->has_reset, t);
 	if (dsn)
@@ -93,6 +105,18 @@ static int parse_flag(struct span value, uint8_t *ret_fact)
 		return -EINVAL;
 	*ret_fact = value.s[0] == '1' ? FACT_YES : FACT_NO;
 	return 0;
+}
+
+static int parse_screen(struct span value, uint8_t *ret_screen)
+{
+	unsigned i;
+
+	for (i = SCREEN_NONE; i <= SCREEN_FRAMEBUFFER; i++)
+		if (span_is(value, screen_words[i])) {
+			*ret_screen = (uint8_t)i;
+			return 0;
+		}
+	return -EINVAL;
 }
 
 static int parse_group(struct span value, int32_t *ret_group)
@@ -159,6 +183,8 @@ static int parse_key(struct function *f, struct span key, struct span value,
 		return parse_dsn(value, f);
 	if (span_is(key, "boot_vga"))
 		return parse_flag(value, &f->boot_vga);
+	if (span_is(key, "screen"))
+		return parse_screen(value, &f->screen);
 	if (span_is(key, "direct"))
 		return parse_flag(value, &f->has_direct);
 	if (span_is(key, "reset"))

@@ -229,6 +229,21 @@ static int add_warnings(struct plan *plan, const struct rules *rules,
 	return r;
 }
 
+/* The firmware's screen goes with the function. */
+static int add_release(struct plan *plan, const struct rules *rules,
+		       const struct function *f, struct plan_step step,
+		       struct fault *reterr)
+{
+	if (rules->leaves_framebuffer || f->screen < SCREEN_TEXT ||
+	    !function_is_display(f))
+		return 0;
+	step.verb = PLAN_RELEASE;
+	step.reason = f->screen == SCREEN_TEXT ? REASON_TEXT_SCREEN : REASON_FRAMEBUFFER;
+	step.other = NO_FUNCTION;
+	step.more = 0;
+	return add_step(plan, step, reterr);
+}
+
 static int add_function(struct plan *plan, const struct rules *rules,
 			const struct machine *m, unsigned i, struct fault *reterr)
 {
@@ -244,9 +259,11 @@ static int add_function(struct plan *plan, const struct rules *rules,
 	if (want->verb != PLAN_BIND)
 		step.other = want->other;
 	r = add_step(plan, step, reterr);
-	if (r < 0 || want->verb != PLAN_BIND)
-		return r;
-	return add_warnings(plan, rules, m, i, reterr);
+	if (r == 0 && want->verb == PLAN_BIND)
+		r = add_release(plan, rules, &m->fn[i], step, reterr);
+	if (r == 0 && want->verb == PLAN_BIND)
+		r = add_warnings(plan, rules, m, i, reterr);
+	return r;
 }
 
 static int write_steps(struct plan *plan, const struct rules *rules,
@@ -304,6 +321,16 @@ const struct plan_step *plan_binds(const struct plan *plan, unsigned i)
 
 	for (k = 0; k < plan->n; k++)
 		if (plan->step[k].fn == i && plan->step[k].verb == PLAN_BIND)
+			return &plan->step[k];
+	return NULL;
+}
+
+const struct plan_step *plan_releases(const struct plan *plan)
+{
+	unsigned k;
+
+	for (k = 0; k < plan->n; k++)
+		if (plan->step[k].verb == PLAN_RELEASE)
 			return &plan->step[k];
 	return NULL;
 }

@@ -6,7 +6,9 @@
 #include "match.h"
 #include "rules.h"
 
-enum plan_verb { PLAN_BIND, PLAN_WARN, PLAN_KEEP, PLAN_REFUSE, PLAN_MISS };
+enum plan_verb {
+	PLAN_BIND, PLAN_RELEASE, PLAN_WARN, PLAN_KEEP, PLAN_REFUSE, PLAN_MISS,
+};
 
 /* Why. The names and sentences are in plan_text.c and in earlybind-plan(5). */
 enum reason {
@@ -15,6 +17,9 @@ enum reason {
 	REASON_SAME_CARD,
 	REASON_SAME_GROUP,
 	REASON_FOLLOWED,
+	/* release */
+	REASON_FRAMEBUFFER,
+	REASON_TEXT_SCREEN,
 	/* warn */
 	REASON_GROUP_SHARED,
 	REASON_DIRECT_REGION,
@@ -106,6 +111,8 @@ struct plan_step plan_miss(const struct rules *rules, const struct machine *m,
 unsigned plan_count(const struct plan *plan, enum plan_verb verb);
 /* The bind step of function i, or NULL. */
 const struct plan_step *plan_binds(const struct plan *plan, unsigned i);
+/* The first release step, or NULL: a machine has one firmware screen. */
+const struct plan_step *plan_releases(const struct plan *plan);
 
 /* One line, without a newline: "VERB ADDRESS ID DRIVER SOURCE sentence". */
 void plan_step_text(const struct plan_step *step, const struct rules *rules,

@@ -8,6 +8,7 @@
 
 static const char *const verb_words[] = {
 	[PLAN_BIND] = "bind",
+	[PLAN_RELEASE] = "release",
 	[PLAN_WARN] = "warn",
 	[PLAN_KEEP] = "keep",
 	[PLAN_REFUSE] = "refuse",
@@ -28,6 +29,8 @@ static const struct {
 	[REASON_SAME_CARD] = { "same-card", "same card as %o" },
 	[REASON_SAME_GROUP] = { "same-group", "same IOMMU group as %o" },
 	[REASON_FOLLOWED] = { "followed", "moved here from %p" },
+	[REASON_FRAMEBUFFER] = { "framebuffer", "firmware framebuffer" },
+	[REASON_TEXT_SCREEN] = { "text-screen", "firmware text screen" },
 	[REASON_GROUP_SHARED] = { "group-shared", "group %g also holds %o%m, which stays "
 						  "with the host: a virtual machine "
 						  "cannot use the group while a host "

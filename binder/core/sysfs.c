@@ -179,6 +179,14 @@ struct span sysfs_trim(const char *buffer, ssize_t length)
 	return (struct span){ buffer, n };
 }
 
+uint32_t sysfs_word(const char *buffer, unsigned at)
+{
+	const unsigned char *byte = (const unsigned char *)buffer + at;
+
+	return (uint32_t)byte[0] | (uint32_t)byte[1] << 8 | (uint32_t)byte[2] << 16 |
+	       (uint32_t)byte[3] << 24;
+}
+
 const char *sysfs_path(char buffer[PATH_SIZE], const char *dir, const char *name,
 		       const char *attribute)
 {

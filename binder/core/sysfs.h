@@ -50,6 +50,9 @@ int sysfs_list(const struct root *root, const char *path,
 /* The text without the white space at its end. */
 struct span sysfs_trim(const char *buffer, ssize_t length);
 
+/* The 32 bits, least byte first, at byte `at` of what was read. */
+uint32_t sysfs_word(const char *buffer, unsigned at);
+
 /* Writes the path "DIR/NAME/ATTRIBUTE" (attribute may be NULL) and returns it, or NULL
  * where it does not fit. */
 const char *sysfs_path(char buffer[PATH_SIZE], const char *dir, const char *name,

@@ -30,6 +30,21 @@ bool span_starts(struct span a, const char *prefix)
 	return a.n >= n && memcmp(a.s, prefix, n) == 0;
 }
 
+bool span_ends(struct span a, const char *end)
+{
+	size_t n = strlen(end);
+
+	return a.n >= n && memcmp(a.s + a.n - n, end, n) == 0;
+}
+
+/* strstr() of musl is a kilobyte. */
+bool span_has(struct span a, const char *part)
+{
+	while (a.n > 0 && !span_starts(a, part))
+		a = (struct span){ a.s + 1, a.n - 1 };
+	return a.n > 0;
+}
+
 bool span_same_name(struct span a, struct span b)
 {
 	size_t i;

@@ -21,6 +21,8 @@ struct span span_of(const char *s);
 bool span_is(struct span a, const char *b);
 bool span_equal(struct span a, struct span b);
 bool span_starts(struct span a, const char *prefix);
+bool span_ends(struct span a, const char *end);
+bool span_has(struct span a, const char *part);
 
 /* Module and driver names: as span_equal(), with '-' and '_' taken as equal. */
 bool span_same_name(struct span a, struct span b);

@@ -100,9 +100,12 @@ static inline void fuzz_order(const struct plan *plan)
 		const struct plan_step *step = &plan->step[k];
 
 		MUST(last->fn <= step->fn);
-		if (step->verb == PLAN_WARN)
+		if (step->verb == PLAN_RELEASE)
+			MUST(last->fn == step->fn && last->verb == PLAN_BIND);
+		else if (step->verb == PLAN_WARN)
 			MUST(last->fn == step->fn &&
-			     (last->verb == PLAN_BIND || last->verb == PLAN_WARN));
+			     (last->verb == PLAN_BIND || last->verb == PLAN_RELEASE ||
+			      last->verb == PLAN_WARN));
 		else if (step->verb == PLAN_MISS)
 			MUST(last->verb != PLAN_MISS || last->rule < step->rule);
 		else

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "fakekernel.h"
+#include "fakescreen.h"
 #include "poke.h"
 
 #define PCI "/sys/bus/pci/"
@@ -121,8 +121,10 @@ static void attach(const char *root, const char *addr, const char *driver)
 	snprintf(path, sizeof(path), "%s" PCI "drivers/%s/%s", root, driver, addr);
 	if (symlink("nowhere", path) < 0)
 		abort();
-	if (!strstr(driver, "vfio") || script_word(root, "kernel", "is", target))
-		return;	/* "kernel is old": before the class vfio-dev */
+	if (strstr(driver, "vfio"))
+		screen_evict(root, addr);
+	if (!strstr(driver, "vfio") || script_kernel_is(root, "old"))
+		return;	/* before the class vfio-dev */
 	snprintf(path, sizeof(path), "%s/sys/class/vfio-dev", root);
 	mkdir(path, 0755);
 	if (script_answer(root, "probe", addr, "", target) &&
@@ -265,6 +267,8 @@ static int act(const char *root, const char *path, const char *value)
 			return unbind(root, driver, value);
 		return remove_id(root, driver, value);
 	}
+	if (sscanf(path, PLATFORM "drivers/%255[^/]/%255s", driver, name) == 2)
+		return screen_tell(root, driver, name, value);
 	if (strcmp(path, PCI "drivers_probe") == 0)
 		return probe(root, value);
 	if (strstr(path, "/driver_override") && strcmp(value, "\n") == 0)

@@ -114,6 +114,14 @@ static bool script_word(const char *root, const char *verb, const char *word,
 	return found;
 }
 
+/* "kernel is old" */
+static bool script_kernel_is(const char *root, const char *kind)
+{
+	char word[256];
+
+	return script_word(root, "kernel", "is", word) && strcmp(word, kind) == 0;
+}
+
 /* -errno of "EBUSY"; 0 where it is no such name. */
 static int script_errno(const char *answer)
 {
