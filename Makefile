@@ -9,6 +9,8 @@ PREFIX = /usr
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
 UNITDIR = /usr/lib/systemd/system
+# Where grub-mkconfig looks, with any prefix.
+GRUBDIR = /etc/grub.d
 BASHDIR = $(PREFIX)/share/bash-completion/completions
 ZSHDIR = $(PREFIX)/share/zsh/site-functions
 FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
@@ -164,6 +166,8 @@ install: all
 		$(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -m 644 dracut-module/50earlybind/earlybind.service \
 		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
+	install -d $(DESTDIR)$(GRUBDIR)
+	install -m 755 grub.d/09_earlybind grub.d/42_earlybind $(DESTDIR)$(GRUBDIR)
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's,@SBINDIR@,$(SBINDIR),' config/earlybind-status.service \
 		>$(DESTDIR)$(UNITDIR)/earlybind-status.service
