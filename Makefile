@@ -138,6 +138,10 @@ check-boot: all
 check-systems: all
 	tests/system/run
 
+# Real boot loaders and their menus.
+check-loaders: all
+	tests/loaders/run
+
 demo:
 	tests/setup demo
 	$(MAKE) all
@@ -187,6 +191,6 @@ clean:
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
 
-.PHONY: all check check-unit check-boot check-systems demo bench lint fuzz install clean
+.PHONY: all check check-unit check-boot check-systems check-loaders demo bench lint fuzz install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
