@@ -28,6 +28,13 @@ int cmd_image(const struct request *request, struct inputs *in);
 /* Prints a fault on standard error and returns the status. */
 int cmd_fail(enum status status, const struct fault *fault);
 
+/* Says on standard error which functions could not be read, if there are any. */
+void cmd_say_unread(const struct inputs *in);
+
+/* Whether the plan hangs on a fact that this user may not read, and the binder may: says
+ * so on standard error. */
+bool cmd_is_blind(const struct request *request, const struct inputs *in);
+
 /* Prints one step of the plan on standard output. */
 void cmd_print_step(const struct inputs *in, const struct plan_step *step);
 

@@ -4,11 +4,9 @@
  * findings.c has judged that; here it is printed.
  */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "cmd.h"
-#include "facts.h"
-#include "json.h"
+#include "list_text.h"
 
 static const char *config_name(const struct request *request)
 {
@@ -52,10 +50,11 @@ static unsigned count_rules(const struct rules *rules)
 	return n;
 }
 
-static void print_text(const struct request *request, const struct inputs *in,
-		       const struct findings *findings)
+static void print_text(const struct request *request, const struct inputs *in)
 {
+	const struct findings *findings = &in->findings;
 	unsigned i, n = count_rules(&in->rules);
+	struct page page = page_of(stdout, 0);
 
 	if (in->config.is_there)
 		printf("%s: %u rule%s, no error\n", config_name(request), n,
@@ -67,42 +66,16 @@ static void print_text(const struct request *request, const struct inputs *in,
 		struct text t = TEXT_IN(line);
 
 		finding_text(&findings->finding[i], &t);
-		puts(line);
+		page_words(&page, COLOR_NONE, 0, text_is(&t));
 	}
 	if (findings->n_lost)
 		printf("and %u more findings than the limit FINDINGS_MAX, 4096\n",
 		       findings->n_lost);
 }
 
-static void write_finding(struct json *json, const struct finding *finding,
-			  const struct machine *m)
+static void print_json(const struct request *request, const struct inputs *in)
 {
-	char address[24] = "";
-	struct text t = TEXT_IN(address);
-
-	if (finding->fn != NO_FUNCTION)
-		pci_addr_text(m->fn[finding->fn].addr, &t);
-	json_object(json, NULL);
-	json_string(json, "severity",
-		    finding_severity_word((enum severity)finding->severity));
-	json_string(json, "reason", finding->reason);
-	if (finding->line || finding->file[0] == '/')
-		json_string(json, "file", finding->file);
-	else
-		json_null(json, "file");
-	if (finding->line)
-		json_number(json, "line", finding->line);
-	else
-		json_null(json, "line");
-	json_text(json, "address", &t);
-	json_string(json, "text", finding->text);
-	json_string(json, "remedy", finding->remedy[0] ? finding->remedy : NULL);
-	json_end(json);
-}
-
-static void print_json(const struct request *request, const struct inputs *in,
-		       const struct findings *findings)
-{
+	const struct findings *findings = &in->findings;
 	struct json json;
 	unsigned i;
 
@@ -111,54 +84,22 @@ static void print_json(const struct request *request, const struct inputs *in,
 	json_number(&json, "rules", count_rules(&in->rules));
 	json_array(&json, "findings");
 	for (i = 0; i < findings->n; i++)
-		write_finding(&json, &findings->finding[i], &in->machine);
+		list_json_finding(&findings->finding[i], &in->machine, &json);
 	json_end(&json);
 	json_number(&json, "lost", findings->n_lost);
 	json_finish(&json);
 }
 
-/* A fact that this user may not read, and the binder may. */
-static bool is_blind(const struct request *request, const struct inputs *in)
-{
-	unsigned i;
-
-	if (request->machine || !in->root.is_host || geteuid() == 0)
-		return false;
-	for (i = 0; i < in->plan.n; i++) {
-		const struct plan_step *step = &in->plan.step[i];
-
-		if (step->verb == PLAN_REFUSE &&
-		    (step->reason == REASON_UNREADABLE_DSN ||
-		     step->reason == REASON_UNREADABLE_GROUP))
-			return true;
-	}
-	return false;
-}
-
 static int judge(const struct request *request, struct inputs *in)
 {
-	static struct findings findings;
-	static struct facts facts;
-	struct findings_of of = {
-		&in->rules, &in->machine, &in->plan, &in->host, &facts,
-		{ [SOURCE_CONF] = config_name(request),
-		  [SOURCE_IMAGE] = request->image ? request->image : IMAGE_FILE,
-		  [SOURCE_CMDLINE] = "kernel command line" },
-	};
-
-	if (!request->machine)
-		facts_read(&facts, &in->root, &of);
-	findings_make(&findings, &of);
+	inputs_judge(in, request);
 	if (request->given & OPTION_JSON)
-		print_json(request, in, &findings);
+		print_json(request, in);
 	else
-		print_text(request, in, &findings);
-	if (is_blind(request, in)) {
-		fprintf(stderr, "earlybind: a rule depends on what only root can read: "
-			"run as root\n");
+		print_text(request, in);
+	if (cmd_is_blind(request, in))
 		return STATUS_SYSTEM;
-	}
-	return findings.n_errors ? STATUS_FINDING : STATUS_DONE;
+	return in->findings.n_errors ? STATUS_FINDING : STATUS_DONE;
 }
 
 int cmd_check(const struct request *request, struct inputs *in)

@@ -161,6 +161,7 @@ static int make_text(struct generate *g, const struct request *request,
 		r = generate_judge(g, request, reterr);
 	if (r < 0)
 		return r;
+	inputs_judge(g->list->in, request);
 	generate_add_notes(g);
 	r = generate_write_text(g, reterr);
 	return r < 0 ? r : generate_judge(g, request, reterr);
@@ -179,6 +180,23 @@ static void print_notes(const struct generate *g)
 			say(g->note[i].text);
 		else
 			fprintf(stderr, "earlybind: %s: %s\n", address, g->note[i].text);
+	}
+}
+
+/* What is about no device is not for the config: it will be mended, and the comment would
+ * stay. */
+static void print_findings(const struct generate *g)
+{
+	const struct finding *finding;
+	unsigned at = 0;
+
+	while ((finding = list_next_finding(g->list, NO_FUNCTION, &at))) {
+		char words[3 * FAULT_SIZE];
+		struct text t = TEXT_IN(words);
+
+		finding_text(finding, &t);
+		if (finding->severity != FINDING_NOTE)
+			say(words);
 	}
 }
 
@@ -212,6 +230,7 @@ static int generate(struct generate *g, const struct request *request,
 	if (r < 0)
 		return cmd_fail(r == -EPERM ? STATUS_FINDING : STATUS_SYSTEM, reterr);
 	print_notes(g);
+	print_findings(g);
 	if (request->given & OPTION_WRITE)
 		return put(g, request, reterr);
 	fwrite(g->text, 1, g->n, stdout);
@@ -232,7 +251,7 @@ static int read_all(struct generate *g, const struct request *request, struct in
 	}
 	r = inputs_machine(in, request,
 			   MACHINE_DETAILS | (g->has_dsn ? MACHINE_DSN : 0), reterr);
-	if (r == 0 && !request->machine)
+	if (r == 0)
 		r = inputs_host(in, request, reterr);
 	return r < 0 ? r : list_open(g->list, in, reterr);
 }
@@ -254,6 +273,7 @@ int cmd_generate(const struct request *request, struct inputs *in)
 	g.has_dsn = request->given & OPTION_DSN;
 	if (read_all(&g, request, in, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	cmd_say_unread(in);
 	status = generate(&g, request, &fault);
 	list_close(&list);
 	return status;

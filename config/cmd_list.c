@@ -5,10 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cmd.h"
 #include "list_text.h"
@@ -80,8 +77,10 @@ static int read_all(struct list *list, const struct request *request, struct inp
 		rules_init(&in->rules);
 		r = inputs_machine(in, request, 0, reterr);
 	}
-	if (r == 0 && list->has_host)
+	if (r == 0)
 		r = inputs_host(in, request, reterr);
+	if (r == 0 && list->has_plan)
+		inputs_judge(in, request);
 	return r < 0 ? r : list_open(list, in, reterr);
 }
 
@@ -101,6 +100,8 @@ static void print_json(struct list *list, const struct list_filter *filter)
 	for (i = 0; list->has_plan && i < plan->n; i++)
 		if (plan->step[i].verb == PLAN_MISS)
 			list_json_miss(list, &plan->step[i], &json);
+	json_end(&json);
+	list_json_findings(list, NO_FUNCTION, &json);
 	json_finish(&json);
 }
 
@@ -157,28 +158,11 @@ static void print_text(struct list *list, const struct list_filter *filter,
 		print_group(list, group > INT32_MAX ? (int32_t)(INT32_MAX - group) :
 			    (int32_t)group, filter, page, &n);
 	list_print_misses(list, page);
+	if (!filter->classes && !filter->group && filter->n == 0)
+		list_print_findings(list, page);
 	if (n == 0)
 		fprintf(stderr, "earlybind: %s\n", list->in->machine.n == 0 ?
 			"there are no PCI devices" : "no device is like that");
-}
-
-static struct page make_page(const struct request *request)
-{
-	struct page page = { .to = stdout };
-	const char *term = getenv("TERM");
-	const char *no = getenv("NO_COLOR");	/* https://no-color.org */
-	struct winsize size;
-
-	if (isatty(STDOUT_FILENO)) {
-		bool is_known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-				size.ws_col > 0;
-
-		page.width = is_known ? size.ws_col : 80;
-		page.is_colored = !(no && no[0]) && !(term && strcmp(term, "dumb") == 0);
-	}
-	if (request->color && strcmp(request->color, "auto") != 0)
-		page.is_colored = strcmp(request->color, "always") == 0;
-	return page;
 }
 
 int cmd_list(const struct request *request, struct inputs *in)
@@ -192,14 +176,17 @@ int cmd_list(const struct request *request, struct inputs *in)
 	if (inputs_open(in, request, &fault) < 0 ||
 	    read_all(&list, request, in, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	cmd_say_unread(in);
 	if (list.has_host && !in->host.is_known)
 		fprintf(stderr, "earlybind: what the host needs is not known in %s\n",
 			in->host.why);
 	if (request->given & OPTION_JSON) {
 		print_json(&list, &wish.filter);
 	} else {
-		struct page page = make_page(request);
+		struct page page = page_of(stdout, 80);
 
+		if (request->color && strcmp(request->color, "auto") != 0)
+			page.is_colored = strcmp(request->color, "always") == 0;
 		print_text(&list, &wish.filter, &page);
 	}
 	list_close(&list);

@@ -17,5 +17,6 @@ int cmd_plan(const struct request *request, struct inputs *in)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	for (i = 0; i < in->plan.n; i++)
 		cmd_print_step(in, &in->plan.step[i]);
-	return STATUS_DONE;
+	cmd_say_unread(in);
+	return cmd_is_blind(request, in) ? STATUS_SYSTEM : STATUS_DONE;
 }

@@ -41,6 +41,7 @@ int cmd_record(const struct request *request, struct inputs *in)
 	if (inputs_machine(in, request, MACHINE_DETAILS | (dsn ? MACHINE_DSN : 0),
 			   &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	cmd_say_unread(in);
 	print_machine(&in->machine, dsn);
 	return STATUS_DONE;
 }

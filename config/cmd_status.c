@@ -7,11 +7,13 @@
 
 #include "cmd.h"
 #include "json.h"
+#include "list_text.h"
 #include "status.h"
 
 static void print_text(const struct request *request, const struct status_list *list)
 {
 	bool is_quiet = request->given & OPTION_QUIET;
+	struct page page = page_of(stdout, 0);
 	unsigned topic, i;
 
 	for (topic = TOPIC_BOOT; topic <= TOPIC_ARGUMENTS; topic++)
@@ -23,7 +25,7 @@ static void print_text(const struct request *request, const struct status_list *
 			if (line->topic != topic || (is_quiet && line->state == STATE_OK))
 				continue;
 			status_line_text(line, &t);
-			puts(words);
+			page_words(&page, COLOR_NONE, 0, text_is(&t));
 		}
 	if (!is_quiet && list->n == 0)
 		puts("ok      nothing is planned");
@@ -105,11 +107,13 @@ int cmd_status(const struct request *request, struct inputs *in)
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	read_config(&list, request, in);
-	if (inputs_plan(in, request, &fault) < 0)
+	if (inputs_plan(in, request, &fault) < 0 || inputs_host(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	inputs_judge(in, request);
 	status_of_images(&list, in);
 	status_of_boot(&list, in);
 	status_of_config(&list, in);
+	status_of_findings(&list, in);
 	status_of_loader(&list, in, request);
 	status_of_arguments(&list, in);
 	if (request->given & OPTION_JSON)

@@ -48,6 +48,8 @@ struct facts {
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
 	uint8_t has_remapping;		/* enum fact: interrupt remapping is on */
 	uint8_t has_table;		/* enum fact: the firmware offers the IOMMU */
+	unsigned n_unread;		/* functions that the machine lacks */
+	struct pci_addr unread;		/* the first of them */
 	bool asks_passphrase;		/* the boot stops for one */
 	bool has_serial;		/* and shows it on a serial console */
 	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
@@ -68,6 +70,7 @@ enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
 /* One thing that somebody should know or mend. */
 struct finding {
 	uint8_t severity;		/* enum severity */
+	bool is_step;			/* it is a line of the plan */
 	uint16_t fn;			/* what it is about, or NO_FUNCTION */
 	const char *reason;		/* stable name */
 	const char *file;		/* the place */

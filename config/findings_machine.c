@@ -22,6 +22,21 @@ static bool has_part(const struct facts *facts, const char *part)
 	return strstr(facts->cmdline, part) != NULL;
 }
 
+/* Without /proc/cpuinfo the first host bridge tells whose processor it is. */
+static enum cpu cpu_of(const struct machine *m)
+{
+	if (m->cpu != CPU_UNKNOWN || m->n == 0 || m->fn[0].class >> 8 != 0x0600)
+		return m->cpu;
+	switch (m->fn[0].id.vendor) {
+	case 0x8086:
+		return CPU_INTEL;
+	case 0x1022:
+	case 0x1d94:	/* Hygon */
+		return CPU_AMD;
+	}
+	return CPU_UNKNOWN;
+}
+
 const char *findings_iommu_remedy(const struct machine *m, const struct facts *facts)
 {
 	bool has_table = facts->has_table == FACT_YES;
@@ -30,7 +45,7 @@ const char *findings_iommu_remedy(const struct machine *m, const struct facts *f
 	    has_word(facts, "iommu=off"))
 		return "remove the kernel argument that turns it off (intel_iommu=off, "
 		       "amd_iommu=off or iommu=off)";
-	switch (m->cpu) {
+	switch (cpu_of(m)) {
 	case CPU_INTEL:
 		if (has_part(facts, "intel_iommu=on"))
 			return "turn on VT-d in the firmware; intel_iommu=on is there";
@@ -47,7 +62,8 @@ const char *findings_iommu_remedy(const struct machine *m, const struct facts *f
 	case CPU_UNKNOWN:
 		break;
 	}
-	return "turn on the IOMMU in the firmware";
+	return "turn on the IOMMU in the firmware (Intel: VT-d, and boot with "
+	       "intel_iommu=on; AMD: AMD-Vi)";
 }
 
 static bool needs_group(const struct findings_of *of, const struct plan_step *step)

@@ -31,27 +31,6 @@ static const char *const remedies[REASON_MAX] = {
 	[REASON_NOT_THERE] = "see earlybind list, and correct the place",
 };
 
-static struct span skip_blanks(struct span s)
-{
-	while (s.n > 0 && s.s[0] == ' ') {
-		s.s++;
-		s.n--;
-	}
-	return s;
-}
-
-/* The line without its five words. */
-static struct span sentence(struct span line)
-{
-	unsigned i;
-
-	for (i = 0; i < 5; i++) {
-		span_cut(&line, ' ');
-		line = skip_blanks(line);
-	}
-	return line;
-}
-
 /* Where the last ": " is, or the length. */
 static size_t last_colon(struct span s)
 {
@@ -73,6 +52,34 @@ static void add_address(const struct findings_of *of, unsigned fn, struct span w
 		 " ");
 }
 
+/* A mate that the host uses must not be taken as well. Says so, or returns false. */
+static bool add_used_mate(const struct findings_of *of, unsigned fn, struct text *t)
+{
+	const struct machine *m = of->machine;
+	unsigned i;
+
+	for (i = 0; i < m->n; i++) {
+		const struct host_hold *hold;
+		unsigned at = 0;
+
+		if (m->fn[i].group != m->fn[fn].group || m->fn[i].is_bridge ||
+		    plan_binds(of->plan, i))
+			continue;
+		hold = host_next_hold(of->host, i, &at);
+		if (!hold && host_need(of->host, i) == FOR_NONE)
+			continue;
+		text_add(t, "put the card into another slot, for the host uses ");
+		pci_addr_text(m->fn[i].addr, t);
+		if (!hold)
+			return true;
+		text_add(t, " (");
+		text_span(t, (struct span){ hold->text, strnlen(hold->text, 100) });
+		text_char(t, ')');
+		return true;
+	}
+	return false;
+}
+
 static void add_step(struct findings *findings, const struct findings_of *of,
 		     const struct plan_step *step)
 {
@@ -80,16 +87,21 @@ static void add_step(struct findings *findings, const struct findings_of *of,
 				 FINDING_ERROR;
 	char line[LINE_SIZE];
 	struct text t = TEXT_IN(line);
+	char mate[FAULT_SIZE];
+	struct text m = TEXT_IN(mate);
 	const char *remedy = remedies[step->reason];
 	struct finding *finding;
 	struct span words;
 	size_t n;
 
-	plan_step_text(step, of->rules, of->machine, &t);
-	words = sentence(text_is(&t));
+	plan_step_sentence(step, of->rules, of->machine, &t);
+	words = text_is(&t);
+	if (step->reason == REASON_GROUP_SHARED && add_used_mate(of, step->fn, &m))
+		remedy = mate;
 	n = remedy ? words.n : last_colon(words);
 	finding = findings_add(findings, severity,
 			       plan_reason_word((enum reason)step->reason), &t);
+	finding->is_step = true;
 	finding->fn = step->fn;
 	findings_at_rule(finding, of, step->rule);
 	add_address(of, step->fn, words, &t);

@@ -5,6 +5,8 @@
  */
 #include "findings.h"
 
+#include <string.h>
+
 static void add_twin(struct findings *findings, const struct findings_of *of, unsigned r)
 {
 	unsigned i = host_twin(of->machine, of->rules, r, 0);
@@ -83,6 +85,41 @@ static void add_bare_place(struct findings *findings, const struct findings_of *
 	findings_remedy(finding, remedy);
 }
 
+/* By its name: the module need not be there, and another kernel has others. */
+static bool is_for_guests(struct span driver)
+{
+	static const char *const stubs[] = {
+		"none", "pci-stub", "pciback", "xen-pciback", "uio_pci_generic", NULL,
+	};
+	size_t i;
+
+	for (i = 0; stubs[i]; i++)
+		if (span_same_name(driver, span_of(stubs[i])))
+			return true;
+	for (i = 0; i + 4 <= driver.n; i++)
+		if (strncmp(driver.s + i, "vfio", 4) == 0)
+			return true;
+	return false;
+}
+
+static void add_driver(struct findings *findings, const struct findings_of *of,
+		       unsigned r)
+{
+	struct finding *finding;
+	struct text t;
+
+	if (is_for_guests(of->rules->rule[r].driver))
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "host-driver", &t);
+	findings_at_rule(finding, of, r);
+	text_add(&t, "driver=");
+	text_span(&t, of->rules->rule[r].driver);
+	text_add(&t, " seems to be a driver of the host: it would use the device, and no "
+		 "virtual machine can have it");
+	findings_remedy(finding, "leave driver= out, or name a variant of vfio-pci, "
+			"pci-stub or none");
+}
+
 void findings_of_rules(struct findings *findings, const struct findings_of *of)
 {
 	unsigned r;
@@ -93,6 +130,8 @@ void findings_of_rules(struct findings *findings, const struct findings_of *of)
 		if (rule->source == SOURCE_IMAGE)
 			continue;
 		add_twin(findings, of, r);
+		if (rule->verb == RULE_BIND)
+			add_driver(findings, of, r);
 		if (rule->verb == RULE_KEEP)
 			add_keep(findings, of, r);
 		if (rule_has_place(rule) &&

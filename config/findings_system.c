@@ -43,6 +43,25 @@ static void add_host(struct findings *findings, const struct findings_of *of)
 	}
 }
 
+static void add_unread(struct findings *findings, const struct facts *facts)
+{
+	struct finding *finding;
+	struct text t;
+
+	if (facts->n_unread == 0)
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "unread-device", &t);
+	pci_addr_text(facts->unread, &t);
+	if (facts->n_unread > 1) {
+		text_add(&t, " and ");
+		text_decimal(&t, facts->n_unread - 1);
+		text_add(&t, " more");
+	}
+	text_add(&t, " cannot be read, so that no rule knows of it");
+	findings_remedy(finding, "run as root; if that does not help, look for the "
+			"device in the kernel log");
+}
+
 static struct finding *add_kernel(struct findings *findings, const struct kernel *kernel,
 				  enum severity severity, const char *reason,
 				  struct text *t)
@@ -176,6 +195,7 @@ void findings_of_system(struct findings *findings, const struct findings_of *of)
 	unsigned i;
 
 	add_host(findings, of);
+	add_unread(findings, of->facts);
 	add_kernels(findings, of);
 	for (i = 0; i < of->facts->n_built_ins; i++)
 		if (is_first_built_in(of->facts, i))

@@ -6,7 +6,7 @@
 
 enum {
 	GENERATE_NOTES_MAX = 256,	/* sentences about what was chosen */
-	GENERATE_NOTE_SIZE = 400,
+	GENERATE_NOTE_SIZE = 1000,
 };
 
 /* What must be said of a function that the config takes, and what to do about it. */

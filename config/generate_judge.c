@@ -53,6 +53,7 @@ static int cannot_take(struct generate *g, unsigned i, const struct plan_step *s
 	unsigned at = 0;
 	const struct host_hold *hold = g->list->has_host ?
 				       host_next_hold(&g->list->in->host, i, &at) : NULL;
+	struct span words = hold ? span_of(hold->text) : (struct span){ NULL, 0 };
 	struct text t = TEXT_IN(reterr->words);
 
 	*reterr = (struct fault){ .name = "earlybind", .err = EPERM };
@@ -61,8 +62,8 @@ static int cannot_take(struct generate *g, unsigned i, const struct plan_step *s
 	list_sentence(g->list, step, &t);
 	if (hold) {
 		text_add(&t, " (");
-		text_quote(&t, span_of(hold->text));
-		text_char(&t, ')');
+		text_quote(&t, (struct span){ words.s, words.n < 120 ? words.n : 120 });
+		text_add(&t, words.n > 120 ? "...)" : ")");
 	}
 	text_add(&t, ": choose another device");
 	return -EPERM;

@@ -77,7 +77,7 @@ static void note_twins(struct generate *g, unsigned i)
 	for (j = 0; j < g->m->n; j++) {
 		if (!is_twin(g->m, i, j) || n++ >= 4)
 			continue;
-		text_char(&t, ' ');
+		text_add(&t, n > 1 ? ", " : " ");
 		add_address(g, j, &t);
 		text_add(&t, g->is_taken[j] ? " (taken, too)" : " (stays with the host)");
 	}
@@ -187,6 +187,25 @@ static void note_dsn(struct generate *g, unsigned i)
 		note(g, i, "there is no Device Serial Number, so the rule has no dsn=");
 }
 
+static void step_text(const struct generate *g, const struct plan_step *step,
+		      struct text *t)
+{
+	const char *remedy = list_remedy(g->list, step);
+
+	if (step->reason == REASON_NO_GROUP && !machine_has_iommu(g->m)) {
+		text_add(t, "is in no IOMMU group, for this machine's IOMMU is off: ");
+		text_add(t, findings_iommu_remedy(g->m, &g->list->in->facts));
+	} else {
+		list_sentence(g->list, step, t);
+		if (remedy[0] && !strstr(t->s, remedy)) {
+			text_add(t, ": ");
+			text_add(t, remedy);
+		}
+	}
+	if (step->verb != PLAN_WARN)
+		text_add(t, "; until then it stays with the host");
+}
+
 /* What the plan warns of, or refuses for now; the group is told of in other words. */
 static void note_plan(struct generate *g, unsigned i)
 {
@@ -199,13 +218,31 @@ static void note_plan(struct generate *g, unsigned i)
 
 		if (step->verb == PLAN_BIND || step->verb == PLAN_RELEASE ||
 		    step->reason == REASON_GROUP_SHARED ||
-		    step->reason == REASON_HALF_CARD)
+		    step->reason == REASON_HALF_CARD ||
+		    (step->reason == REASON_NO_GROUP && !is_first_of_slot(g, i)))
 			continue;
 		add_address(g, i, &t);
-		text_add(&t, step->verb == PLAN_WARN ? ": " : " ");
-		list_sentence(g->list, step, &t);
-		if (step->verb != PLAN_WARN)
-			text_add(&t, "; until then it stays with the host");
+		text_char(&t, ' ');
+		step_text(g, step, &t);
+		add_note(g, i, &t);
+	}
+}
+
+/* The other findings; that the IOMMU is off is told above, of each device. */
+static void note_findings(struct generate *g, unsigned i)
+{
+	const struct finding *finding;
+	unsigned at = 0;
+
+	while ((finding = list_next_finding(g->list, i, &at))) {
+		char text[GENERATE_NOTE_SIZE];
+		struct text t = TEXT_IN(text);
+
+		if (strcmp(finding->reason, "no-iommu") == 0)
+			continue;
+		text_add(&t, finding->text);
+		text_add(&t, finding->remedy[0] ? ": " : "");
+		text_add(&t, finding->remedy);
 		add_note(g, i, &t);
 	}
 }
@@ -223,5 +260,6 @@ void generate_add_notes(struct generate *g)
 		note_holds(g, i);
 		note_dsn(g, i);
 		note_plan(g, i);
+		note_findings(g, i);
 	}
 }

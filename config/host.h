@@ -8,7 +8,7 @@ enum {
 	HOST_NOTES_MAX = 64,	/* sentences about what could not be found */
 	HOST_NOTE_SIZE = 256,
 	HOST_HOLDS_MAX = 8192,	/* one a file system, swap, interface … and function */
-	HOST_HOLD_SIZE = 160,
+	HOST_HOLD_SIZE = 640,	/* mount points, and a label of btrfs */
 };
 
 enum host_kind { HOST_FILES, HOST_SWAP, HOST_NET, HOST_CONSOLE, HOST_KEYBOARD };

@@ -19,8 +19,9 @@ struct host_block {
 	uint64_t sectors;		/* of 512 bytes, always */
 	bool is_part;
 	bool is_swap;			/* in use as such */
-	unsigned mounts;		/* how many mounts it has a part in */
-	char mount[128];		/* the first of them */
+	unsigned mounts;		/* at how many places it is mounted */
+	unsigned more_mounts;		/* those of them that have no room in `mount` */
+	char mount[256];		/* "/, /home" */
 	char path[PATH_SIZE];		/* "/sys/devices/…" */
 	char type[32];			/* "ext4", "crypto_LUKS", "zfs_member" */
 	char uuid[64];

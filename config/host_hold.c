@@ -58,6 +58,11 @@ static void file_system_text(const struct host_block *b, struct text *t)
 		type = "swap";
 	if (b->mounts > 0) {
 		text_add(t, b->mount);
+		if (b->more_mounts > 0) {
+			text_add(t, " and ");
+			text_decimal(t, b->more_mounts);
+			text_add(t, " more");
+		}
 		text_char(t, ' ');
 	}
 	text_quote(t, span_of(type));
@@ -71,11 +76,6 @@ static void file_system_text(const struct host_block *b, struct text *t)
 		text_add(t, " \"");
 		text_quote(t, span_of(b->label));
 		text_char(t, '"');
-	}
-	if (b->mounts > 1) {
-		text_add(t, ", mounted ");
-		text_decimal(t, b->mounts);
-		text_add(t, " times");
 	}
 	if (b->mounts == 0 && !b->is_swap)
 		text_add(t, ", not mounted");

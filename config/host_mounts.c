@@ -243,6 +243,33 @@ static bool is_passing(struct host_scan *s, const char *target,
 	return found->n == 1 && strstr(s->blocks->block[found->block[0]].path, "/usb");
 }
 
+/* Adds a place to those where it is mounted; one that is there already is no second. */
+static void add_mount(struct host_block *b, struct span target)
+{
+	struct span rest = span_of(b->mount);
+	struct text t = TEXT_IN(b->mount);
+	char place[sizeof(b->mount)];
+	struct text p = TEXT_IN(place);
+
+	text_quote(&p, target);
+	while (b->mounts > 0 && rest.s) {
+		struct span one = span_cut(&rest, ',');
+
+		if (span_equal(one, text_is(&p)))
+			return;
+		if (rest.s && rest.n > 0)
+			rest = (struct span){ rest.s + 1, rest.n - 1 };
+	}
+	b->mounts++;
+	t.n = strlen(b->mount);
+	if (p.full || t.n + p.n + 3 > sizeof(b->mount)) {
+		b->more_mounts++;
+		return;
+	}
+	text_add(&t, t.n > 0 ? ", " : "");
+	text_span(&t, text_is(&p));
+}
+
 static void mark(struct host_scan *s, const struct host_found *found, const char *target,
 		 const char *type)
 {
@@ -250,11 +277,9 @@ static void mark(struct host_scan *s, const struct host_found *found, const char
 
 	for (i = 0; i < found->n; i++) {
 		struct host_block *b = &s->blocks->block[found->block[i]];
-		struct text t = TEXT_IN(b->mount);
+		struct text t = TEXT_IN(b->type);
 
-		if (b->mounts++ == 0)
-			text_quote(&t, span_of(target));
-		t = TEXT_IN(b->type);
+		add_mount(b, span_of(target));
 		if (!b->type[0] && type)
 			text_add(&t, type);
 	}

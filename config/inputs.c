@@ -118,28 +118,19 @@ int inputs_rules(struct inputs *in, const struct request *request, struct fault 
 	return r;
 }
 
-/* No sysfs_read(): standard input may be a pipe, which has to be waited for. */
+/* Standard input may be a pipe, which has to be waited for; of a named one that nobody
+ * writes to the end comes at once. */
 static ssize_t read_machine(const char *name, char *buffer, size_t size)
 {
 	bool is_stdin = strcmp(name, "-") == 0;
 	_cleanup_close_ int fd = is_stdin ? dup(STDIN_FILENO) :
-				 open(name, O_RDONLY | O_CLOEXEC);
-	size_t n = 0;
+				 open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t n;
 
-	if (fd < 0)
+	if (fd < 0 || (!is_stdin && fcntl(fd, F_SETFL, 0) < 0))
 		return -errno;
-	while (n < size) {
-		ssize_t got = read(fd, buffer + n, size - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return (ssize_t)n;
-		n += (size_t)got;
-	}
-	return -EFBIG;
+	n = sysfs_read_fd(fd, buffer, size, false);
+	return n == (ssize_t)size ? -EFBIG : n;
 }
 
 static int parse_machine(struct inputs *in, const char *name, struct fault *reterr)
@@ -158,12 +149,36 @@ static int parse_machine(struct inputs *in, const char *name, struct fault *rete
 			     (struct span){ in->machine_text, (size_t)n }, reterr);
 }
 
+/* Entries that the machine lacks: what they are cannot be read. */
+static int count_unread(const char *name, void *with)
+{
+	struct inputs *in = with;
+	struct pci_addr addr;
+
+	if (pci_addr_parse(span_of(name), &addr) == 0 &&
+	    machine_at(&in->machine, addr) == NO_FUNCTION && in->n_unread++ == 0)
+		in->unread = addr;
+	return 0;
+}
+
 int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
 		   struct fault *reterr)
 {
+	int r;
+
 	if (request->machine)
 		return parse_machine(in, request->machine, reterr);
-	return machine_scan(&in->machine, &in->root, want, reterr);
+	r = machine_scan(&in->machine, &in->root, want, reterr);
+	if (r == -EACCES)
+		return fault_set(reterr, EACCES, "the PCI functions of this machine "
+				 "cannot be listed: run as root", NULL);
+	if (r < 0)
+		return r;
+	sysfs_list(&in->root, SYSFS_DEVICES, count_unread, in);
+	if (in->n_unread > 0 && in->machine.n == 0)
+		return fault_set(reterr, EACCES, "no PCI function of this machine can be "
+				 "read: run as root", NULL);
+	return 0;
 }
 
 /* What only a warning needs is read for the bound functions alone, as at boot. */
@@ -231,4 +246,21 @@ int inputs_plan(struct inputs *in, const struct request *request, struct fault *
 		return r;
 	look_closer(in);
 	return plan_make(&in->plan, &in->rules, &in->machine, reterr);
+}
+
+void inputs_judge(struct inputs *in, const struct request *request)
+{
+	struct findings_of of = {
+		&in->rules, &in->machine, &in->plan, &in->host, &in->facts,
+		{ [SOURCE_CONF] = request->config ? request->config : CONFIG_FILE,
+		  [SOURCE_IMAGE] = request->image ? request->image : IMAGE_FILE,
+		  [SOURCE_CMDLINE] = "kernel command line" },
+	};
+
+	memset(&in->facts, 0, sizeof(in->facts));
+	if (!request->machine)
+		facts_read(&in->facts, &in->root, &of);
+	in->facts.n_unread = in->n_unread;
+	in->facts.unread = in->unread;
+	findings_make(&in->findings, &of);
 }

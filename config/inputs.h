@@ -4,6 +4,7 @@
 
 #include "core/cmdline.h"
 #include "core/plan.h"
+#include "facts.h"
 #include "host.h"
 #include "request.h"
 
@@ -26,15 +27,19 @@ struct input {
 
 /*
  * What a verb judges: the same nouns as in the binder, read from the same files in the
- * same order. The rules point into the texts. Some 12 MB, nearly all of it zero pages.
+ * same order. The rules point into the texts. Some 20 MB, nearly all of it zero pages.
  */
 struct inputs {
 	struct root root;
 	struct rules rules;
 	struct machine machine;
+	unsigned n_unread;	/* functions whose id or class cannot be read */
+	struct pci_addr unread;	/* the first of them */
 	struct plan plan;
 	struct host host;
 	bool has_host;		/* host is filled */
+	struct facts facts;
+	struct findings findings;
 	struct input config;
 	struct input image;	/* of no file: what the host needs, once that is known */
 	char cmdline[CMDLINE_MAX];
@@ -70,5 +75,9 @@ void inputs_host_text(const struct inputs *in, struct text *t);
  * the rules get what an image that is built now would say: inputs_host(); of a recorded
  * machine, nothing. Returns 0 or -errno and a fault. */
 int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr);
+
+/* Judges rules, machine, plan and host, which must be there, with the facts of the live
+ * system (of a recorded machine there are none): fills facts and findings. */
+void inputs_judge(struct inputs *in, const struct request *request);
 
 #endif

@@ -68,24 +68,43 @@ const struct plan_step *list_next_step(const struct list *list, unsigned i, unsi
 	return NULL;
 }
 
-/* The line of the plan without its five words. */
 void list_sentence(const struct list *list, const struct plan_step *step, struct text *t)
 {
-	char line[LINE_SIZE];
-	struct text l = TEXT_IN(line);
-	struct span rest;
-	unsigned n;
+	plan_step_sentence(step, &list->in->rules, &list->in->machine, t);
+}
 
-	plan_step_text(step, &list->in->rules, &list->in->machine, &l);
-	rest = text_is(&l);
-	for (n = 0; n < 5; n++) {
-		span_cut(&rest, ' ');
-		while (rest.n > 0 && rest.s[0] == ' ') {
-			rest.s++;
-			rest.n--;
-		}
+static bool is_step(const struct list *list, const struct finding *finding,
+		    const struct plan_step *step)
+{
+	const struct rule *rule = &list->in->rules.rule[step->rule];
+
+	return finding->is_step && step->fn == finding->fn &&
+	       rule->line == finding->line &&
+	       strcmp(plan_reason_word((enum reason)step->reason), finding->reason) == 0;
+}
+
+const struct finding *list_next_finding(const struct list *list, unsigned i, unsigned *at)
+{
+	const struct findings *findings = &list->in->findings;
+
+	while (list->has_plan && *at < findings->n) {
+		const struct finding *finding = &findings->finding[(*at)++];
+
+		if (finding->fn == i && !finding->is_step)
+			return finding;
 	}
-	text_span(t, rest);
+	return NULL;
+}
+
+const char *list_remedy(const struct list *list, const struct plan_step *step)
+{
+	const struct findings *findings = &list->in->findings;
+	unsigned i;
+
+	for (i = 0; list->has_plan && i < findings->n; i++)
+		if (is_step(list, &findings->finding[i], step))
+			return findings->finding[i].remedy;
+	return "";
 }
 
 /* Nothing is longer than two names and what is said beside them. */

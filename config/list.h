@@ -44,6 +44,12 @@ enum fact list_boot_display(const struct list *list, unsigned i);
 const struct plan_step *list_next_step(const struct list *list, unsigned i, unsigned *at);
 /* Adds the sentence of a step. */
 void list_sentence(const struct list *list, const struct plan_step *step, struct text *t);
+/* What to do about a step; empty where its sentence says all. */
+const char *list_remedy(const struct list *list, const struct plan_step *step);
+/* The next finding about function i, or about none (NO_FUNCTION), that is no step of the
+ * plan; *at = 0 first. NULL: no more. inputs_judge() has found them. */
+const struct finding *list_next_finding(const struct list *list, unsigned i,
+					unsigned *at);
 
 /* Whether all words of one text ("rtx 3080") are in the name, the class, the address, the
  * ids or the driver of function i, whatever their case; or name its class ("usb"). */
@@ -54,6 +60,11 @@ bool list_matches(struct list *list, unsigned i, const struct list_filter *filte
 
 /* Adds function i as an object of an array. */
 void list_json(struct list *list, unsigned i, struct json *json);
+/* Adds a finding as an object of an array. */
+void list_json_finding(const struct finding *finding, const struct machine *m,
+		       struct json *json);
+/* Adds an array "findings": all about function i, or about none (NO_FUNCTION). */
+void list_json_findings(const struct list *list, unsigned i, struct json *json);
 /* Adds a rule that finds no device. */
 void list_json_miss(const struct list *list, const struct plan_step *step,
 		    struct json *json);

@@ -88,6 +88,32 @@ static void holds_json(const struct list *list, unsigned i, struct json *json)
 	json_string(json, "needed_for", need == FOR_NONE ? NULL : rule_for_word(need));
 }
 
+void list_json_finding(const struct finding *finding, const struct machine *m,
+		       struct json *json)
+{
+	char address[24] = "";
+	struct text t = TEXT_IN(address);
+
+	if (finding->fn != NO_FUNCTION)
+		pci_addr_text(m->fn[finding->fn].addr, &t);
+	json_object(json, NULL);
+	json_string(json, "severity",
+		    finding_severity_word((enum severity)finding->severity));
+	json_string(json, "reason", finding->reason);
+	if (finding->line || finding->file[0] == '/')
+		json_string(json, "file", finding->file);
+	else
+		json_null(json, "file");
+	if (finding->line)
+		json_number(json, "line", finding->line);
+	else
+		json_null(json, "line");
+	json_text(json, "address", &t);
+	json_string(json, "text", finding->text);
+	json_string(json, "remedy", finding->remedy[0] ? finding->remedy : NULL);
+	json_end(json);
+}
+
 static void step_json(const struct list *list, const struct plan_step *step,
 		      struct json *json)
 {
@@ -149,6 +175,19 @@ static void plan_json(const struct list *list, unsigned i, struct json *json)
 	warnings_json(list, i, json);
 }
 
+void list_json_findings(const struct list *list, unsigned i, struct json *json)
+{
+	const struct findings *findings = &list->in->findings;
+	unsigned k;
+
+	json_array(json, "findings");
+	for (k = 0; list->has_plan && k < findings->n; k++)
+		if (findings->finding[k].fn == i)
+			list_json_finding(&findings->finding[k], &list->in->machine,
+					  json);
+	json_end(json);
+}
+
 void list_json(struct list *list, unsigned i, struct json *json)
 {
 	json_object(json, NULL);
@@ -156,6 +195,7 @@ void list_json(struct list *list, unsigned i, struct json *json)
 	place_json(list, i, json);
 	holds_json(list, i, json);
 	plan_json(list, i, json);
+	list_json_findings(list, i, json);
 	json_end(json);
 }
 

@@ -5,6 +5,27 @@
  */
 #include "list_text.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct page page_of(FILE *to, unsigned columns)
+{
+	struct page page = { .to = to, .width = columns };
+	const char *term = getenv("TERM");
+	const char *no = getenv("NO_COLOR");	/* https://no-color.org */
+	struct winsize size;
+
+	if (!isatty(fileno(to)))
+		return page;
+	page.width = 80;
+	if (ioctl(fileno(to), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		page.width = size.ws_col;
+	page.is_colored = !(no && no[0]) && !(term && strcmp(term, "dumb") == 0);
+	return page;
+}
+
 static void print_span(const struct page *page, enum color color, unsigned indent,
 		       struct span s)
 {
@@ -150,12 +171,44 @@ static void print_step(const struct list *list, const struct plan_step *step,
 	rule_source_text(rule, &t);
 	text_add(&t, ": ");
 	list_sentence(list, step, &t);
+	if (list_remedy(list, step)[0] && !strstr(words, list_remedy(list, step))) {
+		text_add(&t, ": ");
+		text_add(&t, list_remedy(list, step));
+	}
 	page_words(page, colors[step->verb], DEEPER, text_is(&t));
+}
+
+static enum color finding_color(const struct finding *finding)
+{
+	return finding->severity == FINDING_ERROR ? COLOR_RED :
+	       finding->severity == FINDING_WARNING ? COLOR_YELLOW : COLOR_NONE;
+}
+
+/* "warning: its own driver ..."; whose it is stands above it. */
+static void print_finding(const struct list *list, const struct finding *finding,
+			  const struct page *page)
+{
+	const char *words = finding->text;
+	char line[WORDS_SIZE], address[24];
+	struct text a = TEXT_IN(address);
+	struct text t = TEXT_IN(line);
+
+	pci_addr_text(list->in->machine.fn[finding->fn].addr, &a);
+	if (strncmp(words, address, a.n) == 0)
+		words += a.n + strspn(words + a.n, ": ");
+	text_add(&t, finding_severity_word((enum severity)finding->severity));
+	text_add(&t, ": ");
+	text_add(&t, words);
+	if (finding->remedy[0])
+		text_add(&t, ": ");
+	text_add(&t, finding->remedy);
+	page_words(page, finding_color(finding), DEEPER, text_is(&t));
 }
 
 void list_print(struct list *list, unsigned i, const struct page *page)
 {
 	bool is_bridge = list->in->machine.fn[i].is_bridge;
+	const struct finding *finding;
 	const struct plan_step *step;
 	char words[WORDS_SIZE];
 	struct text t = TEXT_IN(words);
@@ -173,6 +226,9 @@ void list_print(struct list *list, unsigned i, const struct page *page)
 	}
 	while ((step = list_next_step(list, i, &at)))
 		print_step(list, step, page);
+	at = 0;
+	while ((finding = list_next_finding(list, i, &at)))
+		print_finding(list, finding, page);
 }
 
 void list_print_misses(const struct list *list, const struct page *page)
@@ -187,5 +243,26 @@ void list_print_misses(const struct list *list, const struct page *page)
 			page_words(page, COLOR_BOLD, 0, SPAN("Rules without a device"));
 		is_first = false;
 		print_step(list, &list->in->plan.step[i], page);
+	}
+}
+
+void list_print_findings(const struct list *list, const struct page *page)
+{
+	const struct finding *finding;
+	bool is_first = true;
+	unsigned at = 0;
+
+	while ((finding = list_next_finding(list, NO_FUNCTION, &at))) {
+		char line[WORDS_SIZE];
+		struct text t = TEXT_IN(line);
+
+		if (strcmp(finding->reason, "host-unknown") == 0 ||
+		    strcmp(finding->reason, "unread-device") == 0)
+			continue;	/* said on standard error, config or not */
+		if (is_first)
+			page_words(page, COLOR_BOLD, 0, SPAN("Rules and system"));
+		is_first = false;
+		finding_text(finding, &t);
+		page_words(page, finding_color(finding), DEEPER, text_is(&t));
 	}
 }

@@ -14,6 +14,10 @@ struct page {
 enum color { COLOR_NONE, COLOR_BOLD, COLOR_DIM, COLOR_RED, COLOR_GREEN, COLOR_YELLOW,
 	     COLOR_CYAN };
 
+/* A page on a stream: as wide as its terminal and with colors there; elsewhere of so many
+ * columns. */
+struct page page_of(FILE *to, unsigned columns);
+
 /* Prints words in lines that begin with `indent` blanks, all but the first with two more,
  * broken at blanks where they are too wide. Prints printable ASCII only. */
 void page_words(const struct page *page, enum color color, unsigned indent,
@@ -26,5 +30,7 @@ void page_line(const struct page *page, enum color color, unsigned indent,
 void list_print(struct list *list, unsigned i, const struct page *page);
 /* Prints the rules that find no device. */
 void list_print_misses(const struct list *list, const struct page *page);
+/* Prints the findings that are about no device. */
+void list_print_findings(const struct list *list, const struct page *page);
 
 #endif

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
@@ -48,6 +49,39 @@ int cmd_fail(enum status status, const struct fault *fault)
 	fault_text(fault, &t);
 	fprintf(stderr, "%s\n", line);
 	return status;
+}
+
+void cmd_say_unread(const struct inputs *in)
+{
+	char address[24];
+	struct text t = TEXT_IN(address);
+
+	if (in->n_unread == 0)
+		return;
+	pci_addr_text(in->unread, &t);
+	fprintf(stderr, "earlybind: %s%s cannot be read, and is left out: run as root, "
+		"or look for the device in the kernel log\n", address,
+		in->n_unread > 1 ? " and others" : "");
+}
+
+bool cmd_is_blind(const struct request *request, const struct inputs *in)
+{
+	unsigned i;
+
+	if (request->machine || !in->root.is_host || geteuid() == 0)
+		return false;
+	for (i = 0; i < in->plan.n; i++) {
+		const struct plan_step *step = &in->plan.step[i];
+
+		if (step->verb != PLAN_REFUSE ||
+		    (step->reason != REASON_UNREADABLE_DSN &&
+		     step->reason != REASON_UNREADABLE_GROUP))
+			continue;
+		fprintf(stderr, "earlybind: a rule depends on what only root can read: "
+			"run as root\n");
+		return true;
+	}
+	return false;
 }
 
 void cmd_print_step(const struct inputs *in, const struct plan_step *step)

@@ -109,24 +109,18 @@ static int find(struct place *place, const struct root *root, const char *path,
 static int read_whole(struct place *place, int fd)
 {
 	size_t size = (size_t)place->stat.st_size + 1;
+	ssize_t n;
 
 	if (place->stat.st_size >= PLACE_TEXT_MAX)
 		return -EFBIG;
 	place->text = malloc(size);
 	if (!place->text)
 		return -ENOMEM;
-	while (place->n < size) {
-		ssize_t got = read(fd, place->text + place->n, size - place->n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			return 0;
-		place->n += (size_t)got;
-	}
-	return -EBUSY;		/* it grows while we read */
+	n = sysfs_read_fd(fd, place->text, size, false);
+	if (n < 0)
+		return (int)n;
+	place->n = (size_t)n;
+	return place->n == size ? -EBUSY : 0;	/* it grows while we read */
 }
 
 int place_find(struct place *place, const struct root *root, const char *path,

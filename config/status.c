@@ -64,6 +64,27 @@ void status_of_config(struct status_list *list, struct inputs *in)
 	status_remedy(line, status_reboot(list), "");
 }
 
+/* Errors about devices that no boot tells of. The plan's own are in the report of the
+ * boot that made it, the IOMMU has its line, a kernel without the module its image. */
+void status_of_findings(struct status_list *list, const struct inputs *in)
+{
+	unsigned i;
+
+	for (i = 0; i < in->findings.n; i++) {
+		const struct finding *finding = &in->findings.finding[i];
+		struct status_line *line;
+		struct text t;
+
+		if (finding->severity != FINDING_ERROR || finding->is_step ||
+		    finding->fn == NO_FUNCTION ||
+		    strcmp(finding->reason, "no-iommu") == 0)
+			continue;
+		line = status_add(list, STATE_DIFFERS, TOPIC_CONFIG, finding->file, &t);
+		text_add(&t, finding->text);
+		status_remedy(line, finding->remedy, "");
+	}
+}
+
 static bool wants_group(const struct rules *rules)
 {
 	unsigned i;

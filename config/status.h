@@ -44,10 +44,11 @@ struct status_line *status_add(struct status_list *list, enum state state,
 			       enum status_topic topic, const char *name, struct text *t);
 void status_remedy(struct status_line *line, const char *a, const char *b);
 
-/* The parts, in the order of a report. `in` has config, rules and plan; the
+/* The parts, in the order of a report. `in` has config, rules, plan and findings; the
  * images come first, for what they say is asked for by others. */
 void status_of_boot(struct status_list *list, struct inputs *in);
 void status_of_config(struct status_list *list, struct inputs *in);
+void status_of_findings(struct status_list *list, const struct inputs *in);
 void status_of_images(struct status_list *list, struct inputs *in);
 void status_of_arguments(struct status_list *list, struct inputs *in);
 

@@ -6,6 +6,8 @@
 # shellcheck disable=SC2034,SC2154 # the tests set the one and use the other
 top=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
+tool=$top/build/test/earlybind
+tree=$work/tree
 trap 'rm -rf "$work"' EXIT
 tests=0
 failures=0
@@ -76,6 +78,49 @@ gives() {	# CODE out|err PATTERN SENTENCE
 		sed 's/^/# out: /' "$work/out"
 		sed 's/^/# err: /' "$work/err"
 	fi
+}
+
+# --- for tests of the host tool on a tree below $tree
+
+put() {		# FILE TEXT: below the tree
+	mkdir -p "$tree/${1%/*}"
+	printf '%s\n' "$2" >"$tree/$1"
+}
+
+plant_host() {	# MACHINE: a host in memory, which needs no disk
+	rm -rf "$tree"
+	"$top/tests/tree" "$top/tests/machines/$1.machine" "$tree"
+	put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw"
+	put proc/interrupts "  1: 7 7 IR-IO-APIC 1-edge i8042"
+}
+
+# With a config of these lines. $work/all gets what was found, for shown().
+check() {	# RULE...: a line each
+	printf '%s\n' "$@" >"$tree/etc/earlybind.conf"
+	"$top/build/earlybind" check --root "$tree" --json >>"$work/all" || :
+	run "$tool" check --root "$tree"
+}
+
+none() {	# PATTERN SENTENCE: the last output has no such line
+	if grep -q -- "$1" "$work/out"; then
+		not_ok "$2" "$work/out"
+	else
+		ok "$2"
+	fi
+}
+
+# Each reason of a finding is in the man page, and some check() of this test showed it.
+shown() {	# SOURCE...
+	unseen=$(cd "$top" && grep -ohE '"[a-z]+(-[a-z]+)+"' "$@" | tr -d '"' | sort -u |
+		while read -r reason; do
+		case $reason in pci-stub | xen-pciback) continue ;; esac	# drivers
+		grep -q "^\.It Sy \(.* , \)*$reason\( ,.*\)*\$" docs/man/earlybind.8 ||
+			echo "# $reason is not in earlybind(8)"
+		grep -q "\"reason\": *\"$reason\"" "$work/all" ||
+			echo "# $reason was not shown"
+	done)
+	holds "each reason of $* is in the man page, and was shown" [ -z "$unseen" ]
+	[ -z "$unseen" ] || echo "$unseen"
 }
 
 finish() {

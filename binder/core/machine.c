@@ -12,6 +12,7 @@
 /* PCIe extended capability 3, PCI Express Base Specification 7.9.3. */
 enum { EXT_CAP_FIRST = 0x100, EXT_CAP_DSN = 3, CONFIG_SIZE = 4096 };
 
+/* The kernel writes "0x030000", and flags as one digit. */
 static int read_number(const struct root *root, const char *dir, const char *name,
 		       uint64_t max, uint64_t *ret_n)
 {
@@ -25,9 +26,9 @@ static int read_number(const struct root *root, const char *dir, const char *nam
 	if (n < 0)
 		return (int)n;
 	s = sysfs_trim(buffer, n);
-	if (!span_starts(s, "0x"))
-		return span_number(s, 10, 20, max, ret_n);
-	return span_number((struct span){ s.s + 2, s.n - 2 }, 16, 16, max, ret_n);
+	if (span_starts(s, "0x"))
+		s = (struct span){ s.s + 2, s.n - 2 };
+	return span_number(s, 16, 16, max, ret_n);
 }
 
 static enum fact read_flag(const struct root *root, const char *dir, const char *name)
@@ -175,9 +176,14 @@ static int scan_function(const char *name, void *with)
 	struct machine *m = scan->m;
 	struct function *f = &m->fn[m->n];
 	struct pci_addr addr;
+	char canonical[24];
+	struct text t = TEXT_IN(canonical);
 
 	if (pci_addr_parse(span_of(name), &addr) < 0)
 		return 0;
+	pci_addr_text(addr, &t);
+	if (!span_is(text_is(&t), name))
+		return 0;	/* "01:00.0": the kernel writes no such name */
 	if (m->n == FUNCTIONS_MAX)
 		return fault_set(scan->fault, E2BIG,
 				 "this machine has more PCI functions "

@@ -118,6 +118,10 @@ const struct plan_step *plan_releases(const struct plan *plan);
 void plan_step_text(const struct plan_step *step, const struct rules *rules,
 		    const struct machine *m, struct text *t);
 
+/* The sentence of that line. */
+void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
+			const struct machine *m, struct text *t);
+
 /* "bind"; and the stable name of a reason, "same-card". */
 const char *plan_verb_word(enum plan_verb verb);
 const char *plan_reason_word(enum reason reason);

@@ -184,8 +184,8 @@ static void more_text(unsigned more, struct text *t)
 	text_add(t, " more");
 }
 
-static void sentence_text(const struct plan_step *step, const struct rules *rules,
-			  const struct machine *m, struct text *t)
+void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
+			const struct machine *m, struct text *t)
 {
 	const struct rule *rule = &rules->rule[step->rule];
 	unsigned at = step->fn != NO_FUNCTION ? step->fn : step->other;
@@ -254,5 +254,5 @@ void plan_step_text(const struct plan_step *step, const struct rules *rules,
 	text_pad(t, start + COLUMN_SOURCE);
 	rule_source_text(rule, t);
 	text_pad(t, start + COLUMN_SENTENCE);
-	sentence_text(step, rules, m, t);
+	plan_step_sentence(step, rules, m, t);
 }

@@ -49,9 +49,9 @@ int root_open_file(const struct root *root, const char *path, int flags, mode_t 
 	return fd < 0 ? -errno : (int)fd;
 }
 
-/* Reads until the end of the file or of the buffer. An attribute of sysfs comes whole, in
- * one read (Documentation/filesystems/sysfs.rst): that spares a second one. */
-static ssize_t read_all(int fd, char *buffer, size_t size, bool is_attribute)
+/* An attribute of sysfs comes whole, in one read (Documentation/filesystems/sysfs.rst):
+ * that spares a second one. */
+ssize_t sysfs_read_fd(int fd, char *buffer, size_t size, bool is_attribute)
 {
 	size_t n = 0;
 
@@ -79,7 +79,7 @@ static ssize_t read_file(const struct root *root, const char *path, char *buffer
 
 	if (fd < 0)
 		return fd;
-	n = read_all(fd, buffer, size, span_starts(span_of(path), "/sys/"));
+	n = sysfs_read_fd(fd, buffer, size, span_starts(span_of(path), "/sys/"));
 	if (n < 0)
 		return n;
 	if ((size_t)n == size && is_whole)

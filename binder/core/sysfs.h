@@ -27,6 +27,10 @@ int root_open(struct root *root, const char *dir);
 /* Opens a file below the root, close on exec. Returns the fd or -errno. */
 int root_open_file(const struct root *root, const char *path, int flags, mode_t mode);
 
+/* Reads an open file until its end or that of the buffer; of an attribute of sysfs one
+ * read is all. Returns the length or -errno. */
+ssize_t sysfs_read_fd(int fd, char *buffer, size_t size, bool is_attribute);
+
 /* Reads a whole file into buffer and terminates it. Returns the length, or -errno; -EFBIG
  * where it has `size` bytes or more. */
 ssize_t sysfs_read(const struct root *root, const char *path, char *buffer, size_t size);

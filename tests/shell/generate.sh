@@ -7,7 +7,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 machines=$top/tests/machines
 
 on() {		# MACHINE [WORD...]
@@ -110,9 +109,11 @@ said "this is the boot display" "the boot display"
 holds "a twin is not followed" sh -c "! grep -q follow= '$work/out'"
 on apu 01:00.0
 said "this may be the boot display" "an unknown boot display"
-said "0000:01:00.0: has no reset method" "what the plan warns of"
+said "0000:01:00.0 has no reset method" "what the plan warns of"
 on no-iommu-intel 02:00.0
-said "is in no IOMMU group: turn on VT-d" "the IOMMU is off"
+said "IOMMU is off: turn on VT-d in the firmware and boot with intel_iommu=on; until" \
+	"the IOMMU is off"
+holds "and that once for a card" [ "$(grep -c 'IOMMU is off' "$work/err")" = 1 ]
 rules "and the config is right" \
 	'bind path=0000:00:02.0/00.0 id=10de:1b80 subsystem=10de:119e with=card'
 on disks --dsn 01:00.0
@@ -192,6 +193,25 @@ rules "the twin of the root disk" 'bind path=0000:00:1d.0/00.0 id=144d:a808 with
 here 03:00.0
 said "IOMMU group 9 also has 0000:02:00.0, which holds ntfs" "a disk in the group"
 rules "the card all the same" 'bind path=0000:00:01.0/00.0 id=10de:2206 with=card'
+
+# what is no line of the plan: the driver is part of the kernel, there is no vfio-pci
+if command -v /sbin/depmod >/dev/null; then
+	dir=$TREE/lib/modules/6.1
+	mkdir -p "$dir"
+	echo kernel/nouveau.ko >"$dir/modules.builtin"
+	: >"$dir/modules.order"
+	printf 'nouveau.alias=pci:v000010DEd*sv*sd*bc03sc*i*\0' \
+		>"$dir/modules.builtin.modinfo"
+	/sbin/depmod -b "$TREE" 6.1
+	here 03:00.0
+	said "0000:03:00.0: its own driver nouveau is built into kernel 6.1" "a finding"
+	gives 0 err "earlybind: error *: kernel 6.1 has no module vfio-pci, *" \
+		"a finding about no device"
+	holds "that is no comment" sh -c "! grep -q 'no module' '$work/out'"
+	rm -r "${TREE:?}/lib"
+else
+	skip "findings" "depmod is not installed"
+fi
 
 # --- --write
 conf=$TREE/etc/earlybind.conf

@@ -7,7 +7,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 binder=$top/build/test/earlybind-binder
 lib=/usr/lib/earlybind
 conf=$work/conf

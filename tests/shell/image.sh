@@ -8,7 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-tool=$top/build/test/earlybind
 version=$("$tool" --version)
 version=${version##* }
 for program in depmod xz gzip zstd; do

@@ -6,7 +6,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 version=$("$tool" --version)
 version=${version##* }
 
@@ -142,7 +141,34 @@ rm "$image"
 bad "$work/none: the file cannot be read: No such file or directory" \
 	"an image.conf that was asked for is absent" --image "$work/none"
 
+# --- devices that cannot be read
+"$top/tests/tree" "$work/machine" "$work/some"
+device=$work/some/sys/bus/pci/devices/0000:02:00.0
+: >"$device/modalias"
+: >"$device/vendor"
+mkdir -p "$work/some/etc"
+echo "bind id=10de:2206" >"$work/some/etc/earlybind.conf"
+for verb in plan list record "generate 01:00.0"; do
+	# shellcheck disable=SC2086 # they are words
+	run "$tool" $verb --root "$work/some"
+	gives 0 err "earlybind: 0000:02:00.0 cannot be read, and is left out: run as *" \
+		"$verb: one device cannot be read"
+done
+for device in "$work/some/sys/bus/pci/devices/"*; do
+	: >"$device/modalias"
+	: >"$device/class"
+done
+for verb in plan list record check status "generate 01:00.0"; do
+	# shellcheck disable=SC2086 # they are words
+	run "$tool" $verb --root "$work/some"
+	gives 111 err "/sys/bus/pci/devices: no PCI function *can be read: run as root" \
+		"$verb: none can be read"
+done
+
 # --- machines
+mkfifo "$work/pipe"
+run timeout 10 "$tool" plan --root "$work/root" --machine "$work/pipe"
+gives 111 err "$work/pipe: there is no machine in it: *" "a pipe that nobody writes to"
 for verb in plan check; do
 	run "$tool" $verb --root "$work/root" --machine "$work/none"
 	gives 111 err "$work/none: the file cannot be read: No such file or directory" \

@@ -6,7 +6,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 machines=$top/tests/machines
 escape=$(printf '\033')
 
@@ -53,7 +52,8 @@ gives 0 out "      plan: bind to vfio-pci by conf:1: matches" "what the plan doe
 gives 0 out "      plan: bind to vfio-pci by conf:1: same card as 0000:02:00.0" \
 	"what goes with it"
 gives 0 out "Rules without a device" "rules that find nothing"
-gives 0 out "      plan: miss by conf:2: no device matches" "and which they are"
+gives 0 out "      plan: miss by conf:2: no device matches: see earlybind list, *" \
+	"which they are, and what to do"
 holds "no colors where there is no terminal" sh -c "! grep -q '$escape' $work/out"
 holds "no driver is made up" sh -c "! grep -q driver $work/out"
 holds "nothing on standard error" [ ! -s "$work/err" ]
@@ -61,6 +61,22 @@ on desktop --color=always
 gives 0 out "$escape\[1mIOMMU group 1$escape\[0m" "colors on demand"
 on desktop --color always --json
 holds "no colors in JSON" sh -c "! grep -q '$escape' $work/out"
+
+on quad
+holds "80 columns where there is no terminal" \
+	[ -z "$(awk 'length > 80' "$work/out")" ]
+echo "bind path=0000:00:01.0/00.0 id=10de:2206 driver=nouveau" >"$work/odd.conf"
+on desktop --config "$work/odd.conf"
+gives 0 out "      plan: warn by conf:1: group 1 also holds 0000:01:00.1, which stays*" \
+	"a warning of the plan"
+gives 0 out "        it: take the others too with with=group, or put the card into *" \
+	"and what to do about it"
+gives 0 out "      note: is behind 0000:00:01.0, which does not keep apart what is*" \
+	"a finding about the device"
+gives 0 out "Rules and system" "findings about none"
+gives 0 out "      warning *odd.conf:1: driver=nouveau seems*" "and which they are"
+on desktop --config "$work/odd.conf" 02:00.0
+holds "not where some devices were asked for" [ -z "$(grep nouveau "$work/out")" ]
 
 # --- at a terminal
 if command -v python3 >/dev/null; then
@@ -149,6 +165,12 @@ if command -v python3 >/dev/null; then
 	    x["holds"] is None for x in d["devices"])'
 	json "misses" 'd["misses"] == [{"source": "conf:2", "reason": "absent",
 	    "text": "no device matches"}]'
+	on desktop --config "$work/odd.conf" --json
+	json "findings" '[x["reason"] for x in at["0000:01:00.0"]["findings"]] ==
+	    ["group-shared", "no-acs"] and
+	    all(x["remedy"] for x in at["0000:01:00.0"]["findings"]) and
+	    at["0000:02:00.0"]["findings"] == [] and
+	    "host-driver" in [x["reason"] for x in d["findings"]]'
 	on no-iommu-intel --json
 	json "no group is null" 'all(x["group"] is None for x in d["devices"])'
 	on apu --json
@@ -187,14 +209,15 @@ TREE=$work/tree
 )
 run "$tool" list --root "$work/tree"
 gives 0 out "*, driver nvme" "a driver"
-gives 0 out "      holds / ext4 nvme0n1p1 1G *" "what it holds"
-gives 0 out "      plan: refuse by conf:1: holds the root file system" \
+gives 0 out '      holds /, /mnt/?\[31m ext4 nvme0n1p1 1G "*"' "what it holds, all places"
+gives 0 out "      plan: refuse by conf:1: holds the root file system: correct *" \
 	"the plan knows what the host needs"
 holds "no control character" [ -z "$(tr -d '\n -~' <"$work/out")" ]
 if command -v python3 >/dev/null; then
 	run "$tool" list --json --root "$work/tree"
 	json "driver, holds, and what for" 'at["0000:01:00.0"]["driver"] == "nvme" and
-	    at["0000:01:00.0"]["holds"][0].startswith("/ ext4 nvme0n1p1") and
+	    at["0000:01:00.0"]["holds"][0].startswith("/, /mnt/") and
+	    " ext4 nvme0n1p1" in at["0000:01:00.0"]["holds"][0] and
 	    at["0000:01:00.0"]["needed_for"] == "root" and
 	    at["0000:01:00.0"]["reason"] == "needed-root" and
 	    at["0000:00:02.0"]["holds"] == []'

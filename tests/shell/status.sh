@@ -7,21 +7,14 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 version=$("$tool" --version)
 version=${version##* }
-tree=$work/tree
 lib=/usr/lib/earlybind
 kernel=6.1
 image=/boot/initramfs-$kernel.img
 for program in cpio gzip; do
 	command -v $program >/dev/null || skip_all "$program is not installed"
 done
-
-put() {		# FILE TEXT
-	mkdir -p "$tree/${1%/*}"
-	printf '%s\n' "$2" >"$tree/$1"
-}
 
 holder() {	# ADDRESS [DRIVER]
 	rm -f "$tree/sys/bus/pci/devices/$1/driver"
@@ -141,6 +134,16 @@ report "$(line refuse 0000:04:00.0 144d:a808 - 'holds the root file system')"
 status
 gives 1 out "differs 0000:04:00.0: refused: holds the root file system: earlybind check" \
 	"refused"
+put etc/earlybind.conf "bind class=display with=card"
+report "$(line refuse 0000:01:00.0 10de:2206 - 'is the last display of this machine')"
+status
+gives 1 out "differs 0000:01:00.0: refused: is the *: add \"set headless=yes\" to *" \
+	"refused, and the present config has it so: what to do"
+put etc/earlybind.conf "bind address=02:00.0 id=10de:2206 with=card moved=follow"
+status
+gives 1 out "differs /etc/earlybind.conf: moved=follow could take 0000:01:00.0 *" \
+	"an error of the present config"
+cp "$tree/run/earlybind/earlybind.conf" "$tree/etc/earlybind.conf"
 report "$(line miss - 10de:2204 - 'no device matches')"
 status
 gives 1 out "differs device: missing: no device matches: earlybind check" "missing"

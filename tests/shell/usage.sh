@@ -7,7 +7,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 
 # WORDS...: wrong usage, with exactly this message
 wrong() {	# MESSAGE [WORD...]

@@ -172,6 +172,7 @@ static void test_limit(void)
 
 static char top[] = "/tmp/earlybind-test-XXXXXX";
 #define DEVICE "sys/bus/pci/devices/0000:01:00.0/"
+#define SECOND "sys/bus/pci/devices/01:00.0"
 
 static void put(const char *path, const void *data, size_t n)
 {
@@ -225,6 +226,18 @@ static void test_scan(void)
 	CHECK(scan(0)->id.device == 0x10d3, "scan: modalias comes first");
 	say(DEVICE "modalias", "pci:junk\n");
 	CHECK(scan(0)->id.device == 0x2206, "scan: unless it cannot be read");
+	say(DEVICE "class", "030000\n");
+	CHECK(scan(0)->class == 0x030000, "scan: a class without 0x is in hex, too");
+	say(DEVICE "class", "-1\n");
+	scan(0);
+	CHECK(m.n == 0, "scan: a class that is no number, no function");
+	say(DEVICE "class", "0x030000\n");
+	if (symlink("0000:01:00.0", SECOND) < 0)
+		abort();
+	scan(0);
+	CHECK(m.n == 1, "scan: a name that the kernel does not write is no function");
+	if (unlink(SECOND) < 0)
+		abort();
 	say(DEVICE "boot_vga", "7\n");
 	CHECK(scan(0)->boot_vga == FACT_UNKNOWN, "scan: a boot_vga of 7 is unknown");
 	say(DEVICE "boot_vga", "1\n");

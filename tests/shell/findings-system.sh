@@ -1,0 +1,192 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# earlybind check: what it finds in the operating system: kernels, what older recipes
+# left, and files that are no good.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+PATH=$PATH:/usr/sbin:/sbin
+one="path=0000:00:1c.0/00.0 id=10de:2206"	# the second graphics card
+place=/etc/earlybind.conf
+
+# --- devices that cannot be read
+plant_host desktop
+for attribute in modalias vendor; do
+	: >"$tree/sys/bus/pci/devices/0000:03:00.0/$attribute"
+done
+check "bind $one with=card"
+gives 0 out "warning this machine: 0000:03:00.0 cannot be read, *: run as root;*" \
+	"a device without an id"
+: >"$tree/sys/bus/pci/devices/0000:02:00.1/modalias"
+echo 0x >"$tree/sys/bus/pci/devices/0000:02:00.1/class"
+check "bind $one with=card"
+gives 0 out "warning this machine: 0000:02:00.1 and 1 more cannot be read, *" \
+	"a second one"
+
+# --- what the host needs, and was not found
+put etc/fstab "UUID=0000-dead /data ext4 nofail 0 0"
+check "bind $one with=card"
+gives 0 out "note this machine: /etc/fstab names UUID=0000-dead, *: nothing, if that is \
+on purpose" "a disk that is not there"
+put etc/fstab "UUID=0000-dead / ext4 defaults 0 0"
+check "bind $one with=card"
+gives 0 out "warning this machine: /etc/fstab names *: correct that; until then no *" \
+	"the root disk is not there"
+
+# --- leftovers
+plant_host desktop
+left() {	# FILE LINE PATTERN SENTENCE
+	put "$1" "
+$2"
+	check "bind $one with=card"
+	gives 0 out "$3" "$4"
+	put "$1" "# $2"
+	check "bind $one with=card"
+	none "\"" "$4: in a comment"
+	rm "$tree/$1"
+}
+
+left etc/modprobe.d/vfio.conf "softdep nouveau pre: vfio-pci" \
+	"note /etc/modprobe.d/vfio.conf:2: \"softdep nouveau *-pci\" *: delete *" \
+	"softdep"
+left etc/modprobe.d/vfio.conf "options vfio_pci disable_vga=1 ids=10de:2206" \
+	"warning /etc/modprobe.d/vfio.conf:2: \"options *ids=*\" takes *: delete *" \
+	"options vfio-pci ids="
+left usr/lib/modprobe.d/vfio.conf "options vfio-pci disable_vga=1" \
+	"warning /usr/lib/modprobe.d/vfio.conf:2: * no effect *: write the option *" \
+	"options vfio-pci"
+left etc/modprobe.d/vfio.conf "install vfio-pci /usr/local/bin/vfio-pci-override.sh" \
+	"warning /etc/modprobe.d/vfio.conf:2: \"install vfio-pci *\" runs a script *" \
+	"install vfio-pci"
+left etc/modprobe.d/vfio.conf "install nvidia /sbin/modprobe vfio-pci" \
+	"warning /etc/modprobe.d/vfio.conf:2: \"install nvidia *" "install that loads it"
+left etc/default/grub 'GRUB_CMDLINE_LINUX="quiet vfio-pci.ids=10de:2206"' \
+	"warning /etc/default/grub:2: \"vfio-pci.ids=10de:2206\" takes *: remove it *" \
+	"vfio-pci.ids= in /etc/default/grub"
+left etc/default/grub.d/x.cfg 'GRUB_CMDLINE_LINUX=rd.driver.pre=vfio-pci' \
+	"note /etc/default/grub.d/x.cfg:2: \"rd.driver.pre=vfio-pci\" *: remove it *" \
+	"rd.driver.pre="
+left boot/loader/entries/a.conf 'options root=/dev/x pci-stub.ids=10de:2206' \
+	"warning /boot/loader/entries/a.conf:2: \"pci-stub.ids=*" "a loader entry"
+left etc/dracut.conf.d/v.conf 'force_drivers+=" vfio_pci "' \
+	"note /etc/dracut.conf.d/v.conf:2: *: delete the line" "force_drivers"
+put proc/cmdline "quiet vfio_pci.ids=10de:2206"
+check "bind $one with=card"
+gives 0 out "warning /proc/cmdline:1: \"vfio_pci.ids=10de:2206\" *" "the running kernel"
+put proc/cmdline quiet
+put etc/modprobe.d/vfio.conf "softdep a pre: b
+options snd_hda_intel ids=1
+install a /bin/true
+blacklist nouveau"
+put etc/modprobe.d/vfio.conf.bak "options vfio-pci ids=10de:2206"
+check "bind $one with=card"
+none "modprobe.d" "lines of others, files that nobody reads"
+
+# --- kernels
+if command -v depmod >/dev/null; then
+	for kernel in 6.1 6.2 6.3; do
+		dir=$tree/lib/modules/$kernel
+		mkdir -p "$dir"
+		for name in vfio-pci nouveau; do
+			echo "kernel/$name.ko"
+		done >"$dir/modules.builtin"
+		: >"$dir/modules.order"
+		printf 'nouveau.alias=pci:v000010DEd*sv*sd*bc03sc*i*\0' \
+			>"$dir/modules.builtin.modinfo"
+	done
+	: >"$tree/lib/modules/6.2/modules.builtin"
+	: >"$tree/lib/modules/6.2/modules.builtin.modinfo"
+	mkdir "$tree/lib/modules/removed"
+	for kernel in 6.1 6.2; do
+		depmod -b "$tree" $kernel
+	done
+	rm -r "$tree/lib/modules/6.3"
+	check "bind $one with=card"
+	gives 1 out "error $place:1: kernel 6.2 has no module vfio-pci, *: install *" \
+		"a kernel without vfio-pci"
+	none "kernel 6.1 has no module" "a kernel with vfio-pci"
+	none "removed" "a directory of a kernel that is gone"
+	gives 1 out "warning $place:1: 0000:02:00.0: its own driver nouveau is built \
+into kernel 6.1 *" "a display driver that is built in"
+	check "bind class=network driver=none"
+	none "built into" "no driver is built in"
+	none "has no module" "driver=none needs none"
+else
+	skip "kernels" "depmod is not installed"
+fi
+
+# --- where nothing is known
+plant_host desktop
+put proc/self/mountinfo "#"
+check "bind $one with=card"
+gives 0 out "note this machine: which disks *not known, *: a chroot: *: run this *" \
+	"a chroot"
+plant_host desktop
+"$tool" record --root "$tree" >"$work/machine"
+echo "bind $one with=card" >"$work/conf"
+run "$tool" check --machine "$work/machine" --config "$work/conf" --root "$tree"
+gives 0 out "note this machine: *: the machine is a recorded one: *" "a recorded machine"
+plant_host server
+check "bind class=network"
+holds "a large machine: no crash" [ "$code" -lt 2 ]
+
+# --- files that are no good: no crash, and nothing said of what is not known
+plant_host desktop
+for file in etc/modprobe.d/x.conf etc/crypttab proc/cmdline proc/interrupts \
+	etc/default/grub lib/modules/6.1/modules.dep sys/firmware/acpi/tables; do
+	rm -rf "${tree:?}/$file"
+	mkdir -p "$tree/$file"
+done
+: >"$tree/etc/dracut.conf.d"
+check "bind $one with=card"
+none "\"" "directories for files"
+holds "directories for files: no crash" [ "$code" -lt 2 ]
+plant_host desktop
+mkdir -p "$tree/etc/modprobe.d"
+ln -s /etc/modprobe.d/a.conf "$tree/etc/modprobe.d/a.conf"
+ln -s /elsewhere.conf "$tree/etc/modprobe.d/b.conf"
+echo "softdep a pre: vfio-pci" >"$tree/elsewhere.conf"
+head -c 2097152 /dev/urandom >"$tree/etc/modprobe.d/c.conf"
+head -c 2097152 /dev/urandom >"$tree/etc/crypttab"
+check "bind $one with=card"
+gives 0 out "note /etc/modprobe.d/b.conf:1: *" "garbage; a link stays below the root"
+plant_host desktop
+mkdir -p "$tree/etc/modprobe.d"
+i=0
+while [ $i -lt 300 ]; do
+	echo "options vfio-pci ids=$i"
+	i=$((i + 1))
+done >"$tree/etc/modprobe.d/d.conf"
+check "bind $one with=card"
+gives 0 out "warning /etc/modprobe.d/d.conf:1: *" "more lines than there is room for"
+gives 0 out "note *there are more lines * than the limit LEFTOVERS_MAX, 256" \
+	"and that is said"
+
+# --- JSON
+if command -v python3 >/dev/null; then
+	plant_host desktop
+	printf 'bind id=ffff:1\nbind %s\n' "$one" | sed 's/:1$/:0001/' >"$tree$place"
+	run "$tool" check --root "$tree" --json
+	holds "JSON: what a program needs" python3 - "$work/out" <<'END'
+import json, sys
+j = json.load(open(sys.argv[1]))
+assert j['schema'] == 1 and j['rules'] == 2 and j['lost'] == 0, j
+f = j['findings']
+assert [x['severity'] for x in f] == ['error', 'warning'], f
+assert f[0]['reason'] == 'absent' and f[0]['address'] is None, f
+assert f[0]['file'] == '/etc/earlybind.conf' and f[0]['line'] == 1, f
+assert f[1]['address'] == '0000:02:00.0' and 'with=group' in f[1]['remedy'], f
+END
+	echo "bind dirver=x" >"$tree$place"
+	run "$tool" check --root "$tree" --json
+	holds "JSON: a wrong config" python3 - "$work/out" <<'END'
+import json, sys
+f = json.load(open(sys.argv[1]))['findings'][0]
+assert f['reason'] == 'wrong-config' and (f['line'], f['column']) == (1, 6), f
+END
+	holds "and exit code 2" [ "$code" = 2 ]
+fi
+shown config/findings_system.c
+finish
