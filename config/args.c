@@ -37,6 +37,7 @@ int args_read(struct kargs *kargs, struct inputs *in, const struct request *requ
 		return r;
 	if (!request->machine) {
 		facts_read_iommu(&facts, &in->root);
+		facts_read_screen(&facts, &in->root);
 		facts_read_removable(&facts, &in->root, &of);
 	}
 	kargs_make(kargs, &of);

@@ -242,4 +242,5 @@ void facts_read(struct facts *facts, const struct root *root,
 				read_no_snoop(root, of->machine->fn[i].addr);
 	facts_read_kernels(facts, root, of);
 	facts_read_leftovers(facts, root);
+	facts_read_screen(facts, root);
 }

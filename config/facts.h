@@ -27,6 +27,9 @@ int facts_read_kernel(struct facts *facts, const struct root *root,
 		      const struct findings_of *of, const char *version,
 		      struct fault *reterr);
 
+/* Of the firmware's screen: what the report of this boot says, and what is there now. */
+void facts_read_screen(struct facts *facts, const struct root *root);
+
 /* Only the names of the installed kernels. */
 void facts_list_kernels(struct facts *facts, const struct root *root);
 

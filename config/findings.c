@@ -51,6 +51,16 @@ static void sort(struct findings *findings)
 		findings->finding[i] = sorted[i];
 }
 
+bool findings_has_argument(const struct facts *facts, const char *word)
+{
+	struct span text = span_of(facts->cmdline);
+
+	while (text.s)
+		if (span_is(span_cut(&text, ' '), word))
+			return true;
+	return false;
+}
+
 void findings_make(struct findings *findings, const struct findings_of *of)
 {
 	findings->n = 0;
@@ -59,6 +69,7 @@ void findings_make(struct findings *findings, const struct findings_of *of)
 	findings_of_rules(findings, of);
 	findings_of_plan(findings, of);
 	findings_of_machine(findings, of);
+	findings_of_screen(findings, of);
 	findings_of_system(findings, of);
 	sort(findings);
 }

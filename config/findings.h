@@ -3,6 +3,7 @@
 #define EARLYBIND_FINDINGS_H
 
 #include "core/plan.h"
+#include "core/screen.h"
 #include "host.h"
 
 enum {
@@ -55,6 +56,10 @@ struct facts {
 	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
 	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: it can be pulled, the kernel says */
 	uint8_t has_module[FUNCTIONS_MAX];	/* bool: its driver is one, in some kernel */
+	char screen_stays[DRIVER_MAX];	/* after the bind at boot: "BOOTFB", "VGA+" */
+	bool lost_screen;	/* that of a card which stays with the host, at boot */
+	bool has_region;		/* a framebuffer of the firmware is there now */
+	struct screen_region region;
 	bool has_smmu;			/* an IOMMU of ARM's own kind is on */
 	unsigned n_kernels;
 	struct kernel kernel[KERNELS_MAX];
@@ -108,6 +113,14 @@ const char *finding_severity_word(enum severity severity);
 /* What turns the IOMMU on, as a sentence. */
 const char *findings_iommu_remedy(const struct machine *m, const struct facts *facts);
 
+/* Whether this word is on the running kernel's command line. */
+bool findings_has_argument(const struct facts *facts, const char *word);
+
+/* Why the kernel must make no framebuffer of the firmware's screen, where vfio-pci would
+ * be left with its memory: writes the sentence and returns whether that is so. */
+bool findings_no_sysfb(const struct findings_of *of, struct text *t);
+#define ARGUMENT_NO_SYSFB "initcall_blacklist=sysfb_init"
+
 /* The parts. Adds a finding and starts its text; then findings_remedy(), at most once. */
 struct finding *findings_add(struct findings *findings, enum severity severity,
 			     const char *reason, struct text *text);
@@ -118,6 +131,7 @@ void findings_at_rule(struct finding *finding, const struct findings_of *of, uns
 void findings_of_rules(struct findings *findings, const struct findings_of *of);
 void findings_of_plan(struct findings *findings, const struct findings_of *of);
 void findings_of_machine(struct findings *findings, const struct findings_of *of);
+void findings_of_screen(struct findings *findings, const struct findings_of *of);
 void findings_of_system(struct findings *findings, const struct findings_of *of);
 
 #endif

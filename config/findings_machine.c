@@ -7,16 +7,6 @@
 
 #include <string.h>
 
-static bool has_word(const struct facts *facts, const char *word)
-{
-	struct span text = span_of(facts->cmdline);
-
-	while (text.s)
-		if (span_is(span_cut(&text, ' '), word))
-			return true;
-	return false;
-}
-
 static bool has_part(const struct facts *facts, const char *part)
 {
 	return strstr(facts->cmdline, part) != NULL;
@@ -42,7 +32,7 @@ const char *findings_iommu_remedy(const struct machine *m, const struct facts *f
 	bool has_table = facts->has_table == FACT_YES;
 
 	if (has_part(facts, "intel_iommu=off") || has_part(facts, "amd_iommu=off") ||
-	    has_word(facts, "iommu=off"))
+	    findings_has_argument(facts, "iommu=off"))
 		return "remove the kernel argument that turns it off (intel_iommu=off, "
 		       "amd_iommu=off or iommu=off)";
 	switch (cpu_of(m)) {
@@ -143,7 +133,7 @@ static void add_remapping(struct findings *findings, const struct findings_of *o
 	finding = findings_add(findings, FINDING_WARNING, "no-remapping", &t);
 	text_add(&t, "interrupt remapping is off: a virtual machine will be refused its "
 		 "devices");
-	if (has_part(of->facts, "intremap=off") || has_word(of->facts, "nointremap"))
+	if (has_part(of->facts, "intremap=off") || findings_has_argument(of->facts, "nointremap"))
 		findings_remedy(finding, "remove intremap=off or nointremap from the "
 				"kernel arguments");
 	else

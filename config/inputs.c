@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "screen.h"
+
 /* A file that the user named is the caller's own, and not below the root. */
 static const struct root caller = { .fd = -1, .is_host = true };
 
@@ -178,6 +180,7 @@ int inputs_machine(struct inputs *in, const struct request *request, unsigned wa
 	if (in->n_unread > 0 && in->machine.n == 0)
 		return fault_set(reterr, EACCES, "no PCI function of this machine can be "
 				 "read: run as root", NULL);
+	screen_complete(&in->machine, &in->root);
 	return 0;
 }
 

@@ -353,6 +353,15 @@ static void add_option(struct kargs *kargs, const struct findings_of *of, unsign
 	kargs->n++;
 }
 
+static void add_screen(struct kargs *kargs, const struct findings_of *of)
+{
+	struct text word, why;
+
+	next_arg(kargs, &word, &why);
+	text_add(&word, ARGUMENT_NO_SYSFB);
+	kargs->n += findings_no_sysfb(of, &why);
+}
+
 void kargs_make(struct kargs *kargs, const struct findings_of *of)
 {
 	unsigned i;
@@ -373,6 +382,7 @@ void kargs_make(struct kargs *kargs, const struct findings_of *of)
 	add_ids(kargs, of, "pci-stub");
 	for (i = 0; i < of->rules->n_options; i++)
 		add_option(kargs, of, i);
+	add_screen(kargs, of);
 }
 
 void kargs_text(const struct kargs *kargs, struct text *t)

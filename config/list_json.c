@@ -144,10 +144,21 @@ static void warnings_json(const struct list *list, unsigned i, struct json *json
 	json_end(json);
 }
 
+static bool is_released(const struct list *list, unsigned i)
+{
+	const struct plan_step *step;
+	unsigned at = 0;
+
+	while ((step = list_next_step(list, i, &at)))
+		if (step->verb == PLAN_RELEASE)
+			return true;
+	return false;
+}
+
 static void no_plan_json(struct json *json)
 {
 	static const char *const keys[] = { "plan", "plan_driver", "source", "reason",
-					    "text" };
+					    "text", "release" };
 	unsigned i;
 
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -172,6 +183,7 @@ static void plan_json(const struct list *list, unsigned i, struct json *json)
 	json_span(json, "plan_driver", step->verb == PLAN_BIND ?
 		  list->in->rules.rule[step->rule].driver : (struct span){ NULL, 0 });
 	step_json(list, step, json);
+	json_bool(json, "release", is_released(list, i));
 	warnings_json(list, i, json);
 }
 

@@ -186,6 +186,25 @@ static const char *find_remedy(const struct inputs *in, unsigned fn)
 	return "earlybind check";
 }
 
+/* The firmware's screen on the device, where something became of it. */
+static void add_release(struct status_list *list, const char *address,
+			const struct reported *reported)
+{
+	bool is_released = span_is(reported->outcome, "released");
+	struct status_line *line;
+	struct text t;
+
+	if (!is_released && !span_starts(reported->outcome, "still there: "))
+		return;	/* of a device that is not bound its own line tells */
+	line = status_add(list, is_released ? STATE_OK : STATE_DIFFERS, TOPIC_DEVICE,
+			  address, &t);
+	text_quote(&t, reported->sentence);
+	text_add(&t, ": ");
+	text_quote(&t, reported->outcome);
+	if (!is_released)
+		status_remedy(line, "earlybind check", "");
+}
+
 static void add_line(struct status_list *list, const struct inputs *in, struct span text)
 {
 	char address[64] = "";
@@ -199,6 +218,8 @@ static void add_line(struct status_list *list, const struct inputs *in, struct s
 		text_quote(&name, reported.address);
 	if (span_is(reported.verb, "bind") && !name.full) {
 		add_bind(list, in, address, &reported);
+	} else if (span_is(reported.verb, "release") && !name.full) {
+		add_release(list, address, &reported);
 	} else if (span_is(reported.verb, "refuse") || span_is(reported.verb, "miss")) {
 		line = status_add(list, STATE_DIFFERS, TOPIC_DEVICE, address, &t);
 		text_quote(&t, reported.verb);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings about the firmware's screen: who loses it, and what of it stays in the way of
+ * a virtual machine.
+ */
+#include <string.h>
+
+#include "findings.h"
+
+/* The text console's name; all others are memory that a framebuffer holds. */
+#define TEXT_CONSOLE "VGA+"
+
+static struct finding *add(struct findings *findings, const struct findings_of *of,
+			   unsigned fn, enum severity severity, const char *reason,
+			   struct text *t)
+{
+	struct finding *finding = findings_add(findings, severity, reason, t);
+
+	finding->fn = (uint16_t)fn;
+	findings_at_rule(finding, of, plan_binds(of->plan, fn)->rule);
+	return finding;
+}
+
+static bool has_other_screen(const struct findings_of *of)
+{
+	unsigned i;
+
+	for (i = 0; i < of->machine->n; i++)
+		if (function_is_screen(&of->machine->fn[i]) && !plan_binds(of->plan, i))
+			return true;
+	return false;
+}
+
+/* Where a passphrase is asked for, "prompt-unseen" says more. */
+static void add_boot_display(struct findings *findings, const struct findings_of *of)
+{
+	unsigned boot = machine_boot_display(of->machine);
+	bool has_other = has_other_screen(of);
+	struct finding *finding;
+	struct text t;
+
+	if (boot == NO_FUNCTION || !plan_binds(of->plan, boot) ||
+	    (of->facts->asks_passphrase && !of->facts->has_serial))
+		return;
+	finding = add(findings, of, boot, has_other ? FINDING_WARNING : FINDING_NOTE,
+		      "boot-display", &t);
+	pci_addr_text(of->machine->fn[boot].addr, &t);
+	text_add(&t, " has the firmware's screen: what the boot shows stops there when "
+		 "it is taken");
+	findings_remedy(finding, has_other ? "make another display the primary one in the "
+			"firmware, or see that its driver is in the image (dracut "
+			"--add-drivers)" :
+			"no display is left, so be sure that you can log in another way");
+}
+
+/* vfio-pci evicts it from VGA cards itself, since Linux 6.0; where it does not, the
+ * report of the boot knows. */
+static bool is_evicted(const struct findings_of *of, const struct plan_step *step)
+{
+	return of->machine->fn[step->fn].class >> 8 == 0x0300 &&
+	       span_has(of->rules->rule[step->rule].driver, "vfio");
+}
+
+/* BOOTFB belongs to the device and not to its driver, so that it outlives an unbind:
+ * drivers/firmware/sysfb_simplefb.c. */
+static bool will_stay(const struct findings_of *of, const struct plan_step *step)
+{
+	const struct screen_region *region = &of->facts->region;
+
+	return of->facts->has_region && strcmp(region->name, "BOOTFB") == 0 &&
+	       pci_addr_compare(region->addr, of->machine->fn[step->fn].addr) == 0 &&
+	       !is_evicted(of, step);
+}
+
+static bool has_stayed(const struct facts *facts)
+{
+	return facts->screen_stays[0] && strcmp(facts->screen_stays, TEXT_CONSOLE) != 0;
+}
+
+bool findings_no_sysfb(const struct findings_of *of, struct text *t)
+{
+	const struct plan_step *step = plan_releases(of->plan);
+	const struct facts *facts = of->facts;
+
+	if (!step || (!has_stayed(facts) && !will_stay(of, step) &&
+		      !findings_has_argument(facts, ARGUMENT_NO_SYSFB)))
+		return false;
+	pci_addr_text(of->machine->fn[step->fn].addr, t);
+	text_add(t, ": a framebuffer of the firmware in its memory ");
+	if (has_stayed(facts)) {
+		text_char(t, '(');
+		text_add(t, facts->screen_stays);
+		text_add(t, ") stayed when it was bound");
+	} else if (will_stay(of, step)) {
+		text_add(t, "(BOOTFB) stays when it is bound");
+	} else {
+		text_add(t, "would be made without this argument, which is in use");
+	}
+	return true;
+}
+
+static void add_stays(struct findings *findings, const struct findings_of *of)
+{
+	const struct plan_step *step = plan_releases(of->plan);
+	bool is_in_use = findings_has_argument(of->facts, ARGUMENT_NO_SYSFB);
+	char why[FAULT_SIZE];
+	struct text w = TEXT_IN(why), t;
+	struct finding *finding;
+
+	if (!findings_no_sysfb(of, &w) || (is_in_use && !has_stayed(of->facts)))
+		return;
+	finding = add(findings, of, step->fn, FINDING_WARNING, "framebuffer-stays", &t);
+	text_add(&t, why);
+	text_add(&t, ", and a virtual machine is refused that memory");
+	findings_remedy(finding, is_in_use ? "this kernel ignores " ARGUMENT_NO_SYSFB
+			", as those built with Clang's LTO do: use another kernel" :
+			"boot with " ARGUMENT_NO_SYSFB ", which earlybind args prints");
+}
+
+static void add_text_stays(struct findings *findings, const struct findings_of *of)
+{
+	const struct plan_step *step = plan_releases(of->plan);
+	struct finding *finding;
+	struct text t;
+
+	if (!step || strcmp(of->facts->screen_stays, TEXT_CONSOLE) != 0)
+		return;
+	finding = add(findings, of, step->fn, FINDING_WARNING, "text-stays", &t);
+	pci_addr_text(of->machine->fn[step->fn].addr, &t);
+	text_add(&t, " was bound, and the kernel still writes text through it");
+	findings_remedy(finding, "use Linux 6.0 or later, or let the boot loader set a "
+			"graphics mode (GRUB: GRUB_GFXPAYLOAD_LINUX=keep)");
+}
+
+static void add_lost(struct findings *findings, const struct findings_of *of)
+{
+	struct finding *finding;
+	struct text t;
+
+	if (!of->facts->lost_screen)
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "screen-lost", &t);
+	text_add(&t, "at this boot the kernel took the firmware's screen away from a card "
+		 "that stays with the host, as first releases of Linux 6.1 do");
+	findings_remedy(finding, "use a later kernel, or see that the driver of that card "
+			"is in the image (dracut --add-drivers)");
+}
+
+void findings_of_screen(struct findings *findings, const struct findings_of *of)
+{
+	add_boot_display(findings, of);
+	add_stays(findings, of);
+	add_text_stays(findings, of);
+	add_lost(findings, of);
+}
