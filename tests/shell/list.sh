@@ -151,7 +151,7 @@ if command -v python3 >/dev/null; then
 	on desktop --json
 	json "every key of each device" 'all(k in x for x in d["devices"] for k in (
 	    "address id subsystem class name group driver path boot_display holds "
-	    "plan").split())'
+	    "plan release").split())'
 	json "values as in the plan" 'at["0000:02:00.0"]["plan"] == "bind" and
 	    at["0000:02:00.0"]["reason"] == "matches" and
 	    at["0000:02:00.0"]["source"] == "conf:1" and
@@ -167,7 +167,7 @@ if command -v python3 >/dev/null; then
 	    "text": "no device matches"}]'
 	on desktop --config "$work/odd.conf" --json
 	json "findings" '[x["reason"] for x in at["0000:01:00.0"]["findings"]] ==
-	    ["group-shared", "no-acs"] and
+	    ["group-shared", "boot-display", "no-acs"] and
 	    all(x["remedy"] for x in at["0000:01:00.0"]["findings"]) and
 	    at["0000:02:00.0"]["findings"] == [] and
 	    "host-driver" in [x["reason"] for x in d["findings"]]'
