@@ -9,6 +9,7 @@
 #include "facts.h"
 #include "status.h"
 #include "status_initrd.h"
+#include "status_uki.h"
 
 struct images {
 	struct status_list *list;
@@ -113,7 +114,7 @@ int status_judge_image(const struct status_list *list, struct inputs *in,
 	return r < 0 ? r : !judge(list, in, &initrd, t);
 }
 
-static void add_image(struct images *images, const char *path)
+static void add_image(struct images *images, const char *path, bool is_unified)
 {
 	struct status_line *line;
 	struct text t;
@@ -130,8 +131,13 @@ static void add_image(struct images *images, const char *path)
 		return;
 	}
 	line->state = r < 0 ? STATE_UNKNOWN : STATE_DIFFERS;
-	status_remedy(line, r == -EACCES || r == -EPERM ? "run as root" :
-		      "earlybind sync", "");
+	if (r == -EACCES || r == -EPERM)
+		status_remedy(line, "run as root", "");
+	else if (is_unified)
+		status_remedy(line, "make this unified kernel image anew, as your system "
+			      "does (dracut --uefi, ukify, kernel-install)", "");
+	else
+		status_remedy(line, "earlybind sync", "");
 }
 
 struct top {
@@ -149,11 +155,25 @@ static int add_token(const char *name, void *with)
 	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", top->dir, name, kernel);
 
 	if (n > 0 && (size_t)n < sizeof(path))
-		add_image(top->images, path);
+		add_image(top->images, path, false);
 	n = snprintf(path, sizeof(path), "%s/%s/%s/initrd.img-%s", top->dir, name, kernel,
 		     kernel);
 	if (n > 0 && (size_t)n < sizeof(path))
-		add_image(top->images, path);
+		add_image(top->images, path, false);
+	return 0;
+}
+
+/* "/efi/EFI/Linux/NAME.efi" of the UAPI group's boot loader specification. */
+static int add_unified(const char *name, void *with)
+{
+	struct top *top = with;
+	size_t n = strlen(name);
+	char path[PATH_SIZE];
+
+	if (n > 4 && strcasecmp(name + n - 4, ".efi") == 0 &&
+	    sysfs_path(path, top->dir, name, NULL) &&
+	    uki_is_of(&top->images->in->root, path, top->images->kernel))
+		add_image(top->images, path, true);
 	return 0;
 }
 
@@ -165,6 +185,9 @@ static void find_images(struct images *images)
 		"/boot/initrd-%s.img", "/boot/initramfs-%s",
 	};
 	static const char *const tops[] = { "/boot", "/efi", "/boot/efi" };
+	static const char *const unified[] = {
+		"/boot/EFI/Linux", "/efi/EFI/Linux", "/boot/efi/EFI/Linux",
+	};
 	char path[PATH_SIZE];
 	unsigned i;
 
@@ -176,12 +199,14 @@ static void find_images(struct images *images)
 		text_add(&t, images->kernel);
 		text_span(&t, (struct span){ form.s + 1, form.n - 1 });
 		if (!t.full)
-			add_image(images, path);
+			add_image(images, path, false);
 	}
 	for (i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
 		struct top top = { images, tops[i] };
 
 		sysfs_list(&images->in->root, tops[i], add_token, &top);
+		top.dir = unified[i];
+		sysfs_list(&images->in->root, unified[i], add_unified, &top);
 	}
 }
 

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "status_uki.h"
+
 enum {
 	HEAD_SIZE = 110,	/* of a newc entry: magic and 13 numbers of 8 digits */
 	NAME_MAX_SIZE = 4096,
@@ -42,6 +44,7 @@ struct stream {
 	int fd;
 	int err;		/* the first error, positive */
 	uint64_t done;		/* bytes that were taken */
+	uint64_t left;		/* bytes that may be read */
 	size_t at, n;
 	char buffer[65536];
 };
@@ -49,17 +52,19 @@ struct stream {
 /* Whether there is a next byte. */
 static bool fill(struct stream *s)
 {
+	size_t most = s->left < sizeof(s->buffer) ? (size_t)s->left : sizeof(s->buffer);
 	ssize_t n;
 
 	if (s->at < s->n)
 		return true;
 	do
-		n = read(s->fd, s->buffer, sizeof(s->buffer));
+		n = read(s->fd, s->buffer, most);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		s->err = errno;
 	s->at = 0;
 	s->n = n > 0 ? (size_t)n : 0;
+	s->left -= s->n;
 	return n > 0;
 }
 
@@ -211,7 +216,7 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 	if (i == PACKERS)
 		return fault_set(reterr, EBADMSG, "it is no initramfs image of a known "
 				 "kind", NULL);
-	unpacked = (struct stream){ .fd = -1 };
+	unpacked = (struct stream){ .fd = -1, .left = UINT64_MAX };
 	r = spawn(i, fd, &unpacked.fd, &pid);
 	if (r < 0)
 		return fault_set(reterr, -r, "the program ", packers[i].program,
@@ -226,11 +231,27 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 	return 0;
 }
 
+/* In a unified kernel image it is a section: sets *ret_at to its beginning. */
+static int find_start(struct stream *s, uint64_t *ret_at, struct fault *reterr)
+{
+	int r = uki_find(s->fd, ".initrd", ret_at, &s->left);
+
+	if (r == -ENOENT)
+		return fault_set(reterr, ENODATA, "it has no section .initrd", NULL);
+	if (r < 0)
+		return 0;
+	if (lseek(s->fd, (off_t)*ret_at, SEEK_SET) < 0)
+		return fault_set(reterr, errno, "it cannot be read: ", strerror(errno),
+				 NULL);
+	return 0;
+}
+
 int initrd_read(struct initrd *initrd, const struct root *root, const char *path,
 		struct fault *reterr)
 {
 	static struct stream s;
 	_cleanup_close_ int fd = root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
+	uint64_t at = 0;
 	int r;
 
 	*reterr = (struct fault){ .name = path };
@@ -238,10 +259,12 @@ int initrd_read(struct initrd *initrd, const struct root *root, const char *path
 	if (fd < 0)
 		return fault_set(reterr, -fd, "it cannot be read: ", strerror(-fd),
 				 fd == -EACCES ? ": run as root" : "", NULL);
-	s = (struct stream){ .fd = fd };
+	s = (struct stream){ .fd = fd, .left = UINT64_MAX };
+	if (find_start(&s, &at, reterr) < 0)
+		return -reterr->err;
 	r = read_archives(initrd, &s);
 	if (r == 1)
-		return read_packed(initrd, fd, s.done, reterr);
+		return read_packed(initrd, fd, at + s.done, reterr);
 	if (r < 0)
 		return fault_set(reterr, -r, "it ends too early or is damaged", NULL);
 	return s.done ? 0 : fault_set(reterr, ENODATA, "it is empty", NULL);

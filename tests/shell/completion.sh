@@ -94,4 +94,23 @@ run "$tool" completion tcsh
 gives 100 err 'earlybind: no completion for the shell "tcsh", only for *' "another shell"
 run "$tool" completion bash zsh
 gives 100 err '*"zsh": one word is enough' "two shells"
+
+offers() {	# SENTENCE LINE WORD...: fish completes the line with these
+	sentence=$1
+	line=$2
+	shift 2
+	printf '%s\n' "$@" >"$work/expected"
+	(cd "$work/files" && fish --no-config -c "source $work/fish; complete -C '$line'") |
+		cut -f1 >"$work/got" 2>&1 || :
+	same "$work/expected" "$work/got" "fish: $sentence"
+}
+
+if command -v fish >/dev/null; then
+	offers "a verb" "earlybind gen" generate
+	offers "an option of that verb" "earlybind generate --w" --write
+	offers "a value" "earlybind list --color=a" --color=always --color=auto
+	offers "an option of this verb alone" "earlybind check --j" --json
+else
+	skip "fish completes" "there is no fish"
+fi
 finish

@@ -270,6 +270,67 @@ gives 1 out "ok      /boot/0123/6.1/initrd: *" "an image below a token"
 gives 1 out "differs /efi/0123/6.2/initrd: its config *: earlybind sync" \
 	"an image of another kernel"
 
+# a unified kernel image: the same archive as a section of a PE file
+if command -v python3 >/dev/null; then
+	cat >"$work/uki.py" <<'END'
+import struct, sys
+name, uname, initrd = sys.argv[1:]
+sections = [(b".text", b"\0" * 700), (b".initrd", open(initrd, "rb").read()),
+            (b".linux", b"MZ" + b"\1" * 3000)]
+if uname:
+    sections.insert(1, (b".uname", uname.encode() + b"\n"))
+at, rows, data = 1024, b"", b""
+for key, content in sections:
+    stored = -(-len(content) // 512) * 512
+    rows += struct.pack("<8sIIIIIIHHI", key, len(content), at, stored, at, 0, 0, 0, 0, 0)
+    data += content.ljust(stored, b"\0")
+    at += stored
+head = b"MZ".ljust(0x3c, b"\0") + struct.pack("<I", 0x80)
+head = head.ljust(0x80, b"\0") + b"PE\0\0" + struct.pack("<HHIIIHH", 0x8664,
+    len(sections), 0, 0, 0, 240, 0x22f) + b"\0" * 240 + rows
+open(name, "wb").write(head.ljust(1024, b"\0") + data)
+END
+	plant
+	uki=/efi/EFI/Linux/0123-6.1.efi
+	mkdir -p "$tree/efi/EFI/Linux"
+	for packer in "gzip -c" "xz -c" "zstd -cq" cat; do
+		command -v "${packer%% *}" >/dev/null || continue
+		# shellcheck disable=SC2086 # a program and its options
+		pack $packer
+		mv "$tree$image" "$work/initrd"
+		python3 "$work/uki.py" "$tree$uki" 6.1 "$work/initrd"
+		status
+		gives 1 out "ok      $uki: it has the present config" "unified, $packer"
+	done
+	python3 "$work/uki.py" "$tree$uki" 6.2 "$work/initrd"
+	status
+	gives 1 out "unknown 6.1: no image of the running kernel *" "of another kernel"
+	python3 "$work/uki.py" "$tree$uki" "" "$work/initrd"
+	status
+	gives 1 out "ok      $uki: it has the present config" "its name has the version"
+	mv "$tree$uki" "$tree/efi/EFI/Linux/linux-6.1.12-x.efi"
+	status
+	gives 1 out "unknown 6.1: no image of the running kernel *" "of another version"
+	mv "$tree/efi/EFI/Linux/linux-6.1.12-x.efi" "$tree$uki"
+	echo "# other" >"$work/files/etc/earlybind.conf"
+	pack gzip -c
+	mv "$tree$image" "$work/initrd"
+	python3 "$work/uki.py" "$tree$uki" 6.1 "$work/initrd"
+	status
+	gives 1 out "differs $uki: its config is not the present one: make this unified *" \
+		"unified, with another config"
+	size=$(wc -c <"$tree$uki")
+	cp "$tree$uki" "$work/uki"
+	for part in 1 40 100 130 400 600 2000 $((size - 4000)); do
+		head -c "$part" "$work/uki" >"$tree$uki"
+		status
+		[ "$code" = 1 ] || echo "$part: exit code $code"
+	done >"$work/cut"
+	same /dev/null "$work/cut" "a unified image that is cut off"
+else
+	skip "unified kernel images" "there is no python3"
+fi
+
 # A disk that the host needs now, and did not when the image was made.
 plant
 put proc/self/mountinfo "1 0 8:1 / / rw shared:1 - ext4 /dev/sda1 rw"

@@ -113,6 +113,31 @@ static void test_longest(void)
 	CHECK(!t.full && strcmp(line, strchr(text, '\n') + 1) == 0, "and written");
 }
 
+/* Cut anywhere but at the end of a line it is no machine, and never a crash. */
+static void test_cut(void)
+{
+	static const char text[] = "machine 1 cpu=intel\n"
+		"address=0000:01:00.0 path=0000:00:01.0/00.0 id=10de:2206 "
+		"subsystem=1043:87c6 class=030000 group=1 boot_vga=1 reset=1\n"
+		"address=0000:01:00.1 id=10de:1aef class=040300 physfn=0000:01:00.0 "
+		"dsn=00-11-22-33-44-55-66-77 direct=0 bridge=0 group=unknown\n";
+	bool is_refused = true;
+	struct fault fault;
+	size_t n;
+
+	for (n = 0; n < sizeof(text) - 1; n++) {
+		char *part = malloc(n);		/* the sanitizer sees its end */
+
+		if (n > 0 && !part)
+			abort();
+		memcpy(part, text, n);
+		if (machine_parse(&m, "cut", (struct span){ part, n }, &fault) == 0)
+			is_refused = is_refused && part[n - 1] == '\n';
+		free(part);
+	}
+	CHECK(is_refused, "a text that is cut off within a line is refused");
+}
+
 static void test_sort(void)
 {
 	uint64_t random = 1;
@@ -336,6 +361,7 @@ int main(void)
 	test_faults();
 	test_texts();
 	test_longest();
+	test_cut();
 	test_sort();
 	test_limit();
 	plant();
