@@ -241,6 +241,7 @@ void facts_read(struct facts *facts, const struct root *root,
 			facts->no_snoop[i] = (uint8_t)
 				read_no_snoop(root, of->machine->fn[i].addr);
 	facts_read_kernels(facts, root, of);
+	facts_read_removable(facts, root, of);
 	facts_read_leftovers(facts, root);
 	facts_read_screen(facts, root);
 }

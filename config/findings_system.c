@@ -3,7 +3,10 @@
  * Findings about the operating system: what the host needs and could not be found,
  * installed kernels, and what older recipes left behind.
  */
+#include <string.h>
+
 #include "findings.h"
+#include "kargs.h"
 
 /* Whether an image.conf was given that knows a host. */
 static bool has_image(const struct rules *rules)
@@ -162,11 +165,27 @@ static const struct {
 		"delete the line" },
 };
 
+/* An argument that earlybind args itself asks for is none of an older recipe. */
+static bool is_wanted(const struct leftover *old, const struct kargs *kargs)
+{
+	size_t n = strlen(old->text);
+	unsigned i;
+
+	for (i = 0; old->kind == LEFTOVER_ARGUMENT && i < kargs->n; i++)
+		if (strncmp(kargs->arg[i].word, old->text, n) == 0 &&
+		    (kargs->arg[i].word[n] == '\0' || n == sizeof(old->text) - 1))
+			return true;
+	return false;
+}
+
 static void add_leftovers(struct findings *findings, const struct findings_of *of)
 {
+	static struct kargs kargs;
 	struct text words;
 	unsigned i;
 
+	if (of->facts->n_leftovers > 0)
+		kargs_make(&kargs, of);
 	if (of->facts->lost_leftovers) {
 		findings_add(findings, FINDING_NOTE, "old-more", &words);
 		text_add(&words, "there are more lines of older recipes than the limit "
@@ -178,6 +197,8 @@ static void add_leftovers(struct findings *findings, const struct findings_of *o
 		struct finding *finding;
 		struct text t;
 
+		if (is_wanted(old, &kargs))
+			continue;
 		finding = findings_add(findings, leftovers[old->kind].severity,
 				       leftovers[old->kind].reason, &t);
 		finding->file = old->file;
