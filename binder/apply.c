@@ -67,7 +67,8 @@ static int set_override(struct boot *b, const struct plan_step *step, const char
 	return r;
 }
 
-/* Whoever has the right driver keeps it; the override makes that last. */
+/* Whoever has the right driver keeps it; the override makes that last. A vfio-pci that is
+ * built in may have left the firmware's framebuffer where it was. */
 static bool is_bound_already(struct boot *b, const struct plan_step *step)
 {
 	const char *driver = wanted_driver(b, step);
@@ -76,6 +77,8 @@ static bool is_bound_already(struct boot *b, const struct plan_step *step)
 		return false;
 	b->outcome[step->fn].kind = OUTCOME_BOUND_ALREADY;
 	set_override(b, step, driver);
+	release_before(b, step->fn, driver);
+	release_after(b, step->fn);
 	return true;
 }
 

@@ -11,6 +11,8 @@ binder=${BINDER:-build/earlybind-binder}
 LOADED=65536	# bytes of text and data
 LOOK=12		# system calls for a function
 BIND=30		# and for one that is bound
+DISPLAY_LOOK=15	# for one more display and the port above it, half each
+RELEASE=40	# and for taking the firmware's screen off a display that is bound
 few=10
 many=110
 work=$(mktemp -d)
@@ -29,25 +31,29 @@ command -v python3 >/dev/null || skip "python3 is not installed: tests/tree need
 version=$("$binder" --version)
 version=${version##* }
 
-# Network cards, each behind a port of its own.
-make_machine() {	# FUNCTIONS
+# Cards, each behind a port of its own. Displays: the firmware's screen is on the last one.
+make_machine() {	# FUNCTIONS CLASS
 	echo "machine 1 cpu=intel"
-	awk -v n="$1" 'BEGIN {
+	awk -v n="$1" -v class="$2" 'BEGIN {
 		for (i = 0; i < n / 2; i++) {
 			port = sprintf("0000:%02x:%02x.0", int(i / 32) * 64, i % 32)
 			card = sprintf("0000:%02x:00.0", int(i / 32) * 64 + i % 32 + 1)
+			screen = ""
+			if (class ~ /^03/)
+				screen = i < n / 2 - 1 ? " screen=none" : \
+					" screen=framebuffer"
 			printf "address=%s path=%s id=8086:3420 class=060400 group=%d " \
 				"bridge=1\n", port, port, i
 			printf "address=%s path=%s/00.0 id=8086:10d3 " \
-				"subsystem=8086:a01f class=020000 group=%d\n",
-				card, port, 1000 + i
+				"subsystem=8086:a01f class=%s group=%d%s\n",
+				card, port, class, 1000 + i, screen
 		}
 	}'
 }
 
 make_tree() {		# FUNCTIONS RULE
 	rm -rf "$work/root"
-	make_machine "$1" >"$work/machine"
+	make_machine "$1" "$class" >"$work/machine"
 	tests/tree "$work/machine" "$work/root"
 	mkdir -p "$work/root/dev" "$work/root/sys/bus/pci/drivers/vfio-pci" \
 		"$work/root/usr/lib/earlybind" "$work/root/etc"
@@ -57,6 +63,7 @@ make_tree() {		# FUNCTIONS RULE
 	done
 	echo "version $version" >"$work/root/usr/lib/earlybind/image.conf"
 	echo "$2" >"$work/root/etc/earlybind.conf"
+	[ "$class" = 020000 ] || framebuffer
 }
 
 # The system calls of one run.
@@ -87,8 +94,26 @@ tell() {		# NUMBER BUDGET SENTENCE
 	fi
 }
 
+# What draws on the last of a few displays, and holds its memory. The driver has two of
+# them already, for on plain files nothing can be bound.
+framebuffer() {
+	for card in 0000:01:00.0 "$(printf '0000:%02x:00.0' "$((few / 2))")"; do
+		dir=$work/root/sys/bus/pci/devices/$card
+		ln -s ../../../bus/pci/drivers/vfio-pci "$dir/driver"
+		mkdir -p "$dir/vfio-dev/vfio0" "$work/root/sys/class/vfio-dev"
+	done
+	platform=$work/root/sys/bus/platform
+	mkdir -p "$platform/devices/efi-framebuffer.0" "$platform/drivers/efi-framebuffer"
+	: >"$platform/drivers/efi-framebuffer/bind"
+	: >"$platform/drivers/efi-framebuffer/unbind"
+	ln -s ../../drivers/efi-framebuffer "$platform/devices/efi-framebuffer.0/driver"
+	printf '00000000-00000000 : 0000:%02x:00.0\n  00000000-00000000 : efifb\n' \
+		"$((few / 2))" >"$work/root/proc/iomem"
+}
+
 n=0
 failed=0
+class=020000
 size -A "$binder" | awk '$3 ~ /^[1-9]/ { printf "# section %-12s %6d bytes\n", $1, $2 }'
 # shellcheck disable=SC2046 # two numbers
 set -- $(size "$binder" | awk 'NR == 2 { print $1 + $2, $3 }')
@@ -112,6 +137,21 @@ if [ "$all" -le "$one" ]; then
 else
 	tell "$(((b - a + all - one - 1) / (all - one)))" "$BIND" \
 		"system calls for each function that is bound"
+fi
+
+class=038000
+a=$(count "$few" "$nothing")
+b=$(count "$many" "$nothing")
+echo "# system calls, nothing bound: $a for $few functions, $b for $many, half displays"
+tell "$(((b - a + many - few - 1) / (many - few)))" "$DISPLAY_LOOK" \
+	"system calls for each function where every second one is a display"
+a=$(count "$few" "bind address=0000:01:00.0")
+b=$(count "$few" "bind display=boot")
+echo "# system calls of a display that is bound: $a, and $b with the firmware's screen"
+if grep -q '^release ' "$work/root/run/earlybind/report"; then
+	tell "$((b - a))" "$RELEASE" "system calls for taking the firmware's screen away"
+else
+	tell 1 0 "screens that the plan did not release"
 fi
 echo "1..$n"
 exit "$failed"

@@ -14,35 +14,13 @@ place=/etc/earlybind.conf
 card="bind path=0000:00:08.1/00.0 id=1002:1586 with=card"	# of screen-0380
 this_boot=0b7de4a5-0000-4000-8000-000000000001
 
-plant() {	# MACHINE: a host in memory, which needs no disk
-	rm -rf "$tree"
-	"$top/tests/tree" "$top/tests/machines/$1.machine" "$tree"
-	mkdir -p "$tree/proc/self"
-	echo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw" >"$tree/proc/self/mountinfo"
-	echo "  1: 7 7 IR-IO-APIC 1-edge i8042" >"$tree/proc/interrupts"
+plant() {	# MACHINE
+	plant_host "$1"
 	put proc/sys/kernel/random/boot_id "$this_boot"
-}
-
-put() {		# FILE TEXT
-	mkdir -p "$tree/${1%/*}"
-	printf '%s\n' "$2" >"$tree/$1"
 }
 
 config() {	# LINE...
 	printf '%s\n' "$@" >"$tree/etc/earlybind.conf"
-}
-
-check() {	# LINE...
-	config "$@"
-	run "$tool" check --root "$tree"
-}
-
-none() {	# PATTERN SENTENCE: the last output has no such line
-	if grep -q -- "$1" "$work/out"; then
-		not_ok "$2" "$work/out"
-	else
-		ok "$2"
-	fi
 }
 
 report() {	# BOOT LINE...
@@ -200,4 +178,5 @@ config "bind display=boot"
 run "$tool" list --root "$tree" 1002:1586
 gives 0 out "      *, boot display" "list: the boot display of class 0380"
 gives 0 out "      plan: release by conf:1: firmware framebuffer" "list: its release"
+shown config/findings_screen.c
 finish

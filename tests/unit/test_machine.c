@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Machines: texts that are no machine, sorting at the limit, sysfs that is odd. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "core/machine.h"
+#include "files.h"
 
 static struct machine m;
 static char words[2 * FAULT_SIZE];
@@ -195,30 +195,14 @@ static void test_limit(void)
 
 /* --- sysfs */
 
-static char top[] = "/tmp/earlybind-test-XXXXXX";
 #define DEVICE "sys/bus/pci/devices/0000:01:00.0/"
 #define SECOND "sys/bus/pci/devices/01:00.0"
 
-static void put(const char *path, const void *data, size_t n)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	if (fd < 0 || write(fd, data, n) != (ssize_t)n)
-		abort();
-	close(fd);
-}
-
-static void say(const char *path, const char *text)
-{
-	put(path, text, strlen(text));
-}
-
 static void plant(void)
 {
-	if (!mkdtemp(top) || chdir(top) < 0 ||
-	    system("mkdir -p " DEVICE " sys/groups/7 sys/bus/pci/devices/0000:02:00.0 "
-		   "sys/bus/pci/devices/junk") != 0)
-		abort();
+	files_begin();
+	run("mkdir -p " DEVICE " sys/groups/7 sys/bus/pci/devices/0000:02:00.0 "
+	    "sys/bus/pci/devices/junk");
 	say(DEVICE "vendor", "0x10de\n");
 	say(DEVICE "device", "0x2206\n");
 	say(DEVICE "class", "0x030000\n");
@@ -347,15 +331,6 @@ static void test_dsn(void)
 	      "dsn: a device that does not answer is unknown");
 }
 
-static void remove_all(void)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "rm -rf %s", top);
-	if (chdir("/") < 0 || system(command) != 0)
-		abort();
-}
-
 int main(void)
 {
 	test_faults();
@@ -368,6 +343,6 @@ int main(void)
 	test_scan();
 	test_details();
 	test_dsn();
-	remove_all();
+	files_end();
 	return check_done();
 }

@@ -1,40 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where the firmware's screen is: every source, what each may not tell, and which of two
  * comes first. Two displays, 01:00.0 of class 0300 and 02:00.0 of class 0380. */
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "core/screen.h"
+#include "files.h"
 
 #define DEVICES "sys/bus/pci/devices/"
 #define FIRST DEVICES "0000:01:00.0/"
 #define SECOND DEVICES "0000:02:00.0/"
 #define PLATFORM "sys/bus/platform/"
 
-static char top[] = "/tmp/earlybind-test-XXXXXX";
 static struct machine m;
-
-static void put(const char *path, const void *data, size_t n)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-
-	if (fd < 0 || write(fd, data, n) != (ssize_t)n)
-		abort();
-	close(fd);
-}
-
-static void say(const char *path, const char *text)
-{
-	put(path, text, strlen(text));
-}
-
-static void run(const char *command)
-{
-	if (system(command) != 0)
-		abort();
-}
 
 /* What the boot loader said of the screen. */
 static void boot(unsigned char kind, uint64_t base, bool is_64)
@@ -71,8 +50,7 @@ static const char *screens(void)
 
 static void plant(void)
 {
-	if (!mkdtemp(top) || chdir(top) < 0)
-		abort();
+	files_begin();
 	run("mkdir -p " FIRST " " SECOND " sys/kernel/boot_params proc " PLATFORM
 	    "devices " PLATFORM "drivers/efi-framebuffer sys/class");
 	say(FIRST "modalias", "pci:v000010DEd00002206sv00000000sd00000000bc03sc00i00\n");
@@ -218,17 +196,12 @@ static void test_console(void)
 
 int main(void)
 {
-	char command[64];
-
 	plant();
 	test_boot();
 	test_text();
 	test_iomem();
 	test_device();
 	test_console();
-	if (chdir("/") < 0)
-		abort();
-	snprintf(command, sizeof(command), "rm -rf %s", top);
-	run(command);
+	files_end();
 	return check_done();
 }
