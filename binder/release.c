@@ -171,8 +171,9 @@ void release_undo(struct boot *b, unsigned i)
 	release->state = look(b, i, release->who) == 1 ? RELEASE_BACK : RELEASE_LOST;
 }
 
-/* First releases of Linux 6.1 take the firmware's screen away whichever VGA card is bound,
- * also from one that stays with the host: sysfb_disable() in drivers/video/aperture.c. */
+/* Linux 6.1 takes the firmware's screen away with the default VGA card, and its first
+ * releases with any VGA card, also from a card that stays with the host: sysfb_disable()
+ * in drivers/video/aperture.c. */
 void release_note_other(struct boot *b)
 {
 	struct screen_device device;

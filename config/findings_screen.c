@@ -141,7 +141,7 @@ static void add_lost(struct findings *findings, const struct findings_of *of)
 		return;
 	finding = findings_add(findings, FINDING_WARNING, "screen-lost", &t);
 	text_add(&t, "at this boot the kernel took the firmware's screen away from a card "
-		 "that stays with the host, as first releases of Linux 6.1 do");
+		 "that stays with the host, as Linux 6.1 does");
 	findings_remedy(finding, "use a later kernel, or see that the driver of that card "
 			"is in the image (dracut --add-drivers)");
 }
