@@ -107,10 +107,12 @@ static int unbind(struct boot *b, unsigned i)
 }
 
 /* vfio-pci of Linux 6.0 and later evicts whatever draws on a VGA card, and on no other:
- * drivers/vfio/pci/vfio_pci_core.c:vfio_pci_vga_init. An older one leaves it for later. */
+ * vfio_pci_vga_init() in drivers/vfio/pci/vfio_pci_core.c. An older one leaves it for
+ * later. */
 static bool may_evict(const struct boot *b, unsigned i, const char *driver)
 {
-	return b->machine.fn[i].class >> 8 == CLASS_VGA && span_has(span_of(driver), "vfio");
+	return b->machine.fn[i].class >> 8 == CLASS_VGA &&
+	       span_has(span_of(driver), "vfio");
 }
 
 int release_before(struct boot *b, unsigned i, const char *driver)

@@ -133,7 +133,8 @@ static void add_remapping(struct findings *findings, const struct findings_of *o
 	finding = findings_add(findings, FINDING_WARNING, "no-remapping", &t);
 	text_add(&t, "interrupt remapping is off: a virtual machine will be refused its "
 		 "devices");
-	if (has_part(of->facts, "intremap=off") || findings_has_argument(of->facts, "nointremap"))
+	if (has_part(of->facts, "intremap=off") ||
+	    findings_has_argument(of->facts, "nointremap"))
 		findings_remedy(finding, "remove intremap=off or nointremap from the "
 				"kernel arguments");
 	else

@@ -47,8 +47,8 @@ static void add_boot_display(struct findings *findings, const struct findings_of
 	pci_addr_text(of->machine->fn[boot].addr, &t);
 	text_add(&t, " has the firmware's screen: what the boot shows stops there when "
 		 "it is taken");
-	findings_remedy(finding, has_other ? "make another display the primary one in the "
-			"firmware, or see that its driver is in the image (dracut "
+	findings_remedy(finding, has_other ? "make another display the primary one in "
+			"the firmware, or see that its driver is in the image (dracut "
 			"--add-drivers)" :
 			"no display is left, so be sure that you can log in another way");
 }
@@ -140,10 +140,10 @@ static void add_lost(struct findings *findings, const struct findings_of *of)
 	if (!of->facts->lost_screen)
 		return;
 	finding = findings_add(findings, FINDING_WARNING, "screen-lost", &t);
-	text_add(&t, "at this boot the kernel took the firmware's screen away from a card "
-		 "that stays with the host, as Linux 6.1 does");
-	findings_remedy(finding, "use a later kernel, or see that the driver of that card "
-			"is in the image (dracut --add-drivers)");
+	text_add(&t, "at this boot the kernel took the firmware's screen away from a "
+		 "card that stays with the host, as Linux 6.1 does");
+	findings_remedy(finding, "use a later kernel, or see that the driver of that "
+			"card is in the image (dracut --add-drivers)");
 }
 
 void findings_of_screen(struct findings *findings, const struct findings_of *of)

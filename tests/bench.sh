@@ -31,7 +31,7 @@ command -v python3 >/dev/null || skip "python3 is not installed: tests/tree need
 version=$("$binder" --version)
 version=${version##* }
 
-# Cards, each behind a port of its own. Displays: the firmware's screen is on the last one.
+# Cards, each behind a port of its own. Of displays the last has the firmware's screen.
 make_machine() {	# FUNCTIONS CLASS
 	echo "machine 1 cpu=intel"
 	awk -v n="$1" -v class="$2" 'BEGIN {

@@ -122,8 +122,8 @@ static bool find_by_boot(struct machine *m, const struct root *root)
 	return false;	/* none was handed over: PVH, a kernel without a screen */
 }
 
-/* The names under which the drivers reserve it; BOOTFB is drivers/firmware/sysfb_simplefb.c
- * for them. */
+/* The names under which drivers reserve it; with BOOTFB the kernel does so for them:
+ * drivers/firmware/sysfb_simplefb.c. */
 static bool is_firmware(struct span name)
 {
 	static const char names[] =

@@ -63,7 +63,7 @@ holds "a machine text that cannot be read tells nothing" \
 plant screen-0380
 report "$this_boot" "# no bind rule, nothing to do"
 grep -v '^#' "$top/tests/machines/screen-0380.machine" |
-	sed 's/screen=framebuffer/screen=x/;s/screen=none/screen=framebuffer/;s/screen=x/screen=none/' \
+	sed 's/=framebuffer/=x/;s/screen=none/screen=framebuffer/;s/=x/=none/' \
 		>"$tree/run/earlybind/machine"
 holds "it comes before what is there now" [ "$(screen_of 0000:c4:00.0)" = none ]
 
@@ -85,7 +85,7 @@ plant screen-0380
 check "bind display=other with=card"
 none "firmware" "the card with the screen stays: nothing to say"
 check "$card"
-gives 0 out "warning $place:1: 0000:c4:00.0 has the firmware's screen: *: make another *" \
+gives 0 out "warning $place:1: 0000:c4:00.0 has the firmware's screen: *: make *" \
 	"the boot display goes, another one stays"
 none initcall "efifb lets go: no argument"
 check "bind class=display with=card" "set headless=yes"
@@ -166,7 +166,8 @@ END
 same "$work/want" "$work/lines" "status: it is released"
 released " -> still there: BOOTFB"
 run "$tool" status --root "$tree"
-gives 1 out "differs 0000:c4:00.0: firmware framebuffer: still there: BOOTFB: earlybind check" \
+gives 1 out "differs 0000:c4:00.0: firmware framebuffer: still there: BOOTFB: \
+earlybind check" \
 	"status: it is not"
 released ""
 run "$tool" status --root "$tree"

@@ -15,7 +15,8 @@
  * firmware. */
 static void screen_iomem(const char *root, const char *without)
 {
-	static const char *const all[] = { "BOOTFB", "efifb", "vesafb", "simplefb", NULL };
+	static const char *const all[] = { "BOOTFB", "efifb", "vesafb", "simplefb",
+					   NULL };
 	char from[PATH_SIZE], to[PATH_SIZE], line[256];
 	FILE *in, *out;
 
@@ -130,7 +131,8 @@ static void screen_evict(const char *root, const char *addr)
 		snprintf(path, sizeof(path), "%s" PLATFORM "devices/%s/driver", root,
 			 devices[i]);
 		unlink(path);
-		snprintf(path, sizeof(path), "%s" PLATFORM "devices/%s", root, devices[i]);
+		snprintf(path, sizeof(path), "%s" PLATFORM "devices/%s", root,
+			 devices[i]);
 		rmdir(path);
 	}
 	screen_iomem(root, NULL);

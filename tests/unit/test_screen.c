@@ -91,7 +91,8 @@ static void test_boot(void)
 	say(SECOND "resource", "0x00000000c0000000 0x00000000c0ffffff\n");
 	CHECK_TEXT(screens(), "- -", "boot: a resource that is cut off tells nothing");
 	say(SECOND "resource", "0x00000000c0000000 0x00000000c0ffffff 0x42208\n");
-	CHECK_TEXT(screens(), "none framebuffer", "boot: what was read before the cut does");
+	CHECK_TEXT(screens(), "none framebuffer",
+		   "boot: what was read before the cut does");
 	put("sys/kernel/boot_params/data", "", 0);
 	CHECK_TEXT(screens(), "- -", "boot: too short");
 }
@@ -143,7 +144,8 @@ static void test_iomem(void)
 	CHECK_TEXT(screens(), "- -", "iomem: no such text");
 	say("proc/iomem", IOMEM("      00000000-00000000 : efifb\n", ""));
 	boot(0x70, 0x60c0000000, true);
-	CHECK_TEXT(screens(), "framebuffer none", "iomem: what the boot loader said first");
+	CHECK_TEXT(screens(), "framebuffer none",
+		   "iomem: what the boot loader said comes first");
 	boot(0, 0, false);
 	say("proc/iomem", "");
 }
