@@ -55,6 +55,9 @@ static void test_faults(void)
 	CHECK_TEXT(parse("machine 1\n" ONE " boot_vga=2\n"),
 		   "x:2:43: cannot read the value of "
 		   "\"boot_vga=2\", see earlybind-plan(5)", "text: a flag of two");
+	CHECK_TEXT(parse("machine 1\n" ONE " screen=1\n"),
+		   "x:2:43: cannot read the value of "
+		   "\"screen=1\", see earlybind-plan(5)", "text: no kind of screen");
 	CHECK_TEXT(parse("machine 1\naddress=01:00.0 id=10de:2206\n"),
 		   "x:2:1: a function needs"
 		   " address=, id= and class=: is the text cut off?", "text: no class");
@@ -105,7 +108,8 @@ static void test_longest(void)
 	text_add(&t,
 		 " id=ffff:ffff subsystem=ffff:ffff class=ffffff group=999999999 "
 		 "bridge=1 "
-		 "physfn=ffffffff:ff:1f.6 boot_vga=1 direct=1 reset=1 "
+		 "physfn=ffffffff:ff:1f.6 boot_vga=1 screen=framebuffer "
+		 "direct=1 reset=1 "
 		 "dsn=ff-ff-ff-ff-ff-ff-ff-ff\n");
 	CHECK_TEXT(parse(text), "", "the longest line is read");
 	t = (struct text)TEXT_IN(line);

@@ -181,6 +181,32 @@ static void test_device(void)
 	close_fd(&root.fd);
 }
 
+/* What a machine text says, in which two displays may claim it. */
+static unsigned boot_display(const char *first, const char *second)
+{
+	char text[256];
+	struct fault fault;
+
+	snprintf(text, sizeof(text), "machine 1\n"
+		 "address=01:00.0 id=10de:2206 class=030000 %s\n"
+		 "address=02:00.0 id=1002:1586 class=038000 %s\n", first, second);
+	if (machine_parse(&m, "x", span_of(text), &fault) < 0)
+		abort();
+	return machine_boot_display(&m);
+}
+
+static void test_claims(void)
+{
+	CHECK(boot_display("boot_vga=1", "") == 0, "claims: boot_vga");
+	CHECK(boot_display("boot_vga=1", "screen=framebuffer") == 1,
+	      "claims: the screen beats boot_vga");
+	CHECK(boot_display("boot_vga=1", "screen=yes") == 1, "claims: of whatever kind");
+	CHECK(boot_display("boot_vga=1 screen=none", "") == NO_FUNCTION,
+	      "claims: what has not the screen is not the boot display");
+	CHECK(boot_display("screen=text", "screen=framebuffer") == NO_FUNCTION,
+	      "claims: two, and nobody knows");
+}
+
 static void test_console(void)
 {
 	struct root root;
@@ -203,6 +229,7 @@ int main(void)
 	test_text();
 	test_iomem();
 	test_device();
+	test_claims();
 	test_console();
 	files_end();
 	return check_done();
