@@ -30,7 +30,7 @@ def write(files, known=()):
 
 
 def read(data):
-    """Every (name, mode, bytes) of the first archive in data."""
+    """Every (name, mode, bytes) of the archives in data: dracut 112 makes two."""
     at = 0
     while data[at:at + 6] == b"070701":
         field = [int(data[at + 6 + 8 * n:at + 14 + 8 * n], 16) for n in range(13)]
@@ -38,6 +38,8 @@ def read(data):
         name = data[at + 110:at + 110 + name_size - 1].decode()
         at += 110 + name_size + -(110 + name_size) % 4
         if name == "TRAILER!!!":
-            return
+            while data[at:at + 1] == b"\0":
+                at += 1
+            continue
         yield name, mode, data[at:at + size]
         at += size + -size % 4
