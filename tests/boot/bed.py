@@ -8,13 +8,15 @@ import tempfile
 import archive
 import case
 import machine
+import screens
 
 HERE = case.HERE
 TOP = os.path.join(HERE, "..", "..")
 LOGS = os.path.join(case.BED, "log")
 COMPILE = ("-static -O2 -std=gnu11 -Wall -Wextra -idirafter /usr/include "
        "-idirafter /usr/include/x86_64-linux-gnu")
-PROGRAMS = {"guest": ("guest.c", "verbs.c", "commands.c", "guest.h"), "vfio": ("vfio.c",)}
+PROGRAMS = {"guest": ("guest.c", "verbs.c", "commands.c", "guest.h"), "vfio": ("vfio.c",),
+        "shot": ("shot.c",)}
 
 
 class Base:
@@ -23,7 +25,10 @@ class Base:
     def __init__(self, suite, init):
         subprocess.run([os.path.join(HERE, "image"), suite, init], check=True)
         folder = os.path.join(case.BED, suite)
-        self.kernel = os.path.join(folder, "vmlinux")
+        self.vmlinux = os.path.join(folder, "vmlinux")
+        with open(os.path.join(folder, "kernel")) as file:
+            self.bzimage = os.path.join(folder, "root", "boot",
+                            f"vmlinuz-{file.read().strip()}")
         with open(os.path.join(folder, f"{init}.img"), "rb") as file:
             self.data = file.read()
         self.names, self.image = set(), []
@@ -52,7 +57,8 @@ class Boots:
         self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
         self.done = {}
 
-    def start(self, one, base, suite, init, control):
+    def start(self, one, base, image, control):
+        suite, init, firmware = image
         files = one.files(control, base.image)
         one_name = f"{one.name}.control" if control else one.name
         if control and "control-args" not in one.keys:
@@ -61,10 +67,13 @@ class Boots:
         if "remake" in one.keys:
             files.update(image_conf(one, suite))
         tail = archive.write(files, base.names)
-        key = (suite, init, tuple(one.pieces()), one.args(control), tail)
+        key = (image, tuple(one.pieces()), one.args(control), one.has_screens(), tail)
         if key not in self.done:
             log = os.path.join(LOGS, f"{one_name}.{suite}.{init}")
-            self.done[key] = self.pool.submit(boot, log, base, tail, one, control)
+            if firmware != "none":
+                log += f".{firmware}"
+            self.done[key] = self.pool.submit(boot, log, base, firmware, tail, one,
+                              control)
         return self.done[key]
 
     def stop(self):
@@ -88,13 +97,15 @@ def image_conf(one, suite):
             return {path: (0o644, file.read())}
 
 
-def boot(log, base, tail, one, control):
+def boot(log, base, firmware, tail, one, control):
     initrd = f"{log}.img"
     with open(initrd, "wb") as file:
         file.write(base.data + bytes(-len(base.data) % 512) + tail)
     result = machine.Boot(log)
-    result.start(one.pieces(), machine.with_kernel(
-        base.kernel, initrd, f"root=LABEL=none {one.args(control)}"), one.deadline())
+    kernel = base.vmlinux if firmware == "none" else base.bzimage
+    result.start(one.pieces(), machine.FIRMWARE[firmware] + machine.with_kernel(
+        kernel, initrd, f"root=LABEL=none {one.args(control)}"), one.deadline(),
+             screens.Camera(log) if one.has_screens() else None)
     os.unlink(initrd)
     for name, text in result.files.items():
         with open(f"{log}.{name}", "w", encoding="latin-1", newline="") as file:

@@ -4,6 +4,8 @@ import lzma
 import os
 import random
 
+import machine
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 BED = os.environ.get("TESTBED", os.path.join(HERE, "..", "..", "build", "testbed"))
 
@@ -63,21 +65,37 @@ class Text:
 
 
 class Case(Text):
-    known = ("smoke", "image", "machine", "args", "control-args", "deadline", "file",
-             "noreplay", "remake")
+    known = ("smoke", "image", "matrix", "machine", "args", "control-args", "control-is",
+             "deadline", "file", "noreplay", "remake")
+    # sections that are no file of the guest: what is judged there, and on the host
+    judged = ("control", "check", "control-screens", "screens")
 
     def __init__(self, path):
         super().__init__(path)
         for name in ("control", "check"):
             if not self.lines(name):
                 raise Wrong(f"{path}: without a [{name}] it proves nothing")
-        for key in ("image", "machine"):
-            if key not in self.keys:
-                raise Wrong(f"{path}: no line \"{key} ...\"")
+        if "machine" not in self.keys:
+            raise Wrong(f"{path}: no line \"machine ...\"")
+        images = self.images(True)
+        if not images or any(len(image) != 3 or image[2] not in machine.FIRMWARE
+                     for image in images):
+            raise Wrong(f"{path}: write: image SUITE INIT [FIRMWARE]")
 
-    def images(self):
-        """(suite, init) for each image that the case is booted with"""
-        return [tuple(words.split()) for words in self.keys["image"]]
+    def images(self, matrix=False):
+        """(suite, init, firmware) for each boot of the case, those of a matrix too"""
+        lines = self.keys.get("image", [])
+        if matrix:
+            lines = lines + self.keys.get("matrix", [])
+        images = [words.split() for words in lines]
+        return [tuple(words if len(words) != 2 else words + ["none"])
+            for words in images]
+
+    def has_screens(self):
+        return "screens" in self.sections or "control-screens" in self.sections
+
+    def screens(self, control):
+        return self.lines("control-screens" if control else "screens")
 
     def pieces(self):
         return " ".join(self.keys["machine"]).split()
@@ -109,7 +127,7 @@ class Case(Text):
         """What the case puts into the image behind the base: path -> (mode, bytes)."""
         out = {}
         for name in self.sections:
-            if name in ("control", "check"):
+            if name in self.judged:
                 continue
             path = PATHS.get(name, name)
             mode = 0o755 if path.endswith(".sh") else 0o644
@@ -127,7 +145,7 @@ class Case(Text):
 def programs():
     """What judges inside the guest: path -> (mode, bytes)."""
     out = {}
-    for name in ("guest", "vfio"):
+    for name in ("guest", "vfio", "shot"):
         with open(os.path.join(BED, name), "rb") as file:
             out[f"/ebtest/{name}"] = (0o755, file.read())
     return out

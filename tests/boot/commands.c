@@ -103,3 +103,15 @@ bool is_vfio(struct guest *guest, char *words)
 	status = run(command, NULL);
 	return status == 0 || fail("it ended with status %d", status);
 }
+
+bool is_shot(struct guest *guest, char *words)
+{
+	const char *command[4] = { "/ebtest/shot" };
+	int status;
+
+	(void)guest;
+	command[1] = strtok(words, " ");
+	command[2] = strtok(NULL, " ");
+	status = run(command, NULL);
+	return status == 0 || fail("it ended with status %d", status);
+}

@@ -192,6 +192,7 @@ int main(int argc, char **argv)
 
 	(void)argv;
 	open_port("/dev/ttyS1");
+	printf("\nEB-START\n"); /* what is before it the firmware wrote */
 	see();
 	read_text("/ebtest/check", check, sizeof(check));
 	check_lines(&guest, check);

@@ -41,11 +41,13 @@ bool matches(const char *pattern, const char *text);
 const char *next_line(const char *text, char *ret, size_t size);
 
 /* The verbs that run a program: a shell command that must end with 0, "N COMMAND" that
- * must end with N, a line that the last command must have printed, the VFIO program. */
+ * must end with N, a line that the last command must have printed, the VFIO program, a
+ * picture. */
 bool is_sh(struct guest *guest, char *words);
 bool is_exit(struct guest *guest, char *words);
 bool is_prints(struct guest *guest, char *words);
 bool is_vfio(struct guest *guest, char *words);
+bool is_shot(struct guest *guest, char *words);
 
 /* Judges each line of a check and prints "ok SENTENCE" or "not ok SENTENCE" for it. */
 void check_lines(struct guest *guest, char *check);

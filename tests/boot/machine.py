@@ -18,6 +18,17 @@ ARGS = ("console=ttyS0 quiet no_timer_check panic=-1 rd.shell=0 "
     "rd.emergency=poweroff cryptomgr.notests apparmor=0 audit=0 nokaslr "
     "mitigations=off log_buf_len=4M intel_iommu=on")
 
+# "none" starts the uncompressed kernel at once, and has no screen. What is written to the
+# variables of OVMF is gone after the boot.
+FIRMWARE = {
+    "none": [],
+    "seabios": [],
+    "ovmf": ["-drive", "if=pflash,unit=0,format=raw,readonly=on,"
+             "file=/usr/share/OVMF/OVMF_CODE_4M.fd",
+             "-drive", "if=pflash,unit=1,format=raw,snapshot=on,"
+             "file=/usr/share/OVMF/OVMF_VARS_4M.fd"],
+}
+
 
 def with_kernel(kernel, initrd, args):
     """QEMU's arguments to boot a kernel without a boot loader."""
@@ -64,7 +75,7 @@ class Boot:
         self.said = []
         self.files = {}
 
-    def start(self, pieces, boot, deadline):
+    def start(self, pieces, boot, deadline, camera=None):
         """Boots those pieces; boot is QEMU's arguments for disks, kernel or firmware."""
         topology = read_topology()
         command = QEMU.split()
@@ -74,14 +85,17 @@ class Boot:
             path = f"{self.log}.{name}"
             open(path, "w").close()
             command += ["-serial", f"file:{path}"]
-        command += boot
+        command += boot + (camera.args if camera else [])
         with open(f"{self.log}.command", "w") as file:
             file.write("\n".join(command) + "\n")
         began = time.monotonic()
         with open(f"{self.log}.console", "a") as console:
             qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
-                        stdout=console, stderr=console)
+                        stdout=console, stderr=console,
+                        pass_fds=camera.fds if camera else ())
             try:
+                if camera:
+                    camera.start()
                 if qemu.wait(deadline) != 0:
                     self.why = f"QEMU ended with status {qemu.returncode}"
             except subprocess.TimeoutExpired:
@@ -90,6 +104,7 @@ class Boot:
                 if qemu.poll() is None:
                     qemu.kill()
                     qemu.wait()
+        self.why = self.why or (camera and camera.stop())
         self.seconds = time.monotonic() - began
         self.read()
 
@@ -100,7 +115,7 @@ class Boot:
     def read(self):
         """Takes apart what the guest sent; see send_file() in guest.c."""
         name, done = None, False
-        for line in self.text("guest").split("\n"):
+        for line in self.text("guest").partition("EB-START\n")[2].split("\n"):
             if name is None and line.startswith("EB-BEGIN "):
                 name = line[9:]
                 self.files[name] = []

@@ -295,6 +295,7 @@ static const struct {
 	{ "sh", is_sh, "%s" },
 	{ "exit", is_exit, "exit status of: %s" },
 	{ "prints", is_prints, "it prints: %s" },
+	{ "shot", is_shot, "the host takes a picture: %s" },
 	{ "vfio", is_vfio, "VFIO works on %s" },
 };
 
