@@ -134,6 +134,10 @@ check-boot: all
 	tests/boot/run
 	tests/system/run --smoke
 
+# Each kernel, firmware and class of the boot display: slow.
+check-display: all
+	tests/boot/run --matrix -k display-
+
 # Whole systems, several boots each: slow.
 check-systems: all
 	tests/system/run
@@ -191,6 +195,7 @@ clean:
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
 
-.PHONY: all check check-unit check-boot check-systems check-loaders demo bench lint fuzz install clean
+.PHONY: all check check-unit check-boot check-display check-systems check-loaders demo \
+	bench lint fuzz install clean
 .SECONDARY:
 .DELETE_ON_ERROR:

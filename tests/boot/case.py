@@ -7,7 +7,7 @@ import random
 import machine
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-BED = os.environ.get("TESTBED", os.path.join(HERE, "..", "..", "build", "testbed"))
+BED = machine.BED
 
 # Where the product keeps what a case replaces by a section with a short name.
 PATHS = {

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+BED = os.environ.get("TESTBED", os.path.join(HERE, "..", "..", "build", "testbed"))
 
 # No SATA, no i8042: what no case looks at costs udev a second.
 QEMU = ("qemu-system-x86_64 -nodefaults -no-user-config -accel tcg,thread=multi "
@@ -51,7 +52,7 @@ def read_topology():
     pieces, name = {}, None
     with open(os.path.join(HERE, "topology")) as file:
         for line in file:
-            text = line.strip()
+            text = line.strip().replace("@BED@", BED)
             if not text or text.startswith("#"):
                 continue
             if not line.startswith("\t"):

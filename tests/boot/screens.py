@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is on the screens of an emulated machine: pictures taken at the guest's request,
-and the console's text read back from their pixels, with the kernel's own font."""
+and the console's text read back from their pixels, with the fonts that drew it."""
 import json
 import re
 import socket
 import threading
 
-# Two glyphs of the 8x16 font that everybody knows, to find the table in a kernel.
+BIOS = "/usr/share/seabios/vgabios-stdvga.bin" # its font is that of VGA text
+# Two glyphs of an 8x16 font that everybody knows, to find the table in a program.
 HEIGHT = 16
 KNOWN = {"A": "000010386cc6c6fec6c6c6c600000000", "H": "0000c6c6c6c6fec6c6c6c6c600000000"}
 
@@ -67,9 +68,9 @@ class Camera:
             self.errors.append(str(error))
 
 
-def read_font(kernel):
-    """glyph -> character, from the uncompressed kernel."""
-    with open(kernel, "rb") as file:
+def read_font(program):
+    """glyph -> character, from an uncompressed kernel or a BIOS."""
+    with open(program, "rb") as file:
         data = file.read()
     known = {char: bytes.fromhex(text) for char, text in KNOWN.items()}
     at = data.find(known["A"])
@@ -80,7 +81,7 @@ def read_font(kernel):
             return {data[table + n * HEIGHT:table + (n + 1) * HEIGHT]: chr(n)
                     for n in range(126, 31, -1)}
         at = data.find(known["A"], at + 1)
-    raise Wrong(f"{kernel} has no 8x16 font")
+    raise Wrong(f"{program} has no 8x16 font")
 
 
 class Picture:
@@ -139,7 +140,7 @@ def judge_line(line, log, font):
 
 def judge(lines, log, kernel):
     """Every line of a [screens] section, judged as far as there are pictures."""
-    font, out = read_font(kernel), []
+    font, out = {**read_font(BIOS), **read_font(kernel)}, []
     for line in lines:
         try:
             out.append(judge_line(line, log, font))

@@ -6,13 +6,14 @@
  *
  * shot NAME DEVICE when TEXT: does so the moment the kernel log has TEXT, and returns at
  * once. On a machine with one processor nothing else runs until the picture is taken: the
- * process that waits has a real time priority and does not sleep.
+ * process that asks for it has a real time priority and does not sleep.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,11 +73,14 @@ static int wait_for(int log, const char *text)
 
 	for (;;) {
 		n = read(log, record, sizeof(record) - 1);
-		if (n < 0 && errno != EPIPE)
+		if (n < 0 && errno != EPIPE && errno != EAGAIN)
 			return -1;
 		record[n < 0 ? 0 : n] = '\0';
 		if (strstr(record, text))
 			return 0;
+		/* The kernel wakes readers at its next tick, which is too late. */
+		if (n < 0 && errno == EAGAIN)
+			usleep(100);
 	}
 }
 
@@ -89,9 +93,9 @@ int main(int argc, char **argv)
 		return take(argv[1], argv[2]);
 	if (argc != 5)
 		return 100;
-	log = open("/dev/kmsg", O_RDONLY | O_CLOEXEC);
+	log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log < 0 || lseek(log, 0, SEEK_END) < 0 ||
-	    sched_setscheduler(0, SCHED_FIFO, &high) != 0)
+	    syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &high) != 0) /* musl has none */
 		return 111;
 	if (fork() != 0)
 		return 0;
