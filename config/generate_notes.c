@@ -164,6 +164,27 @@ static void note_display(struct generate *g, unsigned i)
 		     "log in another way");
 }
 
+/* They are made by the driver that the card has on the host. */
+static void note_virtual(struct generate *g, unsigned i)
+{
+	char text[GENERATE_NOTE_SIZE];
+	struct text t = TEXT_IN(text);
+	unsigned j, n = 0;
+
+	for (j = 0; j < g->m->n; j++)
+		n += g->m->fn[j].is_vf &&
+		     pci_addr_compare(g->m->fn[j].pf, g->m->fn[i].addr) == 0;
+	if (n == 0)
+		return;
+	add_address(g, i, &t);
+	text_add(&t, " has ");
+	text_decimal(&t, n);
+	text_add(&t, n > 1 ? " virtual functions" : " virtual function");
+	text_add(&t, ", which the host's driver makes: without it there are none; name "
+		 "one of them where that is what you want to give away");
+	add_note(g, i, &t);
+}
+
 static void note_holds(struct generate *g, unsigned i)
 {
 	char text[GENERATE_NOTE_SIZE];
@@ -257,6 +278,7 @@ void generate_add_notes(struct generate *g)
 		note_twins(g, i);
 		note_group(g, i);
 		note_display(g, i);
+		note_virtual(g, i);
 		note_holds(g, i);
 		note_dsn(g, i);
 		note_plan(g, i);

@@ -152,7 +152,7 @@ bool host_where(struct host_scan *s)
 		return say(s, "a chroot: process 1 has another root directory", SPAN(""),
 			   "");
 	if (!s->mounts)
-		return say(s, "a chroot or an image builder: ",
+		return say(s, "a chroot, an image builder or a copy of /sys: ",
 			   SPAN("/proc/self/mountinfo"), " cannot be read");
 	fs = host_mounts_at(s, "/");
 	if (!fs)

@@ -33,7 +33,7 @@ static const struct verb verbs[] = {
 	  "say whether the boot did as planned, and the next one will",
 	  OPTION_ROOT | OPTION_JSON | OPTION_QUIET, 0, NULL },
 	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
-	  OPTION_ROOT | OPTION_DSN, 0, NULL },
+	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN, 0, NULL },
 	{ "image", cmd_image, "write the files of an initramfs image below DIR",
 	  OPTION_ROOT | OPTION_CONFIG | OPTION_KERNEL, OPTION_KERNEL, "DIR" },
 	{ "completion", cmd_completion, "print what completes these words in a shell",

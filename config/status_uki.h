@@ -6,8 +6,8 @@
 
 /* Unified kernel images: a kernel, its initramfs and more as sections of one PE file. */
 
-/* Where a section (".initrd") of an open file lies. Returns 0; -ENOEXEC where this is no PE
- * file; -ENOENT where it has no such section; or -errno. */
+/* Where a section (".initrd") of an open file lies. Returns 0; -ENOEXEC where this is no
+ * PE file; -ENOENT where it has no such section; or -errno. */
 int uki_find(int fd, const char *section, uint64_t *ret_at, uint64_t *ret_n);
 
 /* Whether the file is the unified image of that kernel: its section .uname says so or,

@@ -100,7 +100,8 @@ offers() {	# SENTENCE LINE WORD...: fish completes the line with these
 	line=$2
 	shift 2
 	printf '%s\n' "$@" >"$work/expected"
-	(cd "$work/files" && fish --no-config -c "source $work/fish; complete -C '$line'") |
+	(cd "$work/files" &&
+		fish --no-config -c "source $work/fish; complete -C '$line'") |
 		cut -f1 >"$work/got" 2>&1 || :
 	same "$work/expected" "$work/got" "fish: $sentence"
 }

@@ -118,7 +118,8 @@ into kernel 6.1 *" "a display driver that is built in"
 	gives 1 out "warning /proc/cmdline:1: \"vfio-pci.ids=1b73:1100\" takes *" "ids="
 	check "bind id=1b73:1100" "set ids=always"
 	put proc/cmdline "quiet $("$tool" args --root "$tree" 2>/dev/null)"
-	holds "ids= that args asks for" grep -q vfio-pci.ids=1b73:1100 "$tree/proc/cmdline"
+	holds "ids= that args asks for" \
+		grep -q vfio-pci.ids=1b73:1100 "$tree/proc/cmdline"
 	check "bind id=1b73:1100" "set ids=always"
 	none "takes every device" "is none of an older recipe"
 else

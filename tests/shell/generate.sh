@@ -94,6 +94,7 @@ on sriov 04:00.0
 binds "ports in one group go together, without their VFs" 0000:04:00.0 0000:04:00.1
 on sriov 03:00.0
 binds "ports in two groups do not" 0000:03:00.0
+said "virtual functions, which the host" "a port with virtual functions"
 on sriov 03:02.1
 rules "a virtual function" 'bind address=0000:03:02.1 id=8086:154c subsystem=8086:0000'
 on laptop 01:00.2

@@ -32,6 +32,9 @@ verb plan
 gives 0 out "$bound" "plan reads the config below the root"
 verb check
 gives 0 out "/etc/earlybind.conf: 1 rule, no error" "check: the config is right"
+run "$tool" record --machine "$work/machine"
+"$tool" record --machine - <"$work/out" >"$work/again"
+same "$work/out" "$work/again" "record of a record"
 run "$tool" plan --root "$work/root" --machine - <"$work/machine"
 gives 0 out "$bound" "a machine from standard input"
 code=0

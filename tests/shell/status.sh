@@ -161,7 +161,8 @@ gives 1 out "differs boot: earlybind did not run in this boot: *: reboot" \
 gives 1 out "differs /etc/earlybind.conf: the boot did not have it: reboot" "nor a config"
 rm "$tree$image"
 status
-gives 1 out "differs boot: earlybind did not run *: earlybind sync && reboot" "nor an image"
+gives 1 out "differs boot: earlybind did not run *: earlybind sync && reboot" \
+	"nor an image"
 gives 1 out "unknown 6.1: no image of the running kernel *" "no image is found"
 rm "$tree/etc/earlybind.conf"
 status
@@ -317,7 +318,7 @@ END
 	mv "$tree$image" "$work/initrd"
 	python3 "$work/uki.py" "$tree$uki" 6.1 "$work/initrd"
 	status
-	gives 1 out "differs $uki: its config is not the present one: make this unified *" \
+	gives 1 out "differs $uki: its config is not the present one: make this *" \
 		"unified, with another config"
 	size=$(wc -c <"$tree$uki")
 	cp "$tree$uki" "$work/uki"
