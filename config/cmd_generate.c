@@ -213,7 +213,7 @@ static int put(const struct generate *g, const struct request *request,
 		say(CONFIG_FILE " is so already");
 	else
 		say(CONFIG_FILE " is written; next: earlybind check, then dracut -f "
-		    "--regenerate-all, and reboot");
+		    "--regenerate-all, reboot, and earlybind status");
 	if (file.backup[0])
 		fprintf(stderr, "earlybind: the former one is %s\n", file.backup);
 	return STATUS_DONE;

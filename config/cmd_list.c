@@ -188,6 +188,11 @@ int cmd_list(const struct request *request, struct inputs *in)
 		if (request->color && strcmp(request->color, "auto") != 0)
 			page.is_colored = strcmp(request->color, "always") == 0;
 		print_text(&list, &wish.filter, &page);
+		fflush(stdout);
+		if (list.has_host && !in->config.is_there && in->machine.n > 0)
+			fprintf(stderr, "earlybind: nothing is given away yet; next: "
+				"earlybind generate --write DEVICE, by address or words "
+				"of its name\n");
 	}
 	list_close(&list);
 	return STATUS_DONE;

@@ -29,7 +29,7 @@ class Tap:
         return holds
 
     def say_all(self, name, result, wanted):
-        """What the guest of one boot said. Returns whether it said all that was wanted."""
+        """What the guest said. Returns whether that was all that was wanted."""
         if result.why:
             return self.say(False, f"{name}: {result.why}", result.last_lines())
         sentences = list(with_notes(result.said))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A scenario: one file of tests/system/scenarios. README.md tells what its lines mean."""
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -9,8 +10,23 @@ sys.path.insert(0, os.path.join(HERE, "..", "boot"))
 import case  # noqa: E402
 
 
+def readme_commands():
+    """The commands of README.md's "Five minutes", from the first earlybind on."""
+    with open(os.path.join(TOP, "README.md")) as file:
+        text = file.read().split("## Five minutes\n")[1].split("\n## ")[0]
+    out = []
+    for block in re.findall(r"(?:^    .*\n)+", text, re.M):
+        lines = [line.strip() for line in block.splitlines()]
+        if any(line.startswith("$ ") for line in lines):
+            lines = [line[2:] for line in lines if line.startswith("$ ")]
+        commands = [re.sub(r"\s+#.*", "", line) for line in lines]
+        if out or commands[0].startswith("earlybind "):
+            out += commands
+    return out
+
+
 class Boot:
-    """One boot: the runner's words, the files that come with it, the lines of its check."""
+    """One boot: the runner's words, the files that come with it, the lines to judge."""
 
     known = ("machine", "args", "deadline", "initrd")
 
@@ -32,7 +48,7 @@ class Boot:
 class Scenario(case.Text):
     """Keys, then in order: files of the next boot, [/path], and boots, [boot NAME]."""
 
-    known = ("suite", "disk", "smoke", "machine", "args", "deadline")
+    known = ("suite", "disk", "smoke", "machine", "args", "deadline", "readme")
 
     def __init__(self, path):
         super().__init__(path)
@@ -53,6 +69,27 @@ class Scenario(case.Text):
                 raise case.Wrong(f"{path}: [{name}] is neither a boot nor a path")
         if not self.boots or files or not all(boot.lines for boot in self.boots):
             raise case.Wrong(f"{path}: a boot that checks nothing, or no boot at all")
+        if "readme" in self.keys:
+            self.walk_readme(path)
+
+    def walk_readme(self, path):
+        """The lines "readme COMMAND" are all of the README's, in its order; "reboot" is
+        the end of each boot."""
+        theirs, ours = readme_commands(), []
+        words = dict(re.split(r"\s+=\s+", line) for line in self.keys["readme"])
+        for boot in self.boots:
+            for n, line in enumerate(boot.lines):
+                verb, _, command = line.partition(" ")
+                if verb != "readme":
+                    continue
+                ours.append(command)
+                for word, own in words.items():
+                    command = command.replace(word, own)
+                boot.lines[n] = f"sh {command}" if command != "reboot" else ""
+            boot.lines = [line for line in boot.lines if line]
+        if theirs != ours:
+            raise case.Wrong(f"{path}: README.md has these commands: {theirs}, "
+                             f"and the scenario {ours}")
 
     def text(self, name):
         return ("\n".join(self.sections[name]).rstrip("\n") + "\n").encode()
@@ -66,7 +103,7 @@ class Scenario(case.Text):
         return " ".join(boot.keys.get("machine") or self.keys["machine"]).split()
 
     def deadline(self, boot):
-        return int(self.words(boot, "deadline")[-1]) if self.words(boot, "deadline") else 300
+        return int((["300"] + self.words(boot, "deadline"))[-1])
 
     def disks(self):
         """(name, word...) of each line: disk NAME system, disk NAME empty SIZE"""
