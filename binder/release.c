@@ -38,7 +38,8 @@ static void announce(struct boot *b, unsigned i)
 	char addr[24];
 
 	boot_say(b, LOG_ERROR, "the firmware's screen on ", boot_address(b, i, addr),
-		 " is released and stops here; the boot goes on; to keep the screen, "
+		 " is released and stops here; the boot goes on, unseen until another "
+		 "display has its driver, a passphrase prompt too; to keep the screen, "
 		 "boot with rd.earlybind=0", NULL);
 	while (!is_text(b, i) && screen_has_console(&b->root, "frame buffer") == 0 &&
 	       boot_clock() < end)
