@@ -6,7 +6,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, "..", "..")
-sys.path.insert(0, os.path.join(HERE, "..", "boot"))
+sys.path[:0] = [os.path.join(HERE, "..", name) for name in ("boot", "loaders")]
 import case  # noqa: E402
 
 
@@ -28,7 +28,7 @@ def readme_commands():
 class Boot:
     """One boot: the runner's words, the files that come with it, the lines to judge."""
 
-    known = ("machine", "args", "deadline", "initrd")
+    known = ("machine", "args", "deadline", "initrd", "loader")
 
     def __init__(self, name):
         self.name = name
@@ -48,7 +48,7 @@ class Boot:
 class Scenario(case.Text):
     """Keys, then in order: files of the next boot, [/path], and boots, [boot NAME]."""
 
-    known = ("suite", "disk", "smoke", "machine", "args", "deadline", "readme")
+    known = ("suite", "disk", "smoke", "machine", "args", "deadline", "readme", "loader")
 
     def __init__(self, path):
         super().__init__(path)
