@@ -133,6 +133,7 @@ check-unit: $(TEST_PROGRAMS) build/earlybind \
 check-boot: all
 	tests/boot/run
 	tests/system/run --smoke
+	tests/loaders/run --smoke
 
 # Each kernel, firmware and class of the boot display: slow.
 check-display: all
