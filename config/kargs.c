@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-#include "core/ids.h"
-
-/* With the NUL: static char ids[1024] in drivers/vfio/pci/vfio_pci.c and
- * drivers/pci/pci-stub.c. */
-enum { IDS_SIZE = 1024 };
-
 void kargs_assume_iommu(struct machine *m)
 {
 	unsigned i;
@@ -31,8 +25,7 @@ void kargs_assume_iommu(struct machine *m)
 	}
 }
 
-/* Starts the next argument. It is there once kargs->n is counted up. */
-static struct karg *next_arg(struct kargs *kargs, struct text *word, struct text *why)
+struct karg *kargs_next(struct kargs *kargs, struct text *word, struct text *why)
 {
 	struct karg *arg = &kargs->arg[kargs->n];
 
@@ -45,14 +38,13 @@ static void add_arg(struct kargs *kargs, const char *word, const char *why)
 {
 	struct text w, y;
 
-	next_arg(kargs, &w, &y);
+	kargs_next(kargs, &w, &y);
 	text_add(&w, word);
 	text_add(&y, why);
 	kargs->n++;
 }
 
-/* Something that was left out; the caller writes why. */
-static struct text add_note(struct kargs *kargs)
+struct text kargs_note(struct kargs *kargs)
 {
 	struct text t;
 
@@ -98,205 +90,13 @@ static void add_iommu(struct kargs *kargs, const struct findings_of *of)
 				"the host are not slowed down by the SMMU");
 		return;
 	case CPU_UNKNOWN:
-		t = add_note(kargs);
+		t = kargs_note(kargs);
 		text_add(&t, "no IOMMU argument: what processor this is, is not known");
 		return;
 	}
 	if (is_pt)
 		add_arg(kargs, "iommu=pt", "devices that stay with the host are not "
 			"slowed down by the IOMMU");
-}
-
-/* Whether that stub's init comes before that of a driver in this file: both are device
- * initcalls, in the order of drivers/Makefile. Drivers in directories that are left out
- * are linked earlier, or some of them have an earlier initcall. */
-static bool starts_first(const char *stub, const char *path)
-{
-	static const char *const after_vfio[] = {
-		"kernel/drivers/usb/", "kernel/drivers/mmc/", "kernel/sound/", NULL,
-	};
-	static const char *const before_stub[] = {
-		"kernel/drivers/bus/", "kernel/drivers/phy/", "kernel/drivers/pinctrl/",
-		"kernel/drivers/gpio/", "kernel/drivers/pwm/", "kernel/drivers/pci/",
-		"kernel/drivers/thunderbolt/", "kernel/drivers/i2c/", NULL,
-	};
-	bool is_vfio = strcmp(stub, "vfio-pci") == 0;
-	const char *const *dir = is_vfio ? after_vfio : before_stub;
-	struct span file = span_of(path);
-
-	for (; *dir; dir++)
-		if (span_starts(file, *dir))
-			return is_vfio;
-	return !is_vfio && (span_starts(file, "kernel/drivers/") ||
-			    span_starts(file, "kernel/sound/"));
-}
-
-static const struct built_in *find_built_in(const struct findings_of *of,
-					    const char *stub, unsigned fn)
-{
-	unsigned i;
-
-	for (i = 0; i < of->facts->n_built_ins; i++) {
-		const struct built_in *own = &of->facts->built_in[i];
-		const struct kernel *kernel = &of->facts->kernel[own->kernel];
-
-		if (own->fn == fn && starts_first(stub, own->path) &&
-		    (strcmp(stub, "vfio-pci") == 0 ? kernel->has_vfio_pci :
-						     kernel->has_pci_stub))
-			return own;
-	}
-	return NULL;
-}
-
-/* Below VMD (a domain of five digits), virtual, or in a box that can be unplugged. */
-static bool is_late(const struct findings_of *of, unsigned fn)
-{
-	const struct function *f = &of->machine->fn[fn];
-
-	return f->is_vf || f->addr.domain > 0xffff || of->facts->is_removable[fn];
-}
-
-/* Whether the stub should have this function's id; then the sentence says why. */
-static bool wants_id(const struct findings_of *of, const char *stub, unsigned fn,
-		     struct text *why)
-{
-	const struct built_in *own = find_built_in(of, stub, fn);
-
-	if (of->rules->ids == IDS_NEVER)
-		return false;
-	if (of->rules->ids == IDS_ALWAYS) {
-		text_add(why, "set ids=always");
-	} else if (own) {
-		text_add(why, "its driver ");
-		text_add(why, own->driver);
-		text_add(why, " is built into kernel ");
-		text_add(why, of->facts->kernel[own->kernel].name);
-		text_add(why, ", and so is ");
-		text_add(why, stub);
-		text_add(why, ", which starts earlier");
-	} else if (is_late(of, fn) && of->facts->has_module[fn]) {
-		text_add(why, "it may appear when its driver is there already");
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static void entry_text(const struct function *f, bool has_subsystem, struct text *t)
-{
-	pci_id_text(f->id, t);
-	if (!has_subsystem)
-		return;
-	text_char(t, ':');
-	pci_id_text(f->subsystem, t);
-}
-
-/* Writes the shortest entry that takes no function but bound ones. Returns NO_FUNCTION,
- * or the one that every entry would take. */
-static unsigned choose_entry(const struct findings_of *of, unsigned fn, struct text *t)
-{
-	unsigned harmed = NO_FUNCTION;
-	unsigned long_form;
-
-	for (long_form = 0; long_form < 2; long_form++) {
-		struct ids_entry entry;
-
-		t->n = 0;
-		entry_text(&of->machine->fn[fn], long_form, t);
-		if (ids_entry_parse(text_is(t), &entry) < 0)
-			return fn;
-		harmed = ids_entry_harms(&entry, of->plan, of->machine);
-		if (harmed == NO_FUNCTION)
-			break;
-	}
-	return harmed;
-}
-
-static bool has_entry(struct span list, struct span entry)
-{
-	while (list.s)
-		if (span_equal(span_cut(&list, ','), entry))
-			return true;
-	return false;
-}
-
-static void note_left_out(struct kargs *kargs, const struct findings_of *of,
-			  const char *stub, unsigned fn, const char *why)
-{
-	struct text t = add_note(kargs);
-
-	pci_addr_text(of->machine->fn[fn].addr, &t);
-	text_add(&t, " is not in ");
-	text_add(&t, stub);
-	text_add(&t, ".ids=: ");
-	text_add(&t, why);
-}
-
-/* Adds the entry of one function to a list that begins at `start` of the word. Whether it
- * is in the list now. */
-static bool add_entry(struct kargs *kargs, const struct findings_of *of, const char *stub,
-		      unsigned fn, struct text *word, size_t start)
-{
-	struct span list = { word->s + start, word->n - start };
-	char entry[24], why[80];
-	struct text e = TEXT_IN(entry), y = TEXT_IN(why);
-	unsigned harmed;
-
-	if (function_is_storage(&of->machine->fn[fn])) {
-		note_left_out(kargs, of, stub, fn, "storage is never taken by its id");
-		return false;
-	}
-	harmed = choose_entry(of, fn, &e);
-	if (harmed != NO_FUNCTION) {
-		pci_addr_text(of->machine->fn[harmed].addr, &y);
-		text_add(&y, " has the same ids and stays with the host");
-		note_left_out(kargs, of, stub, fn, why);
-		return false;
-	}
-	if (has_entry(list, text_is(&e)))
-		return true;
-	if (list.n + e.n + 2 > IDS_SIZE) {
-		note_left_out(kargs, of, stub, fn, "the kernel takes 1023 bytes at most");
-		return false;
-	}
-	if (list.n > 0)
-		text_char(word, ',');
-	text_span(word, text_is(&e));
-	return true;
-}
-
-static void add_ids(struct kargs *kargs, const struct findings_of *of, const char *stub)
-{
-	char reason[FAULT_SIZE];
-	struct text word, why;
-	unsigned i, n = 0;
-	size_t start;
-
-	next_arg(kargs, &word, &why);
-	text_add(&word, stub);
-	text_add(&word, ".ids=");
-	start = word.n;
-	for (i = 0; i < of->plan->n; i++) {
-		const struct plan_step *step = &of->plan->step[i];
-		struct text t = TEXT_IN(reason);
-
-		if (step->verb != PLAN_BIND ||
-		    !span_same_name(of->rules->rule[step->rule].driver, span_of(stub)) ||
-		    !wants_id(of, stub, step->fn, &t) ||
-		    !add_entry(kargs, of, stub, step->fn, &word, start) || n++ > 0)
-			continue;
-		pci_addr_text(of->machine->fn[step->fn].addr, &why);
-		text_add(&why, ": ");
-		text_span(&why, text_is(&t));
-	}
-	if (n == 0)
-		return;
-	if (n > 1) {
-		text_add(&why, "; and ");
-		text_decimal(&why, n - 1);
-		text_add(&why, " more");
-	}
-	kargs->n++;
 }
 
 /* What neither GRUB's scripts nor loader entries nor shells read as anything else. */
@@ -332,14 +132,14 @@ static void add_option(struct kargs *kargs, const struct findings_of *of, unsign
 
 	if (!kernel)
 		return;
-	next_arg(kargs, &word, &why);
+	kargs_next(kargs, &word, &why);
 	text_span(&word, option->module);
 	text_char(&word, '.');
 	text_span(&word, option->param);
 	text_char(&word, '=');
 	text_span(&word, option->value);
 	if (word.full || !is_plain(option->value)) {
-		why = add_note(kargs);
+		why = kargs_note(kargs);
 		text_span(&why, option->module);
 		text_char(&why, '.');
 		text_span(&why, option->param);
@@ -357,7 +157,7 @@ static void add_screen(struct kargs *kargs, const struct findings_of *of)
 {
 	struct text word, why;
 
-	next_arg(kargs, &word, &why);
+	kargs_next(kargs, &word, &why);
 	text_add(&word, ARGUMENT_NO_SYSFB);
 	kargs->n += findings_no_sysfb(of, &why);
 }
@@ -370,7 +170,7 @@ void kargs_make(struct kargs *kargs, const struct findings_of *of)
 	kargs->n_notes = 0;
 	kargs->n_lost = 0;
 	if (of->machine->n == 0 && rules_have_bind(of->rules)) {
-		struct text t = add_note(kargs);
+		struct text t = kargs_note(kargs);
 
 		text_add(&t, "there are no PCI devices here, so that no rule wants "
 			 "anything: give the machine with --machine");
@@ -378,8 +178,8 @@ void kargs_make(struct kargs *kargs, const struct findings_of *of)
 	if (plan_count(of->plan, PLAN_BIND) == 0)
 		return;
 	add_iommu(kargs, of);
-	add_ids(kargs, of, "vfio-pci");
-	add_ids(kargs, of, "pci-stub");
+	kargs_add_ids(kargs, of, "vfio-pci");
+	kargs_add_ids(kargs, of, "pci-stub");
 	for (i = 0; i < of->rules->n_options; i++)
 		add_option(kargs, of, i);
 	add_screen(kargs, of);

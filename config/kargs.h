@@ -34,6 +34,14 @@ void kargs_assume_iommu(struct machine *m);
  * shall get the arguments. Pure. */
 void kargs_make(struct kargs *kargs, const struct findings_of *of);
 
+/* The parts. Starts the next argument and its reason; it counts once kargs->n is raised.
+ * Starts a note on something that was left out. */
+struct karg *kargs_next(struct kargs *kargs, struct text *word, struct text *why);
+struct text kargs_note(struct kargs *kargs);
+
+/* Adds STUB.ids=, if any device needs it. kargs_ids.c */
+void kargs_add_ids(struct kargs *kargs, const struct findings_of *of, const char *stub);
+
 /* Adds the line: the words, with one blank between them, without a newline. */
 void kargs_text(const struct kargs *kargs, struct text *t);
 
