@@ -8,7 +8,7 @@ enum {
 	KARGS_MAX = OPTIONS_MAX + 8,
 	KARG_SIZE = 1100,	/* "vfio-pci.ids=" and the 1024 bytes that it may have */
 	KARG_NOTES_MAX = 64,
-	KARGS_SIZE = 4096,	/* the line; a kernel's whole command line is not longer */
+	KARGS_SIZE = 4096,	/* the line; no kernel takes a longer one */
 };
 
 /* One argument, and the sentence that says why the rules want it. */

@@ -17,8 +17,8 @@ def make_grub(suite, label, home, out):
         mbr = bytearray(file.read(512))
     with open(os.path.join(out, "core.img"), "rb") as file:
         core = bytearray(file.read())
-    # As grub-bios-setup: the first sector starts the core, which lies behind it and learns
-    # where, and how many sectors it has; a jump of old firmwares goes.
+    # As grub-bios-setup: the first sector starts the core, which lies behind it and
+    # learns where, and how many sectors it has; a jump of old firmwares goes.
     core += bytes(-len(core) % 512)
     mbr[0x5c:0x64] = (1).to_bytes(8, "little")
     mbr[0x66:0x68] = b"\x90\x90"

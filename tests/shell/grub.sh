@@ -48,7 +48,8 @@ says 'kill -9 $$'
 script 09_earlybind
 fallback "" "nor of one that died"
 # shellcheck disable=SC2016 # no expansions, that is the point
-for words in 'a"; reboot; "' 'a$b' 'a\b' "a'b" 'a;b' 'a|b' 'a&b' '{a}' '<a>' 'a#b' 'a*'; do
+for words in 'a"; reboot; "' 'a$b' 'a\b' "a'b" 'a;b' 'a|b' 'a&b' '{a}' '<a>' \
+	'a#b' 'a*'; do
 	says "cat <<'END'
 $words
 END"
