@@ -105,20 +105,38 @@ static int plan_cfg(struct sync *sync, const char *dir, struct fault *reterr)
 	return sync_file_set(file, text_is(&t), SPAN(""), reterr);
 }
 
-/* Debian's grub-mkconfig reads a directory of settings as well. What a person made of
- * our file stays, but for our line. */
+/* Takes our line away and leaves what a person made of the file. */
+static int remove_line(struct sync_file *file, struct span line, struct fault *reterr)
+{
+	struct span text = sync_file_text(file);
+	struct text t;
+	int r = sync_text(&t, text, 0, reterr);
+
+	if (r < 0)
+		return r;
+	edit_remove_line(&t, text, line);
+	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
+	free(t.s);
+	return r;
+}
+
+/* Debian's grub-mkconfig reads a directory of settings as well. */
 static int plan_drop_in(struct sync *sync, struct fault *reterr)
 {
 	struct sync_file *file = sync_file(sync, DROP_IN, reterr);
-	struct span text;
+	struct span text, line;
 
 	if (!file)
 		return -reterr->err;
 	text = sync_file_text(file);
-	if (!sync->is_undo && !edit_find_exact(text, SPAN(TOKEN_LINE)).s)
-		return sync_file_set(file, SPAN(DROP_IN_TEXT), SPAN(""), reterr);
-	if (sync->is_undo)
+	line = edit_find_exact(text, SPAN(TOKEN_LINE));
+	if (!sync->is_undo)
+		return line.s ? 0 : sync_file_set(file, SPAN(DROP_IN_TEXT), SPAN(""),
+						  reterr);
+	if (span_is(text, DROP_IN_TEXT))
 		sync_file_drop(file);
+	else if (line.s)
+		return remove_line(file, line, reterr);
 	return 0;
 }
 
@@ -148,33 +166,37 @@ static int judge_default(const struct sync_file *file, struct span text,
 	return 0;
 }
 
-static int plan_default(struct sync *sync, struct fault *reterr)
+static int add_line(struct sync_file *file, struct fault *reterr)
 {
-	struct sync_file *file = sync_file(sync, DEFAULT_FILE, reterr);
-	struct span text, line;
+	struct span text = sync_file_text(file);
 	struct text t;
-	int r;
+	int r = judge_default(file, text, reterr);
 
-	if (!file)
-		return -reterr->err;
-	text = sync_file_text(file);
-	line = edit_find_exact(text, SPAN(TOKEN_LINE));
-	if (!sync->is_undo == !!line.s)
-		return 0;
-	r = sync->is_undo ? 0 : judge_default(file, text, reterr);
 	if (r == 0)
 		r = sync_text(&t, text, sizeof(TOKEN_LINE), reterr);
 	if (r < 0)
 		return r;
-	if (sync->is_undo)
-		edit_remove_line(&t, text, line);
-	else
-		edit_add_line(&t, text, SPAN(TOKEN_LINE));
+	edit_add_line(&t, text, SPAN(TOKEN_LINE));
 	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
 	free(t.s);
-	if (r == 0 && sync->is_undo && file->is_ours)
-		sync_file_drop(file);
 	return r;
+}
+
+static int plan_default(struct sync *sync, struct fault *reterr)
+{
+	struct sync_file *file = sync_file(sync, DEFAULT_FILE, reterr);
+	struct span line;
+
+	if (!file)
+		return -reterr->err;
+	line = edit_find_exact(sync_file_text(file), SPAN(TOKEN_LINE));
+	if (sync->is_undo && file->is_ours)
+		sync_file_drop(file);
+	else if (sync->is_undo && line.s)
+		return remove_line(file, line, reterr);
+	else if (!sync->is_undo && !line.s)
+		return add_line(file, reterr);
+	return 0;
 }
 
 /* Whether there is something of ours already, that a config without rules empties. */

@@ -262,8 +262,10 @@ int place_write(struct place *place, struct span text, mode_t mode, struct fault
 	_cleanup_close_ int fd = -1;
 	int r;
 
-	if (place->is_there && span_equal(place_text(place), text))
+	if (place->is_there && span_equal(place_text(place), text)) {
+		place_drop_part(place);		/* of a run that was killed */
 		return 0;
+	}
 	fd = place->dir < 0 ? -ENOENT : place_open_part(place);
 	r = fd < 0 ? fd : place_write_whole(fd, text);
 	if (fd >= 0 && r < 0)

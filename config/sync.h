@@ -87,6 +87,11 @@ int sync_lock(const struct root *root, struct fault *reterr);
  * run. Returns 0 or -errno and a fault. */
 int sync_apply(struct sync *sync, void (*say)(const char *words), struct fault *reterr);
 
+/* Makes each grub.cfg that the plan wants to be made. Where one fails, all are as they
+ * were. Returns 0 or -errno and a fault. sync_grub.c */
+int sync_make_cfgs(struct sync *sync, void (*say)(const char *words),
+		   struct fault *reterr);
+
 /* Adds the command that makes grub.cfg, as for a shell. */
 void sync_command_text(const struct sync_loader *loader, struct text *t);
 

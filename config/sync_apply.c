@@ -12,12 +12,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "command.h"
 #include "edit.h"
 #include "place.h"
 #include "sync.h"
-
-#define MADE "/.earlybind-grub.cfg"
 
 struct apply {
 	struct sync *sync;
@@ -141,113 +138,6 @@ static int put_files(const struct apply *apply)
 	return r;
 }
 
-static void write_argv(const struct sync_loader *loader, const char *to,
-		       const char *argv[5])
-{
-	unsigned n = 0;
-
-	argv[n++] = loader->program;
-	if (loader->keeps_entries)	/* Fedora's writes all BLS entries anew */
-		argv[n++] = "--no-grubenv-update";
-	argv[n++] = "-o";
-	argv[n++] = to;
-	argv[n] = NULL;
-}
-
-void sync_command_text(const struct sync_loader *loader, struct text *t)
-{
-	const char *argv[5];
-
-	write_argv(loader, loader->evidence, argv);
-	command_text(argv, t);
-}
-
-/* Whether the new grub.cfg is what it was made for. */
-static int judge_made(const struct sync *sync, struct span text, struct fault *reterr)
-{
-	bool has_token = false, has_bls = false, has_end = false;
-
-	while (text.s) {
-		struct span line = edit_cut_line(&text);
-		struct span rest = line;
-		struct span word = span_cut_word(&rest);
-
-		has_end |= span_starts(line, "### END /etc/grub.d/");
-		has_bls |= span_is(word, "blscfg");
-		has_token |= span_starts(word, "linux") &&
-			     edit_has_word(rest, SPAN(SYNC_TOKEN));
-	}
-	if (!has_end)
-		return fault_set(reterr, EBADMSG, "what was made is no whole grub.cfg",
-				 NULL);
-	if (!sync->is_undo && !has_token && !has_bls)
-		return fault_set(reterr, ENODATA, "no entry got $earlybind_args: look "
-				 "what sets GRUB_CMDLINE_LINUX_DEFAULT last in "
-				 "/etc/default/grub and /etc/default/grub.d", NULL);
-	return 0;
-}
-
-/* grub-mkconfig writes over the file that it is given (util/grub-mkconfig.in: cat), so
- * it gets another one, which becomes grub.cfg by rename. */
-static int make_cfg(const struct apply *apply, const struct sync_loader *loader)
-{
-	struct sync *sync = apply->sync;
-	char made[PATH_SIZE], new[PATH_SIZE + 4];
-	struct text t = TEXT_IN(made);
-	struct span dir = span_of(loader->evidence);
-	struct place from, to;
-	const char *argv[5];
-	int r;
-
-	dir.n = (size_t)(strrchr(loader->evidence, '/') - loader->evidence);
-	text_span(&t, dir);
-	text_add(&t, MADE);
-	snprintf(new, sizeof(new), "%s.new", made);
-	write_argv(loader, made, argv);
-	unlink(made);
-	tell(apply, "running ", loader->program);
-	*apply->reterr = (struct fault){ .name = loader->evidence };
-	r = command_run(argv, apply->reterr);
-	if (r == 0)
-		r = place_open(&from, sync->root, made, PLACE_NO_LINK, apply->reterr);
-	else
-		from = (struct place){ .dir = -1 };
-	apply->reterr->name = loader->evidence;
-	if (r == 0)
-		r = judge_made(sync, place_text(&from), apply->reterr);
-	if (r == 0) {
-		r = place_open(&to, sync->root, loader->evidence, PLACE_FOLLOW,
-			       apply->reterr);
-		if (r == 0)
-			r = place_write(&to, place_text(&from), 0600, apply->reterr);
-		place_close(&to);
-	}
-	place_close(&from);
-	unlink(made);
-	unlink(new);
-	if (r < 0)
-		return r;
-	tell(apply, loader->evidence, " is made");
-	return 0;
-}
-
-static int make_cfgs(const struct apply *apply)
-{
-	struct sync *sync = apply->sync;
-	unsigned i;
-	int r = 0;
-
-	for (i = 0; i < sync->n_loaders && r == 0; i++) {
-		const struct sync_loader *loader = &sync->loader[i];
-
-		if (loader->program[0] && !loader->refusal[0] && sync->root->is_host)
-			r = make_cfg(apply, loader);
-	}
-	if (r < 0)
-		put_back(apply, sync->n_files);
-	return r;
-}
-
 /* What is ours in a file, after this run; before it, also what was. */
 static int note_file(struct sync_state *state, const struct sync_file *file,
 		     bool is_before, struct fault *reterr)
@@ -340,8 +230,11 @@ static int apply_all(const struct apply *apply)
 	if (r < 0)
 		return r;
 	r = put_files(apply);
-	if (r == 0)
-		r = make_cfgs(apply);
+	if (r == 0) {
+		r = sync_make_cfgs(sync, apply->say, apply->reterr);
+		if (r < 0)
+			put_back(apply, sync->n_files);
+	}
 	if (r < 0) {
 		struct fault fault;
 

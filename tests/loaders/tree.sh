@@ -8,6 +8,19 @@ put() {		# FILE: from standard input, below the tree
 	cat >"$tree/$1"
 }
 
+# Every file of the tree with its mode and content: all that a test compares. What earlybind
+# notes for itself is left out, as is what furnishes the tree.
+contents() {	# FILE
+	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %l\n' | sort
+	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
+}
+
+# With the times, which a rename changes.
+snapshot() {	# FILE
+	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %T@ %l\n' | sort
+	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
+}
+
 # A machine with an Intel processor and its IOMMU off, and a config for one card.
 machine() {
 	rm -rf "$tree"

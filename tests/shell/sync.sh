@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # earlybind sync on the boot loader files of distributions: what it adds, where, that a
 # second run changes nothing, and that --undo gives the former bytes. Below a root that is
-# not "/" no program is run; sync-run.sh has those.
+# not "/" no program is run; sync_run.sh has those.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,17 +18,6 @@ grub_line='GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT \$earlybind_a
 
 sync() {	# [OPTION...]
 	run "$tool" sync --root "$tree" --loader "$@"
-}
-
-# Every file with its content, mode and time; the state directory stays behind.
-snapshot() {	# FILE
-	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %T@ %l\n' | sort
-	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
-}
-
-contents() {	# FILE: without times, which a rename changes
-	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %l\n' | sort
-	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
 }
 
 has() {		# SENTENCE FILE LINE: as a whole
@@ -181,5 +170,4 @@ contents "$work/before"
 sync
 changed "no rule, and nothing of ours: nothing is made"
 holds "and exit code 0" [ "$code" = 0 ]
-. "$here/../loaders/others.sh"
 finish

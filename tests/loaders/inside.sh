@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh
+# Runs earlybind below a tree as if that were "/", so that it runs the programs there. They
+# are the stubs of tree.sh and a dracut that prints what was prepared. Sourced after tree.sh.
+
+# shellcheck disable=SC2154 # of lib.sh and tree.sh
+chroot=chroot
+[ "$(id -u)" = 0 ] || chroot="unshare -r chroot"
+$chroot / true 2>/dev/null || skip_all "chroot needs root or user namespaces"
+
+# The program and what the stubs call, with their libraries.
+furnish() {
+	mkdir -p "$tree/usr/bin" "$tree/dev"
+	cp "$top/build/earlybind" "$tree/earlybind"
+	: >"$tree/dev/null"
+	for program in sh cat rm; do
+		path=$(command -v $program)
+		mkdir -p "$tree/bin"
+		cp -L "$path" "$tree/bin/$program"
+		libraries "$path"
+	done
+	libraries "$top/build/earlybind"
+	put usr/bin/dracut <<'END'
+#!/bin/sh
+test "$1" = --force
+test ! -e /etc/dracut-fails || { echo half >"$2"; echo "dracut: failing"; exit 1; }
+cat "/made/$3" >"$2"
+END
+	chmod 755 "$tree/usr/bin/dracut"
+}
+
+libraries() {	# PROGRAM
+	ldd "$1" | tr ' \t' '\n\n' | grep ^/ | sort -u | while read -r library; do
+		[ -e "$tree$library" ] || {
+			mkdir -p "$tree${library%/*}"
+			cp -L "$library" "$tree$library"
+		}
+	done
+}
+
+inside() {	# COMMAND...: its output in $work/out, as run() has it
+	run env PATH=/usr/sbin:/usr/bin:/sbin:/bin $chroot "$tree" "$@"
+}
+
+version=$("$top/build/earlybind" --version)
+version=${version##* }
+
+# An image with the config on standard input, on standard output.
+image_with() {
+	rm -rf "$work/files"
+	mkdir -p "$work/files/etc" "$work/files/usr/lib/earlybind"
+	cat >"$work/files/etc/earlybind.conf"
+	echo "version $version" >"$work/files/usr/lib/earlybind/image.conf"
+	: >"$work/files/usr/lib/earlybind/earlybind-binder"
+	(cd "$work/files" && find . | sort | cpio -o -H newc --quiet)
+}
