@@ -92,6 +92,8 @@ static void print_json(const struct request *request, const struct inputs *in)
 
 static int judge(const struct request *request, struct inputs *in)
 {
+	in->wants_drift = !(request->given & (OPTION_MACHINE | OPTION_CONFIG |
+					      OPTION_CMDLINE));
 	inputs_judge(in, request);
 	if (request->given & OPTION_JSON)
 		print_json(request, in);

@@ -4,8 +4,8 @@
 
 #include "core/text.h"
 
-/* Edits of texts that others own: words are put at the end of a line and taken away again,
- * and every other byte stays. */
+/* Edits of texts that others own: words are put at the end of a line and taken away
+ * again, and every other byte stays. */
 
 /* Whether the line has that word, between blanks. */
 bool edit_has_word(struct span line, struct span word);
@@ -28,8 +28,8 @@ void edit_words(struct text *t, struct span text, struct span line, struct span 
 /* The line of a text that is exactly this, s == NULL: none. */
 struct span edit_find_exact(struct span text, struct span line);
 
-/* Writes the text with one more line, or without one that it has. A missing newline at its
- * end stays missing. */
+/* Writes the text with one more line, or without one that it has. A missing newline at
+ * its end stays missing. */
 void edit_add_line(struct text *t, struct span text, struct span line);
 void edit_remove_line(struct text *t, struct span text, struct span line);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit.h"
 #include "facts.h"
 
 struct reader {
@@ -84,6 +85,13 @@ static void read_modprobe(struct reader *reader, struct span line)
 		add(reader, LEFTOVER_INSTALL, line);
 }
 
+static bool is_video_off(struct span word)
+{
+	return span_is(word, "video=efifb:off") || span_is(word, "video=vesafb:off") ||
+	       span_is(word, "video=efifb:off,vesafb:off") ||
+	       span_is(word, "video=vesafb:off,efifb:off");
+}
+
 /* A comment ends the line; in /proc/cmdline there are none. */
 static void read_arguments(struct reader *reader, struct span line)
 {
@@ -98,6 +106,8 @@ static void read_arguments(struct reader *reader, struct span line)
 		}
 		if (word.s && word.n > 0 && word.s[0] == '#')
 			return;
+		if (edit_has_word(span_of(reader->facts->args), word))
+			continue;	/* earlybind sync wrote it */
 		if (span_starts(word, "vfio-pci.ids=") ||
 		    span_starts(word, "vfio_pci.ids=") ||
 		    span_starts(word, "pci-stub.ids=") ||
@@ -105,6 +115,10 @@ static void read_arguments(struct reader *reader, struct span line)
 			add(reader, LEFTOVER_ARGUMENT, word);
 		else if (span_starts(word, "rd.driver.pre=") && has_vfio(word))
 			add(reader, LEFTOVER_PRELOAD, word);
+		else if (span_is(word, "amd_iommu=on"))
+			add(reader, LEFTOVER_NOTHING, word);
+		else if (is_video_off(word))
+			add(reader, LEFTOVER_VIDEO, word);
 	}
 }
 

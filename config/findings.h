@@ -11,11 +11,13 @@ enum {
 	KERNELS_MAX = 64,	/* installed kernels; distributions keep two or three */
 	LEFTOVERS_MAX = 256,
 	BUILT_INS_MAX = 1024,	/* bound functions times kernels */
+	DRIFTS_MAX = 128,	/* files of boot loaders, and images */
 };
 
 enum leftover_kind {
 	LEFTOVER_SOFTDEP, LEFTOVER_IDS, LEFTOVER_OPTIONS, LEFTOVER_INSTALL,
-	LEFTOVER_ARGUMENT, LEFTOVER_PRELOAD, LEFTOVER_FORCE,
+	LEFTOVER_ARGUMENT, LEFTOVER_PRELOAD, LEFTOVER_FORCE, LEFTOVER_NOTHING,
+	LEFTOVER_VIDEO,
 };
 
 /* A line that an older recipe left behind. */
@@ -43,6 +45,15 @@ struct built_in {
 	char path[128];		/* "kernel/drivers/usb/host/xhci-pci.ko", or empty */
 };
 
+/* Something that does not agree with the config, and what mends it. */
+struct drift {
+	const char *reason;		/* stable name */
+	bool is_known;			/* and not only unreadable */
+	char file[128];			/* may be empty */
+	char text[FAULT_SIZE];
+	char remedy[FAULT_SIZE];
+};
+
 /* What findings are judged by besides rules, machine, plan and host: facts_read() reads
  * it; all zero where it is not known (a recorded machine). */
 struct facts {
@@ -68,6 +79,9 @@ struct facts {
 	bool lost_leftovers;		/* there are more than LEFTOVERS_MAX */
 	unsigned n_leftovers;
 	struct leftover leftover[LEFTOVERS_MAX];
+	char args[CMDLINE_MAX];		/* what the rules want; no leftovers */
+	unsigned n_drifts;
+	struct drift drift[DRIFTS_MAX];
 };
 
 enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };

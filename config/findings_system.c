@@ -160,6 +160,14 @@ static const struct {
 	[LEFTOVER_PRELOAD] = { FINDING_NOTE, "old-preload",
 		" is not needed: earlybind loads the module",
 		"remove it from the kernel arguments" },
+	[LEFTOVER_NOTHING] = { FINDING_NOTE, "old-nothing",
+		" is no value that the kernel knows: AMD's IOMMU is on where the "
+		"firmware offers it",
+		"remove it from the kernel arguments" },
+	[LEFTOVER_VIDEO] = { FINDING_NOTE, "old-video",
+		" turns off one driver of the firmware's screen in every boot, and newer "
+		"kernels use another one",
+		"remove it from the kernel arguments" },
 	[LEFTOVER_FORCE] = { FINDING_NOTE, "old-force-drivers",
 		" is not needed: earlybind brings its modules",
 		"delete the line" },
@@ -211,6 +219,24 @@ static void add_leftovers(struct findings *findings, const struct findings_of *o
 	}
 }
 
+static void add_drifts(struct findings *findings, const struct facts *facts)
+{
+	unsigned i;
+
+	for (i = 0; i < facts->n_drifts; i++) {
+		const struct drift *drift = &facts->drift[i];
+		struct finding *finding;
+		struct text t;
+
+		finding = findings_add(findings, drift->is_known ? FINDING_WARNING :
+				       FINDING_NOTE, drift->reason, &t);
+		if (drift->file[0])
+			finding->file = drift->file;
+		text_add(&t, drift->text);
+		findings_remedy(finding, drift->remedy);
+	}
+}
+
 void findings_of_system(struct findings *findings, const struct findings_of *of)
 {
 	unsigned i;
@@ -222,4 +248,5 @@ void findings_of_system(struct findings *findings, const struct findings_of *of)
 		if (is_first_built_in(of->facts, i))
 			add_built_in(findings, of, &of->facts->built_in[i]);
 	add_leftovers(findings, of);
+	add_drifts(findings, of->facts);
 }

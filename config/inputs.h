@@ -38,6 +38,7 @@ struct inputs {
 	struct plan plan;
 	struct host host;
 	bool has_host;		/* host is filled */
+	bool wants_drift;	/* facts shall have what does not agree with the config */
 	struct facts facts;
 	struct findings findings;
 	struct input config;

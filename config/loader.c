@@ -7,7 +7,6 @@
 #include "loader.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "edit.h"
@@ -51,12 +50,10 @@ int loader_edit(struct sync *sync, struct sync_file *file, struct span line,
 		return r;
 	edit_words(&t, text, line, ours, want, &added);
 	note_other(sync, file, line, text_is(&added));
-	if (t.full || added.full)
+	r = sync_file_take(file, &t, text_is(&added), reterr);
+	if (r == 0 && (t.full || added.full))
 		r = fault_set(reterr, E2BIG, "more arguments than the limit "
 			      "SYNC_WORDS_SIZE, 4096", NULL);
-	else
-		r = sync_file_set(file, text_is(&t), text_is(&added), reterr);
-	free(t.s);
 	return r;
 }
 

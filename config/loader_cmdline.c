@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /etc/kernel/cmdline: where kernel-install finds the command line of a new kernel. It has
- * no comments: systemd knows them, Fedora's 20-grub.install takes them for arguments.
+ * /etc/kernel/cmdline: where kernel-install finds the command line of a new kernel. It
+ * has no comments: systemd knows them, Fedora's 20-grub.install takes them for arguments.
  */
 #include <errno.h>
-#include <stdlib.h>
 
 #include "edit.h"
 #include "loader.h"
@@ -62,9 +61,7 @@ static int make_text(struct sync *sync, struct sync_file *file, struct span sour
 		return r;
 	text_span(&t, line);
 	text_char(&t, '\n');
-	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
-	free(t.s);
-	return r;
+	return sync_file_take(file, &t, SPAN(""), reterr);
 }
 
 int loader_plan_cmdline(struct sync *sync, bool has_token, struct span source,
@@ -89,8 +86,8 @@ int loader_plan_cmdline(struct sync *sync, bool has_token, struct span source,
 		return r;
 	line = find_line(sync_file_text(file));
 	if (!line.s)
-		return fault_set(reterr, EINVAL, "it ends in a comment without a newline, "
-				 "so that nothing can be added: end that line", NULL);
+		return fault_set(reterr, EINVAL, "it ends in a comment without a newline"
+				 ", so that nothing can be added: end that line", NULL);
 	return loader_edit(sync, file, line,
 			   loader_ours(sync, file, line, ours), want, reterr);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The entries of the Boot Loader Specification, for systemd-boot and for GRUB's blscfg,
- * and /etc/kernel/cmdline, from which kernel-install makes the next ones. systemd-boot
- * passes words on as they are; GRUB expands our variable. Rescue entries stay as they are,
- * so that one way into the system never changes.
+ * The entries of the Boot Loader Specification, for systemd-boot and for GRUB's blscfg.
+ * systemd-boot passes words on as they are; GRUB expands our variable. Rescue entries stay
+ * as they are, so that one way into the system never changes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -87,8 +86,7 @@ static int plan_bare(const struct entries *entries, struct sync_file *file,
 	if (r < 0)
 		return r;
 	edit_add_line(&t, text, SPAN("options"));
-	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
-	free(t.s);
+	r = sync_file_take(file, &t, SPAN(""), reterr);
 	if (r < 0)
 		return r;
 	return loader_edit(entries->sync, file,
@@ -109,9 +107,7 @@ static int drop_bare(struct sync_file *file, struct fault *reterr)
 	if (r < 0)
 		return r;
 	edit_remove_line(&t, text, line);
-	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
-	free(t.s);
-	return r;
+	return sync_file_take(file, &t, SPAN(""), reterr);
 }
 
 /* What of an entry's options its successor shall have: no words that GRUB or

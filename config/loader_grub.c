@@ -2,12 +2,11 @@
 /*
  * GRUB. The words are in earlybind.cfg beside grub.cfg, so that other words need no new
  * grub.cfg; grub.d/09_earlybind makes a variable of them. The variable's name stands in
- * the entries once: by way of the sources of grub.cfg, and in BLS entries. GRUB expands it
- * at boot, in blscfg too (grub-core/commands/blscfg.c).
+ * the entries once: by way of the sources of grub.cfg, and in BLS entries. GRUB puts the
+ * words there at boot, in blscfg too (grub-core/commands/blscfg.c).
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "edit.h"
@@ -115,9 +114,7 @@ static int remove_line(struct sync_file *file, struct span line, struct fault *r
 	if (r < 0)
 		return r;
 	edit_remove_line(&t, text, line);
-	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
-	free(t.s);
-	return r;
+	return sync_file_take(file, &t, SPAN(""), reterr);
 }
 
 /* Debian's grub-mkconfig reads a directory of settings as well. */
@@ -177,9 +174,7 @@ static int add_line(struct sync_file *file, struct fault *reterr)
 	if (r < 0)
 		return r;
 	edit_add_line(&t, text, SPAN(TOKEN_LINE));
-	r = sync_file_set(file, text_is(&t), SPAN(""), reterr);
-	free(t.s);
-	return r;
+	return sync_file_take(file, &t, SPAN(""), reterr);
 }
 
 static int plan_default(struct sync *sync, struct fault *reterr)

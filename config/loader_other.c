@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Boot loaders and tools that nobody booted in a test here: known by their files, and left
- * alone, with words on how to add the arguments by hand.
+ * Boot loaders and tools that nobody booted in a test here: known by their files, and
+ * left alone, with words on how to add the arguments by hand.
  */
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /*
  * The one way in which the host tool writes a file of the host: whole or not at all.
  * Nothing is written where the text is there already, so that the time of the file stays;
- * else a part beside it becomes the file by rename, once it is on disk. Which text, is for
- * others.
+ * else a part beside it becomes the file by rename, once it is on disk. Which text, is
+ * for others.
  */
 #include "place.h"
 

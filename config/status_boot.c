@@ -241,7 +241,7 @@ static void add_remark(struct status_list *list, struct span remark)
 	line = status_add(list, STATE_DIFFERS, TOPIC_BOOT, "", &t);
 	text_quote(&t, remark);
 	status_remedy(line, is_off ? "reboot without that word" :
-		      "earlybind check, then dracut -f && reboot", "");
+		      "earlybind check, then earlybind sync && reboot", "");
 }
 
 static void read_report(struct status_list *list, const struct inputs *in,

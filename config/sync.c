@@ -118,6 +118,16 @@ int sync_file_set(struct sync_file *file, struct span text, struct span words,
 	return 0;
 }
 
+int sync_file_take(struct sync_file *file, struct text *t, struct span words,
+		   struct fault *reterr)
+{
+	int r = sync_file_set(file, text_is(t), words, reterr);
+
+	free(t->s);
+	t->s = NULL;
+	return r;
+}
+
 void sync_file_drop(struct sync_file *file)
 {
 	file->shall_be = false;

@@ -35,7 +35,7 @@ struct sync_loader {
 	const char *name;
 	char evidence[PATH_SIZE];	/* the file that says so */
 	char refusal[2 * FAULT_SIZE];	/* why it is left alone, what to do; or empty */
-	char program[PATH_SIZE];	/* what makes grub.cfg; empty: it need not be made */
+	char program[PATH_SIZE];	/* what makes grub.cfg; empty: no need to */
 	bool keeps_entries;		/* the program takes --no-grubenv-update */
 };
 
@@ -58,8 +58,8 @@ struct sync {
 	char note[SYNC_NOTES_MAX][FAULT_SIZE];
 };
 
-/* Reads which arguments the config wants on this machine: args and is_wanted. Returns 0 or
- * -errno and a fault. sync_args.c */
+/* Reads which arguments the config wants on this machine: args and is_wanted. Returns 0
+ * or -errno and a fault. sync_args.c */
 int sync_read_args(struct sync *sync, const struct request *request,
 		   struct fault *reterr);
 
@@ -109,6 +109,10 @@ struct span sync_file_text(const struct sync_file *file);
  * fault. */
 int sync_file_set(struct sync_file *file, struct span text, struct span words,
 		  struct fault *reterr);
+
+/* As sync_file_set(), with the text that sync_text() started, which is freed. */
+int sync_file_take(struct sync_file *file, struct text *t, struct span words,
+		   struct fault *reterr);
 
 /* Says that there shall be no file. */
 void sync_file_drop(struct sync_file *file);

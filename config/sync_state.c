@@ -90,7 +90,8 @@ static void write_text(const struct sync_state *state, struct text *t)
 {
 	unsigned i;
 
-	text_add(t, "# What earlybind sync added; earlybind sync --undo takes it away.\n");
+	text_add(t, "# What earlybind sync added; earlybind sync --undo takes it "
+		 "away.\n");
 	for (i = 0; i < state->n; i++) {
 		const struct sync_added *added = &state->file[i];
 

@@ -45,8 +45,8 @@ int sync_state_put(struct sync_state *state, const struct sync_added *added,
 int sync_state_write(const struct sync_state *state, const struct root *root,
 		     struct fault *reterr);
 
-/* A number that tells texts apart by their words, but for those: FNV-1a. So a file that was
- * made is known again when the words in it were changed. */
+/* A number that tells texts apart by their words, but for those: FNV-1a. So a file that
+ * was made is known again when the words in it were changed. */
 uint64_t sync_state_hash(struct span text, struct span words);
 
 #endif

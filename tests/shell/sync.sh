@@ -8,21 +8,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 tree=$work/tree
-# shellcheck source=../loaders/tree.sh
-. "$here/../loaders/tree.sh"
-words="intel_iommu=on iommu=pt"
-token='$earlybind_args'
-grub_line='GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT \$earlybind_args"'
-
-sync() {	# [OPTION...]
-	run "$tool" sync --root "$tree" --loader "$@"
-}
-
-has() {		# SENTENCE FILE LINE: as a whole
-	holds "$1" grep -qxF -- "$3" "$tree/$2"
-}
+# shellcheck source=../layouts/tree.sh
+. "$here/../layouts/tree.sh"
+# shellcheck source=../layouts/sync.sh
+. "$here/../layouts/sync.sh"
 
 changed() {	# SENTENCE [FILE...]: these files and no others differ from the snapshot
 	sentence=$1
@@ -34,11 +24,6 @@ changed() {	# SENTENCE [FILE...]: these files and no others differ from the snap
 	diff "$work/before" "$work/after" | sed -n 's/^[<>] .*\(\.\/[^ ]*\).*/\1/p' |
 		sort -u >"$work/got"
 	same "$work/expected" "$work/got" "$sentence"
-}
-
-plant() {	# LAYOUT
-	"layout_$1"
-	contents "$work/before"
 }
 
 # Once, twice, and back.
@@ -112,6 +97,7 @@ holds "rhel9: without what this boot only has" \
 there_and_back rhel9
 plant rhel9
 for v in 6.1 6.2; do
+	# shellcheck disable=SC2016
 	entry boot/loader/entries/$id-$v.conf '$kernelopts $tuned_params'
 done
 sync

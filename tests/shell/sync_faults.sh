@@ -9,10 +9,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 tree=$work/tree
-# shellcheck source=../loaders/tree.sh
-. "$here/../loaders/tree.sh"
-# shellcheck source=../loaders/inside.sh
-. "$here/../loaders/inside.sh"
+# shellcheck source=../layouts/tree.sh
+. "$here/../layouts/tree.sh"
+# shellcheck source=../layouts/inside.sh
+. "$here/../layouts/inside.sh"
 command -v strace >/dev/null || skip_all "strace is not installed"
 calls="write,fsync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fchmod,fchown,\
 fsetxattr,ftruncate,openat,openat2"
@@ -33,12 +33,12 @@ save() {
 }
 
 restore() {
-	rm -rf "$tree/etc" "$tree/boot" "${tree:?}/var"
+	rm -rf "${tree:?}/etc" "${tree:?}/boot" "${tree:?}/var"
 	cp -a "$work/saved/etc" "$work/saved/boot" "$tree"
 }
 
 parts() {
-	(cd "$tree" && find etc boot $(ls -d var 2>/dev/null) -type f -name '.*')
+	(cd "$tree" && find . -type f -name '.*')
 }
 
 # Every file is one of the two, and what else lies about is a part with its name.
@@ -58,6 +58,7 @@ all_old() {
 }
 
 trace() {	# OPTION...: of strace
+	# shellcheck disable=SC2086 # words
 	run env PATH=/usr/sbin:/usr/bin:/sbin:/bin strace -o "$work/trace" "$@" \
 		$chroot "$tree" /earlybind sync $what
 }
@@ -121,6 +122,7 @@ every() {	# SENTENCE FAULT...
 			} >>"$work/bad"
 		done <"$work/points"
 		n=$(wc -l <"$work/points")
+		# shellcheck disable=SC2016 # its own arguments
 		holds "$name_of: $n calls, $fault" sh -c \
 			'[ "$1" -ge 6 ] && cat "$2" && [ ! -s "$2" ]' sh "$n" "$work/bad"
 	done
@@ -137,8 +139,9 @@ for layout in debian fedora systemd_boot; do
 		;;
 	esac
 	case $layout in
-	debian) every "$layout" signal=KILL error=ENOSPC error=EIO ;;
-	*) every "$layout" signal=KILL error=EIO ;;
+	debian) every "$layout" signal=KILL error=ENOSPC ;;
+	fedora) every "$layout" error=EIO ;;
+	*) every "$layout" signal=KILL ;;
 	esac
 done
 

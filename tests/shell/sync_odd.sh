@@ -7,24 +7,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tool=$top/build/test/earlybind
 tree=$work/tree
-# shellcheck source=../loaders/tree.sh
-. "$here/../loaders/tree.sh"
-words="intel_iommu=on iommu=pt"
-# shellcheck disable=SC2016 # GRUB's variables, not ours
-token='$earlybind_args'
-# shellcheck disable=SC2016
-grub_line='GRUB_CMDLINE_LINUX_DEFAULT="$GRUB_CMDLINE_LINUX_DEFAULT \$earlybind_args"'
-
-sync() {	# [OPTION...]
-	run "$tool" sync --root "$tree" --loader "$@"
-}
-
-plant() {	# LAYOUT
-	"layout_$1"
-	contents "$work/before"
-}
+# shellcheck source=../layouts/tree.sh
+. "$here/../layouts/tree.sh"
+# shellcheck source=../layouts/sync.sh
+. "$here/../layouts/sync.sh"
 
 unchanged() {	# SENTENCE
 	contents "$work/after"
@@ -34,10 +21,6 @@ unchanged() {	# SENTENCE
 undone() {	# SENTENCE
 	sync --undo
 	unchanged "$1: --undo gives the former bytes"
-}
-
-has() {		# SENTENCE FILE LINE: as a whole
-	holds "$1" grep -qxF -- "$3" "$tree/$2"
 }
 
 # --- loaders that are left alone
@@ -184,7 +167,7 @@ sync
 gives 1 err "/etc/default/grub:1: this line ends in a carriage return, *" \
 	"carriage returns: refused, with the place"
 unchanged "and nothing is changed"
-printf 'GRUB_TIMEOUT=1\nA=\\' | put etc/default/grub
+printf 'GRUB_TIMEOUT=1\nA=%s' "\\" | put etc/default/grub
 contents "$work/before"
 sync
 gives 1 err "/etc/default/grub:2: the last line ends in a backslash, *" "a backslash"
@@ -302,4 +285,32 @@ gives 1 out "differs arguments: the running kernel was started without $words: r
 echo "root=1 $words" | put proc/cmdline
 run "$tool" status --root "$tree"
 holds "status: after that nothing" [ -z "$(grep 'started without' "$work/out")" ]
+
+# --- check
+check() {	# [OPTION...]
+	run "$tool" check --root "$tree" "$@"
+}
+
+plant fedora
+check
+gives 1 out "warning /etc/kernel/cmdline: its arguments are not those that the config \
+wants: earlybind sync" "check: a file has other words"
+gives 1 out "warning *: the running kernel was started without $words: *" \
+	"check: the running command line"
+check --config "$tree/etc/earlybind.conf"
+holds "check: not of another config" [ -z "$(grep 'earlybind sync' "$work/out")" ]
+plant systemd_boot
+echo "set ids=always" >>"$tree/etc/earlybind.conf"
+sync
+ids=$(sed -n 's/.*\(vfio-pci.ids=[^ ]*\).*/\1/p' "$tree/etc/kernel/cmdline")
+holds "ids are among the words" [ -n "$ids" ]
+check
+holds "check: which are no leftover of another recipe" \
+	[ -z "$(grep 'takes every device with that id' "$work/out")" ]
+echo "root=1 vfio-pci.ids=8086:1234 amd_iommu=on video=efifb:off" | put proc/cmdline
+check
+gives 1 out "warning /proc/cmdline:1: \"vfio-pci.ids=8086:1234\" takes every *" \
+	"check: those of other hands are"
+gives 1 out 'note /proc/cmdline:1: "amd_iommu=on" is no value *' "check: amd_iommu=on"
+gives 1 out 'note /proc/cmdline:1: "video=efifb:off" turns off *' "check: video="
 finish

@@ -8,10 +8,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 tree=$work/tree
-# shellcheck source=../loaders/tree.sh
-. "$here/../loaders/tree.sh"
-# shellcheck source=../loaders/inside.sh
-. "$here/../loaders/inside.sh"
+# shellcheck source=../layouts/tree.sh
+. "$here/../layouts/tree.sh"
+# shellcheck source=../layouts/inside.sh
+. "$here/../layouts/inside.sh"
 
 plant() {	# LAYOUT: with a grub.cfg as the stub makes it
 	"layout_$1"
@@ -80,6 +80,7 @@ gives 1 err "/boot/grub/grub.cfg: no entry got \$earlybind_args: *" \
 	"another file takes the token away again"
 unchanged "then all is as before"
 plant debian
+# shellcheck disable=SC2016 # its own arguments
 printf '#!/bin/sh\necho half >"$2"\n# default/grub.d\n' | put usr/sbin/grub-mkconfig
 contents "$work/before"
 inside /earlybind sync --loader

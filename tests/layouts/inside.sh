@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# Runs earlybind below a tree as if that were "/", so that it runs the programs there. They
-# are the stubs of tree.sh and a dracut that prints what was prepared. Sourced after tree.sh.
+# Runs earlybind below a tree as if that were "/", so that it runs the programs there: the
+# stubs of tree.sh, and a dracut that prints what was prepared. Sourced after tree.sh.
 
-# shellcheck disable=SC2154 # of lib.sh and tree.sh
+# shellcheck disable=SC2154,SC2034 # of lib.sh and tree.sh, and for tests
 chroot=chroot
 [ "$(id -u)" = 0 ] || chroot="unshare -r chroot"
 $chroot / true 2>/dev/null || skip_all "chroot needs root or user namespaces"
@@ -30,7 +30,7 @@ END
 }
 
 libraries() {	# PROGRAM
-	ldd "$1" | tr ' \t' '\n\n' | grep ^/ | sort -u | while read -r library; do
+	ldd "$1" | tr -s ' \t' '\n' | grep ^/ | sort -u | while read -r library; do
 		[ -e "$tree$library" ] || {
 			mkdir -p "$tree${library%/*}"
 			cp -L "$library" "$tree$library"
@@ -39,6 +39,7 @@ libraries() {	# PROGRAM
 }
 
 inside() {	# COMMAND...: its output in $work/out, as run() has it
+	# shellcheck disable=SC2086 # a command and its option
 	run env PATH=/usr/sbin:/usr/bin:/sbin:/bin $chroot "$tree" "$@"
 }
 

@@ -2,14 +2,15 @@
 # shellcheck shell=sh
 # Makes trees with the boot loader files of distributions, as their installers leave them.
 # Sourced, with $top, and $tree set to where the tree shall be. A layout is a function.
+# shellcheck disable=SC2154 # the tests set them
 
 put() {		# FILE: from standard input, below the tree
 	mkdir -p "$tree/${1%/*}"
 	cat >"$tree/$1"
 }
 
-# Every file of the tree with its mode and content: all that a test compares. What earlybind
-# notes for itself is left out, as is what furnishes the tree.
+# Every file of the tree with its mode and content: all that a test compares. What
+# earlybind notes for itself is left out.
 contents() {	# FILE
 	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %l\n' | sort
 	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
@@ -194,6 +195,7 @@ layout_rhel9() {
 	mv "$tree/boot/efi/EFI/fedora" "$tree/boot/efi/EFI/redhat"
 	rm "$tree/etc/kernel/cmdline"
 	for v in 6.1 6.2; do
+		# shellcheck disable=SC2016 # GRUB's variable
 		entry boot/loader/entries/$id-$v.conf \
 			'root=/dev/mapper/rhel-root ro rd.lvm.lv=rhel/root $tuned_params'
 	done
