@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The entries of the Boot Loader Specification, for systemd-boot and for GRUB's blscfg.
- * systemd-boot passes words on as they are; GRUB expands our variable. Rescue entries stay
- * as they are, so that one way into the system never changes.
+ * systemd-boot passes words on as they are; GRUB expands our variable. Rescue entries
+ * stay as they are, so that one way into the system never changes.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -22,7 +22,8 @@ strace -o /dev/null -e inject=fsync:error=EIO true 2>/dev/null ||
 
 # The tree as it is, as text: what follows compares three of them.
 texts() {	# FILE
-	(cd "$tree" && find etc boot -type f ! -name '.*' -print | sort | xargs cksum) >"$1"
+	(cd "$tree" && find etc boot -type f ! -name '.*' -print | sort |
+		xargs cksum) >"$1"
 }
 
 # What changes; programs and their libraries do not.

@@ -125,7 +125,8 @@ odd() {		# SENTENCE WANTED: the file on standard input; what the shell makes of 
 	contents "$work/before"
 	sync
 	# shellcheck disable=SC1091 # it is in the tree
-	(set +u && . "$tree/etc/default/grub" && echo "$GRUB_CMDLINE_LINUX_DEFAULT") >"$work/value"
+	(set +u && . "$tree/etc/default/grub" &&
+		echo "$GRUB_CMDLINE_LINUX_DEFAULT") >"$work/value"
 	echo "$2 $token" >"$work/expected"
 	same "$work/expected" "$work/value" "$1"
 	undone "$1"
