@@ -68,6 +68,12 @@ left etc/default/grub 'GRUB_CMDLINE_LINUX="quiet vfio-pci.ids=10de:2206"' \
 left etc/default/grub.d/x.cfg 'GRUB_CMDLINE_LINUX=rd.driver.pre=vfio-pci' \
 	"note /etc/default/grub.d/x.cfg:2: \"rd.driver.pre=vfio-pci\" *: remove it *" \
 	"rd.driver.pre="
+left etc/default/grub.d/x.cfg 'GRUB_CMDLINE_LINUX=amd_iommu=on' \
+	"note /etc/default/grub.d/x.cfg:2: \"amd_iommu=on\" is no value *: remove it *" \
+	"amd_iommu=on"
+left etc/kernel/cmdline 'root=/dev/x video=efifb:off' \
+	"note /etc/kernel/cmdline:2: \"video=efifb:off\" turns off *: remove it *" \
+	"video=efifb:off"
 left boot/loader/entries/a.conf 'options root=/dev/x pci-stub.ids=10de:2206' \
 	"warning /boot/loader/entries/a.conf:2: \"pci-stub.ids=*" "a loader entry"
 left etc/dracut.conf.d/v.conf 'force_drivers+=" vfio_pci "' \
