@@ -131,13 +131,15 @@ int release_before(struct boot *b, unsigned i, const char *driver)
 static void say_stays(struct boot *b, unsigned i)
 {
 	char addr[24];
+	const char *maker = strcmp(b->release.who, SCREEN_COREBOOT) == 0 ?
+			    "framebuffer_driver_init" : "sysfb_init";
 
 	boot_say(b, LOG_ERROR, boot_address(b, i, addr), ": ", b->release.who,
 		 is_text(b, i) ?
 		 " still draws on it: use Linux 6.0 or later, or let the boot loader set "
 		 "a graphics mode" :
 		 " still holds its memory, and a virtual machine will be refused that: "
-		 "boot with initcall_blacklist=sysfb_init", NULL);
+		 "boot with initcall_blacklist=", is_text(b, i) ? NULL : maker, NULL);
 }
 
 void release_after(struct boot *b, unsigned i)

@@ -72,9 +72,11 @@ static bool will_stay(const struct findings_of *of, const struct plan_step *step
 	       !is_evicted(of, step);
 }
 
+/* What coreboot made is not sysfb's: the remark in the report has its argument. */
 static bool has_stayed(const struct facts *facts)
 {
-	return facts->screen_stays[0] && strcmp(facts->screen_stays, TEXT_CONSOLE) != 0;
+	return facts->screen_stays[0] && strcmp(facts->screen_stays, TEXT_CONSOLE) != 0 &&
+	       strcmp(facts->screen_stays, SCREEN_COREBOOT) != 0;
 }
 
 bool findings_no_sysfb(const struct findings_of *of, struct text *t)

@@ -128,7 +128,7 @@ static bool is_firmware(struct span name)
 {
 	static const char names[] =
 		"BOOTFB\0efifb\0vesafb\0simplefb\0simpledrm\0efidrm\0vesadrm\0"
-		"corebootdrm\0";
+		"corebootdrm\0" SCREEN_COREBOOT "\0";
 	const char *s;
 
 	for (s = names; *s; s += strlen(s) + 1)

@@ -4,10 +4,14 @@
 
 #include "machine.h"
 
+/* What the kernel reserves for a framebuffer that coreboot tells of, like BOOTFB for
+ * that of other firmware: drivers/firmware/google/framebuffer-coreboot.c */
+#define SCREEN_COREBOOT "Coreboot Framebuffer"
+
 /* A line of /proc/iomem: memory that a firmware framebuffer holds of a PCI function. */
 struct screen_region {
 	struct pci_addr addr;
-	char name[16];		/* "efifb"; "BOOTFB" */
+	char name[24];		/* "efifb"; "BOOTFB"; SCREEN_COREBOOT */
 };
 
 /* Finds the first one, or with `of` the first one of that function. Says nothing of
