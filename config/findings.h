@@ -65,8 +65,8 @@ struct facts {
 	bool asks_passphrase;		/* the boot stops for one */
 	bool has_serial;		/* and shows it on a serial console */
 	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
-	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: it can be pulled, the kernel says */
-	uint8_t has_module[FUNCTIONS_MAX];	/* bool: its driver is one, in some kernel */
+	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: it can be pulled */
+	uint8_t has_module[FUNCTIONS_MAX];	/* bool: its driver is one */
 	char screen_stays[DRIVER_MAX];	/* after the bind at boot: "BOOTFB", "VGA+" */
 	bool lost_screen;	/* that of a card which stays with the host, at boot */
 	bool has_region;		/* a framebuffer of the firmware is there now */

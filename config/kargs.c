@@ -143,8 +143,8 @@ static void add_option(struct kargs *kargs, const struct findings_of *of, unsign
 		text_span(&why, option->module);
 		text_char(&why, '.');
 		text_span(&why, option->param);
-		text_add(&why, "= is left out: a boot loader may misread its value, which "
-			 "has others than letters, digits and -_.,:=/+@%");
+		text_add(&why, "= is left out: a boot loader may misread its value, "
+			 "which has others than letters, digits and -_.,:=/+@%");
 		return;
 	}
 	text_span(&why, option->module);

@@ -46,7 +46,8 @@ layer() {	# FILE: its number, higher ones may include lower ones
 		binder/core/cmdline) echo 1 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_text | binder/core/ids) echo 2 ;;
-	config/findings | config/findings_* | config/host_twins | config/kargs | config/kargs_*) \
+	config/findings | config/findings_* | config/host_twins | config/kargs | \
+		config/kargs_*) \
 		echo 2 ;;
 	binder/core/*) echo unknown ;;
 	binder/main | config/main | config/cmd | config/cmd_*) echo 4 ;;
