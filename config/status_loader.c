@@ -62,8 +62,8 @@ static void add_refused(struct status_list *list, const struct sync *sync)
 			continue;
 		line = status_add(list, STATE_UNKNOWN, TOPIC_LOADER, loader->evidence,
 				  &t);
+		text_add(&t, "not kept in step: ");
 		text_add(&t, loader->name);
-		text_add(&t, " is not kept in step");
 		status_remedy(line, "earlybind sync --dry-run", "");
 	}
 }
