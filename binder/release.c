@@ -131,7 +131,7 @@ int release_before(struct boot *b, unsigned i, const char *driver)
 static void say_stays(struct boot *b, unsigned i)
 {
 	char addr[24];
-	const char *maker = strcmp(b->release.who, SCREEN_COREBOOT) == 0 ?
+	const char *maker = screen_is_coreboot(span_of(b->release.who)) ?
 			    "framebuffer_driver_init" : "sysfb_init";
 
 	boot_say(b, LOG_ERROR, boot_address(b, i, addr), ": ", b->release.who,

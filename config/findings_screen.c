@@ -76,7 +76,7 @@ static bool will_stay(const struct findings_of *of, const struct plan_step *step
 static bool has_stayed(const struct facts *facts)
 {
 	return facts->screen_stays[0] && strcmp(facts->screen_stays, TEXT_CONSOLE) != 0 &&
-	       strcmp(facts->screen_stays, SCREEN_COREBOOT) != 0;
+	       !screen_is_coreboot(span_of(facts->screen_stays));
 }
 
 bool findings_no_sysfb(const struct findings_of *of, struct text *t)

@@ -122,19 +122,25 @@ static bool find_by_boot(struct machine *m, const struct root *root)
 	return false;	/* none was handed over: PVH, a kernel without a screen */
 }
 
+bool screen_is_coreboot(struct span name)
+{
+	return span_is(name, "Coreboot Framebuffer") ||
+	       span_is(name, "simple-framebuffer.0");
+}
+
 /* The names under which drivers reserve it; with BOOTFB the kernel does so for them:
  * drivers/firmware/sysfb_simplefb.c. */
 static bool is_firmware(struct span name)
 {
 	static const char names[] =
 		"BOOTFB\0efifb\0vesafb\0simplefb\0simpledrm\0efidrm\0vesadrm\0"
-		"corebootdrm\0" SCREEN_COREBOOT "\0";
+		"corebootdrm\0";
 	const char *s;
 
 	for (s = names; *s; s += strlen(s) + 1)
 		if (span_is(name, s))
 			return true;
-	return false;
+	return screen_is_coreboot(name);
 }
 
 int screen_region(const struct root *root, const struct pci_addr *of,

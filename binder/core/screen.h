@@ -4,15 +4,16 @@
 
 #include "machine.h"
 
-/* What the kernel reserves for a framebuffer that coreboot tells of, like BOOTFB for
- * that of other firmware: drivers/firmware/google/framebuffer-coreboot.c */
-#define SCREEN_COREBOOT "Coreboot Framebuffer"
-
 /* A line of /proc/iomem: memory that a firmware framebuffer holds of a PCI function. */
 struct screen_region {
 	struct pci_addr addr;
-	char name[24];		/* "efifb"; "BOOTFB"; SCREEN_COREBOOT */
+	char name[24];		/* "efifb", "BOOTFB" */
 };
+
+/* Whether a region of this name is what the kernel reserves for a framebuffer that
+ * coreboot tells of, as BOOTFB is for that of other firmware; Linux 7 gives it the name
+ * of its device: drivers/firmware/google/framebuffer-coreboot.c. */
+bool screen_is_coreboot(struct span name);
 
 /* Finds the first one, or with `of` the first one of that function. Says nothing of
  * addresses, so it works without root rights. Returns 1, 0 (none), or -errno. */

@@ -132,6 +132,10 @@ static void test_iomem(void)
 	say("proc/iomem", IOMEM("", "      00000000-00000000 : BOOTFB\n"
 				    "        00000000-00000000 : simpledrm\n"));
 	CHECK_TEXT(screens(), "framebuffer none", "iomem: memory reserved by the kernel");
+	say("proc/iomem", IOMEM("      00000000-00000000 : Coreboot Framebuffer\n", ""));
+	CHECK_TEXT(screens(), "none framebuffer", "iomem: what coreboot tells of");
+	say("proc/iomem", IOMEM("", "      00000000-00000000 : simple-framebuffer.0\n"));
+	CHECK_TEXT(screens(), "framebuffer none", "iomem: and as Linux 7 calls it");
 	say("proc/iomem", IOMEM("", "      00000000-00000000 : amdgpu\n"));
 	CHECK_TEXT(screens(), "- -", "iomem: a driver of the card is not the firmware");
 	say("proc/iomem", "    00000000-00000000 : 0000:02:00.0\n"
