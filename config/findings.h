@@ -130,10 +130,9 @@ const char *findings_iommu_remedy(const struct machine *m, const struct facts *f
 /* Whether this word is on the running kernel's command line. */
 bool findings_has_argument(const struct facts *facts, const char *word);
 
-/* Why the kernel must make no framebuffer of the firmware's screen, where vfio-pci would
- * be left with its memory: writes the sentence and returns whether that is so. */
-bool findings_no_sysfb(const struct findings_of *of, struct text *t);
-#define ARGUMENT_NO_SYSFB "initcall_blacklist=sysfb_init"
+/* The argument with which the kernel makes no framebuffer of the firmware's screen, where
+ * vfio-pci would be left with its memory; writes why. NULL: none is needed. */
+const char *findings_no_screen(const struct findings_of *of, struct text *t);
 
 /* The parts. Adds a finding and starts its text; then findings_remedy(), at most once. */
 struct finding *findings_add(struct findings *findings, enum severity severity,

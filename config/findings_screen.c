@@ -10,6 +10,9 @@
 /* The text console's name; all others are memory that a framebuffer holds. */
 #define TEXT_CONSOLE "VGA+"
 
+#define NO_SYSFB "initcall_blacklist=sysfb_init"
+#define NO_COREBOOT "initcall_blacklist=framebuffer_driver_init"
+
 static struct finding *add(struct findings *findings, const struct findings_of *of,
 			   unsigned fn, enum severity severity, const char *reason,
 			   struct text *t)
@@ -61,62 +64,83 @@ static bool is_evicted(const struct findings_of *of, const struct plan_step *ste
 	       span_has(of->rules->rule[step->rule].driver, "vfio");
 }
 
-/* BOOTFB belongs to the device and not to its driver, so that it outlives an unbind:
- * drivers/firmware/sysfb_simplefb.c. */
+/* What belongs to the device and not to its driver, so that it outlives an unbind: BOOTFB
+ * (drivers/firmware/sysfb_simplefb.c), or what coreboot told of. */
 static bool will_stay(const struct findings_of *of, const struct plan_step *step)
 {
 	const struct screen_region *region = &of->facts->region;
 
-	return of->facts->has_region && strcmp(region->name, "BOOTFB") == 0 &&
+	return of->facts->has_region &&
+	       (strcmp(region->name, "BOOTFB") == 0 ||
+		screen_is_coreboot(span_of(region->name))) &&
 	       pci_addr_compare(region->addr, of->machine->fn[step->fn].addr) == 0 &&
 	       !is_evicted(of, step);
 }
 
-/* What coreboot made is not sysfb's: the remark in the report has its argument. */
 static bool has_stayed(const struct facts *facts)
 {
-	return facts->screen_stays[0] && strcmp(facts->screen_stays, TEXT_CONSOLE) != 0 &&
-	       !screen_is_coreboot(span_of(facts->screen_stays));
+	return facts->screen_stays[0] && strcmp(facts->screen_stays, TEXT_CONSOLE) != 0;
 }
 
-bool findings_no_sysfb(const struct findings_of *of, struct text *t)
+/* Without the initcall that makes the framebuffer of this name there is none. */
+static const char *argument_of(const char *name)
+{
+	return screen_is_coreboot(span_of(name)) ? NO_COREBOOT : NO_SYSFB;
+}
+
+const char *findings_no_screen(const struct findings_of *of, struct text *t)
 {
 	const struct plan_step *step = plan_releases(of->plan);
 	const struct facts *facts = of->facts;
+	const char *name = NULL, *used = NULL;
 
-	if (!step || (!has_stayed(facts) && !will_stay(of, step) &&
-		      !findings_has_argument(facts, ARGUMENT_NO_SYSFB)))
-		return false;
+	if (!step)
+		return NULL;
+	if (has_stayed(facts))
+		name = facts->screen_stays;
+	else if (will_stay(of, step))
+		name = facts->region.name;
+	else if (findings_has_argument(facts, NO_SYSFB))
+		used = NO_SYSFB;
+	else if (findings_has_argument(facts, NO_COREBOOT))
+		used = NO_COREBOOT;
+	if (!name && !used)
+		return NULL;
 	pci_addr_text(of->machine->fn[step->fn].addr, t);
 	text_add(t, ": a framebuffer of the firmware in its memory ");
-	if (has_stayed(facts)) {
-		text_char(t, '(');
-		text_add(t, facts->screen_stays);
-		text_add(t, ") stayed when it was bound");
-	} else if (will_stay(of, step)) {
-		text_add(t, "(BOOTFB) stays when it is bound");
-	} else {
+	if (used) {
 		text_add(t, "would be made without this argument, which is in use");
+		return used;
 	}
-	return true;
+	text_char(t, '(');
+	text_add(t, name);
+	text_add(t, has_stayed(facts) ? ") stayed when it was bound" :
+		 ") stays when it is bound");
+	return argument_of(name);
 }
 
 static void add_stays(struct findings *findings, const struct findings_of *of)
 {
 	const struct plan_step *step = plan_releases(of->plan);
-	bool is_in_use = findings_has_argument(of->facts, ARGUMENT_NO_SYSFB);
-	char why[FAULT_SIZE];
-	struct text w = TEXT_IN(why), t;
+	char why[FAULT_SIZE], what[FAULT_SIZE];
+	struct text w = TEXT_IN(why), remedy = TEXT_IN(what), t;
+	const char *argument = findings_no_screen(of, &w);
 	struct finding *finding;
+	bool is_in_use;
 
-	if (!findings_no_sysfb(of, &w) || (is_in_use && !has_stayed(of->facts)))
+	if (!argument)
+		return;
+	is_in_use = findings_has_argument(of->facts, argument);
+	if (is_in_use && !has_stayed(of->facts))
 		return;
 	finding = add(findings, of, step->fn, FINDING_WARNING, "framebuffer-stays", &t);
 	text_add(&t, why);
 	text_add(&t, ", and a virtual machine is refused that memory");
-	findings_remedy(finding, is_in_use ? "this kernel ignores " ARGUMENT_NO_SYSFB
-			", as those built with Clang's LTO do: use another kernel" :
-			"boot with " ARGUMENT_NO_SYSFB ", which earlybind args prints");
+	text_add(&remedy, is_in_use ? "this kernel ignores " : "boot with ");
+	text_add(&remedy, argument);
+	text_add(&remedy, is_in_use ? ", as those built with Clang's LTO do: use another "
+		 "kernel" : ", which earlybind args prints");
+	findings_remedy(finding, what);
 }
 
 static void add_text_stays(struct findings *findings, const struct findings_of *of)

@@ -155,11 +155,15 @@ static void add_option(struct kargs *kargs, const struct findings_of *of, unsign
 
 static void add_screen(struct kargs *kargs, const struct findings_of *of)
 {
+	const char *argument;
 	struct text word, why;
 
 	kargs_next(kargs, &word, &why);
-	text_add(&word, ARGUMENT_NO_SYSFB);
-	kargs->n += findings_no_sysfb(of, &why);
+	argument = findings_no_screen(of, &why);
+	if (!argument)
+		return;
+	text_add(&word, argument);
+	kargs->n++;
 }
 
 void kargs_make(struct kargs *kargs, const struct findings_of *of)

@@ -106,6 +106,11 @@ gives 0 out "warning $place:1: 0000:c4:00.0: a framebuffer of the firmware in it
 	"BOOTFB would stay"
 check "$card" "set framebuffer=leave"
 none initcall "unless it is left on purpose"
+put proc/iomem "00000000-00000000 : 0000:c4:00.0
+  00000000-00000000 : Coreboot Framebuffer"
+check "$card"
+gives 0 out "warning *memory (Coreboot Framebuffer) stays when it is bound, *: boot with \
+initcall_blacklist=framebuffer_driver_init, *" "so would what coreboot tells of"
 put proc/iomem "00000000-00000000 : 0000:01:00.0
   00000000-00000000 : BOOTFB"
 check "$card"
