@@ -29,6 +29,8 @@ struct grub_cfg {
 	bool is_made;		/* by grub-mkconfig */
 	bool has_entry;		/* menu entries */
 	bool has_bls;		/* it reads loader/entries */
+	bool is_in_linux;	/* the line is one of 10_linux */
+	bool has_classic;	/* which made entries of its own */
 	bool has_token;
 	bool has_script;	/* what 09_earlybind printed */
 };
@@ -40,14 +42,18 @@ static void judge_line(struct grub_cfg *cfg, struct span line)
 
 	if (span_starts(line, "### BEGIN /etc/grub.d/"))
 		cfg->is_made = true;
+	if (span_starts(line, "### BEGIN "))
+		cfg->is_in_linux = span_is(line, "### BEGIN /etc/grub.d/10_linux ###");
 	if (span_is(line, "### BEGIN " SCRIPT " ###"))
 		cfg->has_script = true;
 	if (span_is(word, "menuentry"))
 		cfg->has_entry = true;
 	if (span_is(word, "blscfg"))
 		cfg->has_bls = true;
-	if (span_starts(word, "linux"))
-		cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
+	if (!span_starts(word, "linux"))
+		return;
+	cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
+	cfg->has_classic |= cfg->is_in_linux;
 }
 
 static struct grub_cfg judge(struct span text)
@@ -219,7 +225,7 @@ static int plan_parts(struct sync *sync, struct sync_loader *loader, const char 
 		r = loader_plan_entries(sync, true, reterr);
 	loader->keeps_entries = file_has(sync, loader->program, "--no-grubenv-update");
 	if (sync->is_undo ? !cfg->has_token :
-	    cfg->has_script && (cfg->has_token || cfg->has_bls))
+	    cfg->has_script && (cfg->has_token || (cfg->has_bls && !cfg->has_classic)))
 		loader->program[0] = '\0';
 	return r;
 }

@@ -59,6 +59,17 @@ for layout in debian ubuntu; do
 	there_and_back $layout
 done
 
+# --- and where GRUB reads entries of the Boot Loader Specification besides
+plant debian
+printf '%s\n' "### BEGIN /etc/grub.d/09_earlybind ###" \
+	"### BEGIN /etc/grub.d/15_bls ###" blscfg >>"$tree/boot/grub/grub.cfg"
+sync
+gives 1 out "to be run: /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg" \
+	"debian with BLS: its own entries have no token yet"
+sed -i '/10_linux/,/END/s/ ro / ro $earlybind_args /' "$tree/boot/grub/grub.cfg"
+sync
+gives 0 out "" "debian with BLS: and now they have"
+
 # --- Arch: no such directory
 plant arch
 sync
