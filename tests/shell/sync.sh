@@ -68,7 +68,8 @@ gives 1 out "to be run: /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg" \
 	"debian with BLS: its own entries have no token yet"
 sed -i '/10_linux/,/END/s/ ro / ro $earlybind_args /' "$tree/boot/grub/grub.cfg"
 sync
-gives 0 out "" "debian with BLS: and now they have"
+gives 0 out "loader: all files have the present arguments" \
+	"debian with BLS: and now they have"
 
 # --- Arch: no such directory
 plant arch
