@@ -66,6 +66,7 @@ printf '%s\n' "### BEGIN /etc/grub.d/09_earlybind ###" \
 sync
 gives 1 out "to be run: /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg" \
 	"debian with BLS: its own entries have no token yet"
+# shellcheck disable=SC2016 # GRUB's variable
 sed -i '/10_linux/,/END/s/ ro / ro $earlybind_args /' "$tree/boot/grub/grub.cfg"
 sync
 gives 0 out "loader: all files have the present arguments" \
