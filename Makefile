@@ -143,6 +143,10 @@ check-display: all
 check-systems: all
 	tests/system/run
 
+# Every fault at every system call of sync; check-unit has some.
+check-faults: all build/test/earlybind
+	FAULTS=all tests/run sync_faults
+
 # Real boot loaders and their menus.
 check-loaders: all
 	tests/loaders/run
@@ -196,7 +200,7 @@ clean:
 
 -include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
 
-.PHONY: all check check-unit check-boot check-display check-systems check-loaders demo \
-	bench lint fuzz install clean
+.PHONY: all check check-unit check-boot check-display check-systems check-loaders \
+	check-faults demo bench lint fuzz install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
