@@ -22,8 +22,6 @@ static const char *device_path(const struct boot *b, unsigned i, const char *att
 int device_driver(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX])
 {
 	char path[PATH_SIZE], link[PATH_SIZE];
-	struct span name = { NULL, 0 };
-	struct span rest;
 	struct text t;
 	ssize_t n;
 
@@ -33,9 +31,7 @@ int device_driver(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX])
 		return 0;
 	if (n < 0)
 		return (int)n;
-	for (rest = (struct span){ link, (size_t)n }; rest.s;)
-		name = span_cut(&rest, '/');
-	text_span(&t, name);
+	text_span(&t, span_last((struct span){ link, (size_t)n }, '/'));
 	return t.full ? -ENAMETOOLONG : 1;
 }
 

@@ -24,13 +24,9 @@ struct use {
 
 struct span params_module(struct span file)
 {
-	struct span name = file;
-	struct span rest = file;
+	struct span name = span_last(file, '/');
 
-	while (rest.s)
-		name = span_cut(&rest, '/');
-	rest = name;
-	return span_cut(&rest, '.');
+	return span_cut(&name, '.');
 }
 
 static void each_param(struct boot *b, const struct load *load,

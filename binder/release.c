@@ -107,15 +107,6 @@ static int unbind(struct boot *b, unsigned i)
 	return r == -ENODEV ? 0 : r;
 }
 
-/* vfio-pci of Linux 6.0 and later evicts whatever draws on a VGA card, and on no other:
- * vfio_pci_vga_init() in drivers/vfio/pci/vfio_pci_core.c. An older one leaves it for
- * later. */
-static bool may_evict(const struct boot *b, unsigned i, const char *driver)
-{
-	return b->machine.fn[i].class >> 8 == CLASS_VGA &&
-	       span_has(span_of(driver), "vfio");
-}
-
 int release_before(struct boot *b, unsigned i, const char *driver)
 {
 	if (!is_planned(b, i))
@@ -125,7 +116,8 @@ int release_before(struct boot *b, unsigned i, const char *driver)
 		return 0;	/* nothing draws there any more */
 	announce(b, i);
 	b->release.state = RELEASE_BEGUN;
-	return may_evict(b, i, driver) ? 0 : unbind(b, i);
+	/* what an older one does not evict, release_after() finds */
+	return screen_may_evict(&b->machine.fn[i], span_of(driver)) ? 0 : unbind(b, i);
 }
 
 static void say_stays(struct boot *b, unsigned i)

@@ -187,12 +187,5 @@ int stub_why(const struct boot *b, const struct stub *stub, char ret_who[DRIVER_
 
 bool stub_is(struct span driver)
 {
-	size_t i;
-
-	if (span_is(driver, "pci-stub"))
-		return true;
-	for (i = 0; i + 4 <= driver.n; i++)
-		if (memcmp(driver.s + i, "vfio", 4) == 0)
-			return true;
-	return false;
+	return span_is(driver, "pci-stub") || span_has(driver, "vfio");
 }

@@ -110,11 +110,8 @@ static void judge_options(const struct image *image)
 /* "/usr/lib/earlybind/modules/vfio-pci.ko" */
 static void module_target(const struct module *module, struct text *t)
 {
-	struct span rest = span_of(module->path);
-	struct span name = rest;
+	struct span name = span_last(span_of(module->path), '/');
 
-	while (rest.s)
-		name = span_cut(&rest, '/');
 	text_add(t, MODULE_DIR);
 	text_span(t, span_cut(&name, '.'));
 	text_add(t, ".ko");

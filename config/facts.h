@@ -5,6 +5,9 @@
 #include "core/sysfs.h"
 #include "findings.h"
 
+/* What the binder did at this boot: earlybind-plan(5). */
+#define REPORT_FILE "/run/earlybind/report"
+
 /* Reads what findings need of the live system below a root, besides the machine: rules
  * and plan say what is worth looking at. What cannot be read stays unknown. */
 void facts_read(struct facts *facts, const struct root *root,

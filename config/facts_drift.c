@@ -26,26 +26,22 @@ static void add(struct facts *facts, const struct status_line *line)
 	text_add(&remedy, line->remedy);
 }
 
-void facts_read_args(struct facts *facts, const struct request *request)
-{
-	static struct sync sync;
-	struct text t = TEXT_IN(facts->args);
-	struct fault fault;
-
-	if (sync_read_args(&sync, request, &fault) == 0)
-		text_add(&t, sync.args);
-}
-
 void facts_read_drift(struct facts *facts, struct inputs *in,
 		      const struct request *request)
 {
 	static struct status_list list;
+	static struct sync sync;
+	struct text t = TEXT_IN(facts->args);
+	struct fault fault;
+	int r = sync_read_args(&sync, request, &fault);
 	unsigned i;
 
+	if (r == 0)
+		text_add(&t, sync.args);
 	list.is_right = true;
 	list.is_wanted = rules_have_bind(&in->rules);
 	status_of_images(&list, in);
-	status_of_loader(&list, in, request);
+	status_of_sync(&list, in, &sync, r, &fault);
 	for (i = 0; i < list.n; i++)
 		add(facts, &list.line[i]);
 }

@@ -5,10 +5,8 @@
 #include "findings.h"
 #include "inputs.h"
 
-/* Reads which kernel arguments the rules want; none where that cannot be known. */
-void facts_read_args(struct facts *facts, const struct request *request);
-
-/* Reads what does not agree with the config that is in place. `in` has rules and plan. */
+/* Reads which kernel arguments the rules want (none where that cannot be known), and what
+ * does not agree with the config that is in place. `in` has rules and plan. */
 void facts_read_drift(struct facts *facts, struct inputs *in,
 		      const struct request *request);
 

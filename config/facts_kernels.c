@@ -53,10 +53,8 @@ static void find_path(struct span list, const char *name, char *path, size_t siz
 	text_init(&t, path, size);
 	while (list.s) {
 		struct span line = span_cut(&list, '\n');
-		struct span rest = line, file = line;
+		struct span file = span_last(line, '/');
 
-		while (rest.s)
-			file = span_cut(&rest, '/');
 		if (!span_same_name(span_cut(&file, '.'), span_of(name)))
 			continue;
 		text_span(&t, line);

@@ -44,16 +44,6 @@ static bool is_stub(struct span name)
 	       span_same_name(name, SPAN("pci-stub"));
 }
 
-static bool has_vfio(struct span text)
-{
-	size_t i;
-
-	for (i = 0; i + 4 <= text.n; i++)
-		if (strncmp(text.s + i, "vfio", 4) == 0)
-			return true;
-	return false;
-}
-
 static void read_options(struct reader *reader, struct span line, struct span rest)
 {
 	bool is_other = false;
@@ -77,11 +67,12 @@ static void read_modprobe(struct reader *reader, struct span line)
 	struct span command = facts_word(&rest);
 	struct span module = facts_word(&rest);
 
-	if (span_is(command, "softdep") && has_vfio(rest))
+	if (span_is(command, "softdep") && span_has(rest, "vfio"))
 		add(reader, LEFTOVER_SOFTDEP, line);
 	else if (span_is(command, "options") && is_stub(module))
 		read_options(reader, line, rest);
-	else if (span_is(command, "install") && (is_stub(module) || has_vfio(rest)))
+	else if (span_is(command, "install") &&
+		 (is_stub(module) || span_has(rest, "vfio")))
 		add(reader, LEFTOVER_INSTALL, line);
 }
 
@@ -113,7 +104,7 @@ static void read_arguments(struct reader *reader, struct span line)
 		    span_starts(word, "pci-stub.ids=") ||
 		    span_starts(word, "pci_stub.ids="))
 			add(reader, LEFTOVER_ARGUMENT, word);
-		else if (span_starts(word, "rd.driver.pre=") && has_vfio(word))
+		else if (span_starts(word, "rd.driver.pre=") && span_has(word, "vfio"))
 			add(reader, LEFTOVER_PRELOAD, word);
 		else if (span_is(word, "amd_iommu=on"))
 			add(reader, LEFTOVER_NOTHING, word);
@@ -128,7 +119,7 @@ static void read_dracut(struct reader *reader, struct span line)
 	struct span word = facts_word(&rest);
 
 	if ((span_starts(word, "force_drivers") || span_starts(word, "add_drivers")) &&
-	    has_vfio(line))
+	    span_has(line, "vfio"))
 		add(reader, LEFTOVER_FORCE, line);
 	if (span_starts(word, "kernel_cmdline"))
 		read_arguments(reader, rest);

@@ -8,8 +8,6 @@
 #include "core/screen.h"
 #include "facts.h"
 
-#define REPORT "/run/earlybind/report"
-
 /* "release ADDRESS … -> still there: BOOTFB"; earlybind-plan(5). */
 static void read_line(struct facts *facts, struct span line)
 {
@@ -31,7 +29,7 @@ void facts_read_screen(struct facts *facts, const struct root *root)
 {
 	struct screen_region region;
 	struct span text;
-	char *buffer = facts_read_file(root, REPORT, &text);
+	char *buffer = facts_read_file(root, REPORT_FILE, &text);
 
 	while (text.s)
 		read_line(facts, span_cut(&text, '\n'));

@@ -96,10 +96,7 @@ static bool is_for_guests(struct span driver)
 	for (i = 0; stubs[i]; i++)
 		if (span_same_name(driver, span_of(stubs[i])))
 			return true;
-	for (i = 0; i + 4 <= driver.n; i++)
-		if (strncmp(driver.s + i, "vfio", 4) == 0)
-			return true;
-	return false;
+	return span_has(driver, "vfio");
 }
 
 static void add_driver(struct findings *findings, const struct findings_of *of,

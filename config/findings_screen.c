@@ -56,14 +56,6 @@ static void add_boot_display(struct findings *findings, const struct findings_of
 			"no display is left, so be sure that you can log in another way");
 }
 
-/* vfio-pci evicts it from VGA cards itself, since Linux 6.0; where it does not, the
- * report of the boot knows. */
-static bool is_evicted(const struct findings_of *of, const struct plan_step *step)
-{
-	return of->machine->fn[step->fn].class >> 8 == 0x0300 &&
-	       span_has(of->rules->rule[step->rule].driver, "vfio");
-}
-
 /* What belongs to the device and not to its driver, so that it outlives an unbind: BOOTFB
  * (drivers/firmware/sysfb_simplefb.c), or what coreboot told of. */
 static bool will_stay(const struct findings_of *of, const struct plan_step *step)
@@ -74,7 +66,9 @@ static bool will_stay(const struct findings_of *of, const struct plan_step *step
 	       (strcmp(region->name, "BOOTFB") == 0 ||
 		screen_is_coreboot(span_of(region->name))) &&
 	       pci_addr_compare(region->addr, of->machine->fn[step->fn].addr) == 0 &&
-	       !is_evicted(of, step);
+	       /* if it does not, the report of the boot knows */
+	       !screen_may_evict(&of->machine->fn[step->fn],
+				 of->rules->rule[step->rule].driver);
 }
 
 static bool has_stayed(const struct facts *facts)

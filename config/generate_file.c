@@ -17,12 +17,6 @@
 
 #define CONFIG_NAME "earlybind.conf"
 
-static int cannot(const char *what, int err, struct fault *reterr)
-{
-	return fault_set(reterr, err, what, strerror(err),
-			 err == EACCES || err == EPERM ? ": run as root" : NULL, NULL);
-}
-
 /* Looks what is there. */
 static int open_place(struct place *place, const struct root *root, struct fault *reterr)
 {
@@ -32,7 +26,7 @@ static int open_place(struct place *place, const struct root *root, struct fault
 		return fault_set(reterr, ELOOP, "this is a link: write the file that it "
 				 "leads to, with earlybind generate DEVICE >FILE", NULL);
 	if (r == 0 && place->dir < 0)
-		return cannot("the directory cannot be opened: ", ENOENT, reterr);
+		return place_cannot("the directory cannot be opened: ", ENOENT, reterr);
 	return r;
 }
 
@@ -71,13 +65,15 @@ static int back_up(const struct place *place, const struct root *root,
 
 	*reterr = (struct fault){ .name = BACKUP_DIR };
 	if (dir < 0)
-		return cannot("the former config cannot be kept there: ", -dir, reterr);
+		return place_cannot("the former config cannot be kept there: ", -dir,
+				    reterr);
 	fd = create_copy(dir, name, sizeof(name));
 	r = fd < 0 ? fd : place_write_whole(fd, place_text(place));
 	if (r == 0 && fsync(dir) < 0)
 		r = -errno;
 	if (r < 0)
-		return cannot("the former config cannot be kept there: ", -r, reterr);
+		return place_cannot("the former config cannot be kept there: ", -r,
+				    reterr);
 	snprintf(file->backup, sizeof(file->backup), BACKUP_DIR "/%s", name);
 	return 0;
 }

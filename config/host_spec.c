@@ -67,15 +67,6 @@ static bool follow(struct host_scan *s, char path[PATH_SIZE])
 	return !t.full;
 }
 
-static struct span last_part(struct span path)
-{
-	struct span last = path;
-
-	while (path.s)
-		last = span_cut(&path, '/');
-	return last;
-}
-
 static bool find_link(struct host_scan *s, struct span spec, struct host_found *found)
 {
 	char path[PATH_SIZE];
@@ -84,7 +75,7 @@ static bool find_link(struct host_scan *s, struct span spec, struct host_found *
 
 	text_span(&t, spec);
 	while (!t.full && left-- > 0 && follow(s, path)) {
-		struct span name = last_part(span_of(path));
+		struct span name = span_last(span_of(path), '/');
 
 		if (add_if(s, found, host_blocks_named(s->blocks, name)))
 			return true;

@@ -263,11 +263,9 @@ void inputs_judge(struct inputs *in, const struct request *request)
 
 	memset(&in->facts, 0, sizeof(in->facts));
 	if (in->wants_drift)
-		facts_read_args(&in->facts, request);
+		facts_read_drift(&in->facts, in, request);
 	if (!request->machine)
 		facts_read(&in->facts, &in->root, &of);
-	if (in->wants_drift)
-		facts_read_drift(&in->facts, in, request);
 	in->facts.n_unread = in->n_unread;
 	in->facts.unread = in->unread;
 	findings_make(&in->findings, &of);

@@ -32,14 +32,12 @@ bool list_driver(const struct list *list, unsigned i, struct text *t)
 {
 	char address[24], path[PATH_SIZE], link[PATH_SIZE];
 	struct text a = TEXT_IN(address);
-	const char *name;
 
 	pci_addr_text(list->in->machine.fn[i].addr, &a);
 	if (!list->has_host || !sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
 	    sysfs_link(&list->in->root, path, link, sizeof(link)) < 0)
 		return false;
-	name = strrchr(link, '/');
-	text_quote(t, span_of(name ? name + 1 : link));
+	text_quote(t, span_last(span_of(link), '/'));
 	return true;
 }
 

@@ -17,7 +17,7 @@
 
 enum { LINKS_MAX = 8, ATTRIBUTES_SIZE = 4096, VALUE_SIZE = 65536 };
 
-static int cannot(const char *what, int err, struct fault *reterr)
+int place_cannot(const char *what, int err, struct fault *reterr)
 {
 	return fault_set(reterr, err, what, strerror(err),
 			 err == EACCES || err == EPERM ? ": run as root" : NULL, NULL);
@@ -134,7 +134,7 @@ int place_find(struct place *place, const struct root *root, const char *path,
 	if (r == -ELOOP && link == PLACE_NO_LINK)
 		return fault_set(reterr, ELOOP, "this is a link", NULL);
 	if (r < 0)
-		return cannot("the file cannot be found: ", -r, reterr);
+		return place_cannot("the file cannot be found: ", -r, reterr);
 	if (place->is_there && !S_ISREG(place->stat.st_mode))
 		return fault_set(reterr, EISDIR, "this is no file: move it away", NULL);
 	return 0;
@@ -150,7 +150,7 @@ int place_open(struct place *place, const struct root *root, const char *path,
 		return r;
 	fd = openat(place->dir, place->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	r = fd < 0 ? -errno : read_whole(place, fd);
-	return r < 0 ? cannot("the file cannot be read: ", -r, reterr) : 0;
+	return r < 0 ? place_cannot("the file cannot be read: ", -r, reterr) : 0;
 }
 
 struct span place_text(const struct place *place)
@@ -272,7 +272,7 @@ int place_write(struct place *place, struct span text, mode_t mode, struct fault
 		place_drop_part(place);
 	if (r == 0)
 		r = place_finish_part(place, fd, mode);
-	return r < 0 ? cannot("the file cannot be written: ", -r, reterr) : 1;
+	return r < 0 ? place_cannot("the file cannot be written: ", -r, reterr) : 1;
 }
 
 int place_remove(struct place *place, struct fault *reterr)
@@ -283,7 +283,7 @@ int place_remove(struct place *place, struct fault *reterr)
 		r = -errno;
 	if (r == 0 && fsync(place->dir) < 0)
 		r = -errno;
-	return r < 0 ? cannot("the file cannot be removed: ", -r, reterr) : 0;
+	return r < 0 ? place_cannot("the file cannot be removed: ", -r, reterr) : 0;
 }
 
 void place_close(struct place *place)

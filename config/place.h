@@ -26,6 +26,10 @@ struct place {
 	size_t n;
 };
 
+/* Fills the fault: what could not be done ("the file cannot be read: "), the error, and
+ * that root may. Returns -err. */
+int place_cannot(const char *what, int err, struct fault *reterr);
+
 /* Opens the place of a file below the root, and reads the file. Whatever came of it, the
  * caller calls place_close(). Returns 0, also where there is no file; or -errno and a
  * fault. */

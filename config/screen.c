@@ -10,7 +10,6 @@
 
 #include "facts.h"
 
-#define REPORT "/run/earlybind/report"
 #define MACHINE "/run/earlybind/machine"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
@@ -19,7 +18,7 @@ static bool is_of_this_boot(const struct root *root)
 {
 	char id[64], head[LINE_SIZE], word[80];
 	ssize_t n = sysfs_read_head(root, BOOT_ID, id, sizeof(id));
-	ssize_t m = sysfs_read_head(root, REPORT, head, sizeof(head));
+	ssize_t m = sysfs_read_head(root, REPORT_FILE, head, sizeof(head));
 	struct text t = TEXT_IN(word);
 	struct span first = sysfs_trim(head, m);
 

@@ -61,6 +61,11 @@ int status_judge_image(const struct status_list *list, struct inputs *in,
 void status_of_loader(struct status_list *list, struct inputs *in,
 		      const struct request *request);
 
+/* As status_of_loader(), where sync_read_args() has been called, and returned r. */
+struct sync;
+void status_of_sync(struct status_list *list, struct inputs *in, struct sync *sync, int r,
+		    struct fault *fault);
+
 /* Whether all is as planned. */
 bool status_is_good(const struct status_list *list);
 

@@ -8,8 +8,6 @@
 #include "facts.h"
 #include "status.h"
 
-#define REPORT "/run/earlybind/report"
-
 /* A line of the report. */
 struct reported {
 	struct span verb;
@@ -53,16 +51,13 @@ static void find_holder(const struct inputs *in, const char *address,
 			char holder[DRIVER_MAX])
 {
 	char path[PATH_SIZE], link[PATH_SIZE];
-	struct span rest, name = { "", 0 };
 	struct text t;
 
 	text_init(&t, holder, DRIVER_MAX);
 	if (!sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
 	    sysfs_link(&in->root, path, link, sizeof(link)) <= 0)
 		return;
-	for (rest = span_of(link); rest.s;)
-		name = span_cut(&rest, '/');
-	text_quote(&t, name);
+	text_quote(&t, span_last(span_of(link), '/'));
 }
 
 /* The live function that the line is about, or NO_FUNCTION. */
@@ -268,7 +263,7 @@ static void read_report(struct status_list *list, const struct inputs *in,
 void status_of_boot(struct status_list *list, struct inputs *in)
 {
 	struct span text;
-	char *buffer = facts_read_file(&in->root, REPORT, &text);
+	char *buffer = facts_read_file(&in->root, REPORT_FILE, &text);
 	struct status_line *line;
 	struct text t;
 
@@ -280,6 +275,6 @@ void status_of_boot(struct status_list *list, struct inputs *in)
 	if (!list->is_wanted)
 		return;
 	line = status_add(list, STATE_DIFFERS, TOPIC_BOOT, "", &t);
-	text_add(&t, "earlybind did not run in this boot: there is no " REPORT);
+	text_add(&t, "earlybind did not run in this boot: there is no " REPORT_FILE);
 	status_remedy(line, status_reboot(list), "");
 }

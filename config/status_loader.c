@@ -87,29 +87,34 @@ static bool add_running(struct status_list *list, const struct sync *sync)
 	return false;
 }
 
+void status_of_sync(struct status_list *list, struct inputs *in, struct sync *sync, int r,
+		    struct fault *fault)
+{
+	struct text t;
+
+	sync->root = &in->root;
+	if (r == 0)
+		r = sync_plan(sync, fault);
+	if (r < 0) {
+		status_add(list, STATE_UNKNOWN, TOPIC_LOADER,
+			   fault->name ? fault->name : "", &t);
+		text_add(&t, fault->words);
+	} else if (sync->n_loaders > 0 && (sync->is_wanted || sync->state.n > 0)) {
+		add_files(list, sync);
+		add_loaders(list, sync);
+		if (!add_running(list, sync) && sync->args[0])
+			add_refused(list, sync);
+	}
+	sync_close(sync);
+}
+
 void status_of_loader(struct status_list *list, struct inputs *in,
 		      const struct request *request)
 {
 	static struct sync sync;
 	struct fault fault;
-	struct text t;
-	int r;
 
-	if (!list->is_right)
-		return;
-	sync.root = &in->root;
-	r = sync_read_args(&sync, request, &fault);
-	if (r == 0)
-		r = sync_plan(&sync, &fault);
-	if (r < 0) {
-		status_add(list, STATE_UNKNOWN, TOPIC_LOADER,
-			   fault.name ? fault.name : "", &t);
-		text_add(&t, fault.words);
-	} else if (sync.n_loaders > 0 && (sync.is_wanted || sync.state.n > 0)) {
-		add_files(list, &sync);
-		add_loaders(list, &sync);
-		if (!add_running(list, &sync) && sync.args[0])
-			add_refused(list, &sync);
-	}
-	sync_close(&sync);
+	if (list->is_right)
+		status_of_sync(list, in, &sync, sync_read_args(&sync, request, &fault),
+			       &fault);
 }

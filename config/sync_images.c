@@ -94,12 +94,6 @@ void sync_image_text(const struct sync_image *image, struct text *t)
 	command_text(image->source ? copy : make, t);
 }
 
-static int cannot(const char *what, int err, struct fault *reterr)
-{
-	return fault_set(reterr, err, what, strerror(err),
-			 err == EACCES || err == EPERM ? ": run as root" : NULL, NULL);
-}
-
 static void add_megabytes(struct text *t, uint64_t bytes)
 {
 	text_decimal(t, (bytes + (1 << 20) - 1) >> 20);
@@ -115,7 +109,7 @@ static int judge_room(const struct place *place, struct fault *reterr)
 	struct statvfs fs;
 
 	if (fstatvfs(place->dir, &fs) < 0)
-		return cannot("its file system cannot be asked: ", errno, reterr);
+		return place_cannot("its file system cannot be asked: ", errno, reterr);
 	have = (uint64_t)fs.f_bavail * fs.f_frsize;
 	if (have >= need)
 		return 0;
@@ -161,7 +155,7 @@ static int fill(const struct sync_images *images, const struct sync_image *image
 	}
 	fd = place_open_part(place);
 	r = fd < 0 ? fd : copy_file(&images->in->root, image->source, fd);
-	return r < 0 ? cannot("the new image cannot be written: ", -r, reterr) : 0;
+	return r < 0 ? place_cannot("the new image cannot be written: ", -r, reterr) : 0;
 }
 
 /* Whether the part is an image with the present config. */
@@ -191,7 +185,8 @@ static int make(const struct sync_images *images, const struct sync_image *image
 	text_span(&t, (struct span){ at, (size_t)(base(at) - at) - 1 });
 	place_part_name(place, name);
 	if (!sysfs_path(path, dir, name, NULL))
-		return cannot("the new image cannot be named: ", ENAMETOOLONG, reterr);
+		return place_cannot("the new image cannot be named: ", ENAMETOOLONG,
+				    reterr);
 	r = fill(images, image, place, path, reterr);
 	if (r == 0)
 		r = judge(images, path, reterr);
@@ -199,7 +194,8 @@ static int make(const struct sync_images *images, const struct sync_image *image
 		fd = openat(place->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		r = fd < 0 ? -errno : place_finish_part(place, fd, 0600);
 		if (r < 0)
-			cannot("the new image cannot be put into place: ", -r, reterr);
+			place_cannot("the new image cannot be put into place: ", -r,
+				     reterr);
 	}
 	if (r < 0)
 		place_drop_part(place);

@@ -85,16 +85,13 @@ static struct span link_name(const struct root *root, const char *dir, const cha
 			     char buffer[PATH_SIZE], int *ret_err)
 {
 	char path[PATH_SIZE];
-	struct span last = { NULL, 0 };
-	struct span rest;
 	ssize_t n = -ENAMETOOLONG;
 
 	if (sysfs_path(path, SYSFS_DEVICES, dir, name))
 		n = sysfs_link(root, path, buffer, PATH_SIZE);
 	*ret_err = n < 0 ? (int)n : 0;
-	for (rest = (struct span){ buffer, n > 0 ? (size_t)n : 0 }; rest.s && n > 0;)
-		last = span_cut(&rest, '/');
-	return last;
+	return n > 0 ? span_last((struct span){ buffer, (size_t)n }, '/') :
+	       (struct span){ NULL, 0 };
 }
 
 static void read_group(struct function *f, const struct root *root, const char *dir)

@@ -187,6 +187,11 @@ static bool is_screen_device(struct span name)
 	return span_ends(name, "framebuffer.0") || span_is(name, "vga16fb.0");
 }
 
+bool screen_may_evict(const struct function *f, struct span driver)
+{
+	return f->class >> 8 == 0x0300 && span_has(driver, "vfio");
+}
+
 struct search {
 	const struct root *root;
 	struct screen_device *device;
@@ -197,7 +202,7 @@ static int look_at_device(const char *name, void *with)
 	const struct search *search = with;
 	struct screen_device *device = search->device;
 	char path[PATH_SIZE], link[PATH_SIZE];
-	struct span rest, part, last = { NULL, 0 };
+	struct span rest, part;
 	struct text t;
 	ssize_t n;
 
@@ -210,9 +215,7 @@ static int look_at_device(const char *name, void *with)
 	text_init(&t, device->name, sizeof(device->name));
 	text_add(&t, name);
 	text_init(&t, device->driver, sizeof(device->driver));
-	for (rest = (struct span){ link, (size_t)n }; rest.s;)
-		last = span_cut(&rest, '/');
-	text_span(&t, last);
+	text_span(&t, span_last((struct span){ link, (size_t)n }, '/'));
 	sysfs_path(path, PLATFORM_DEVICES, name, NULL);
 	n = sysfs_link(search->root, path, link, sizeof(link));
 	device->has_parent = false;

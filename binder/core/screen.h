@@ -20,6 +20,11 @@ bool screen_is_coreboot(struct span name);
 int screen_region(const struct root *root, const struct pci_addr *of,
 		  struct screen_region *ret_region);
 
+/* Whether this driver takes off function f what draws there for the firmware: vfio-pci
+ * of Linux 6.0 and later evicts it from a VGA card, and from no other. An older one does
+ * not: vfio_pci_vga_init() in drivers/vfio/pci/vfio_pci_core.c. */
+bool screen_may_evict(const struct function *f, struct span driver);
+
 /* A platform device that draws on the screen as the firmware left it. */
 struct screen_device {
 	char name[DRIVER_MAX];		/* "efi-framebuffer.0" */

@@ -55,14 +55,7 @@ static void apply_setting(struct rules *rules, unsigned i, unsigned n)
 
 static bool is_vfio_module(struct span module)
 {
-	size_t i;
-
-	if (span_same_name(module, SPAN("pci-stub")))
-		return true;
-	for (i = 0; i + 4 <= module.n; i++)
-		if (memcmp(module.s + i, "vfio", 4) == 0)
-			return true;
-	return false;
+	return span_same_name(module, SPAN("pci-stub")) || span_has(module, "vfio");
 }
 
 static int set_option(struct rules *rules, struct span module, struct span param,

@@ -45,6 +45,15 @@ bool span_has(struct span a, const char *part)
 	return a.n > 0;
 }
 
+struct span span_last(struct span s, char separator)
+{
+	struct span last = s;
+
+	while (s.s)
+		last = span_cut(&s, separator);
+	return last;
+}
+
 bool span_same_name(struct span a, struct span b)
 {
 	size_t i;

@@ -24,6 +24,9 @@ bool span_starts(struct span a, const char *prefix);
 bool span_ends(struct span a, const char *end);
 bool span_has(struct span a, const char *part);
 
+/* What follows the last separator, or all: the name at the end of a path. */
+struct span span_last(struct span s, char separator);
+
 /* Module and driver names: as span_equal(), with '-' and '_' taken as equal. */
 bool span_same_name(struct span a, struct span b);
 
