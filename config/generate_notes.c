@@ -211,17 +211,11 @@ static void note_dsn(struct generate *g, unsigned i)
 static void step_text(const struct generate *g, const struct plan_step *step,
 		      struct text *t)
 {
-	const char *remedy = list_remedy(g->list, step);
-
 	if (step->reason == REASON_NO_GROUP && !machine_has_iommu(g->m)) {
 		text_add(t, "is in no IOMMU group, for this machine's IOMMU is off: ");
 		text_add(t, findings_iommu_remedy(g->m, &g->list->in->facts));
 	} else {
-		list_sentence(g->list, step, t);
-		if (remedy[0] && !strstr(t->s, remedy)) {
-			text_add(t, ": ");
-			text_add(t, remedy);
-		}
+		list_advice(g->list, step, t);
 	}
 	if (step->verb != PLAN_WARN)
 		text_add(t, "; until then it stays with the host");

@@ -94,7 +94,7 @@ const struct finding *list_next_finding(const struct list *list, unsigned i, uns
 	return NULL;
 }
 
-const char *list_remedy(const struct list *list, const struct plan_step *step)
+static const char *remedy_of(const struct list *list, const struct plan_step *step)
 {
 	const struct findings *findings = &list->in->findings;
 	unsigned i;
@@ -103,6 +103,17 @@ const char *list_remedy(const struct list *list, const struct plan_step *step)
 		if (is_step(list, &findings->finding[i], step))
 			return findings->finding[i].remedy;
 	return "";
+}
+
+void list_advice(const struct list *list, const struct plan_step *step, struct text *t)
+{
+	const char *remedy = remedy_of(list, step);
+
+	list_sentence(list, step, t);
+	if (!remedy[0] || strstr(t->s, remedy))
+		return;
+	text_add(t, ": ");
+	text_add(t, remedy);
 }
 
 /* Nothing is longer than two names and what is said beside them. */

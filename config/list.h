@@ -44,8 +44,8 @@ enum fact list_boot_display(const struct list *list, unsigned i);
 const struct plan_step *list_next_step(const struct list *list, unsigned i, unsigned *at);
 /* Adds the sentence of a step. */
 void list_sentence(const struct list *list, const struct plan_step *step, struct text *t);
-/* What to do about a step; empty where its sentence says all. */
-const char *list_remedy(const struct list *list, const struct plan_step *step);
+/* And what to do about it, where the sentence does not say that itself. */
+void list_advice(const struct list *list, const struct plan_step *step, struct text *t);
 /* The next finding about function i, or about none (NO_FUNCTION), that is no step of the
  * plan; *at = 0 first. NULL: no more. inputs_judge() has found them. */
 const struct finding *list_next_finding(const struct list *list, unsigned i,

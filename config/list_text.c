@@ -170,11 +170,7 @@ static void print_step(const struct list *list, const struct plan_step *step,
 	text_add(&t, " by ");
 	rule_source_text(rule, &t);
 	text_add(&t, ": ");
-	list_sentence(list, step, &t);
-	if (list_remedy(list, step)[0] && !strstr(words, list_remedy(list, step))) {
-		text_add(&t, ": ");
-		text_add(&t, list_remedy(list, step));
-	}
+	list_advice(list, step, &t);
 	page_words(page, colors[step->verb], DEEPER, text_is(&t));
 }
 

@@ -10,60 +10,19 @@
 #include <string.h>
 
 #include "edit.h"
+#include "grub_cfg.h"
 #include "loader.h"
 
 #define CFG_NAME "/earlybind.cfg"
 #define CFG_HEAD "# Written by earlybind sync, from /etc/earlybind.conf; GRUB reads it.\n"
 #define DEFAULT_FILE "/etc/default/grub"
 #define DROP_IN "/etc/default/grub.d/earlybind.cfg"
-#define SCRIPT "/etc/grub.d/09_earlybind"
 #define TOKEN_LINE \
 	"GRUB_CMDLINE_LINUX_DEFAULT=\"$GRUB_CMDLINE_LINUX_DEFAULT \\$earlybind_args\""
 #define DROP_IN_TEXT \
 	"# Written by earlybind sync; earlybind sync --undo removes it. GRUB puts the\n" \
 	"# words of earlybind.cfg, beside grub.cfg, in place of the name.\n" \
 	TOKEN_LINE "\n"
-
-/* What grub.cfg tells of itself. */
-struct grub_cfg {
-	bool is_made;		/* by grub-mkconfig */
-	bool has_entry;		/* menu entries */
-	bool has_bls;		/* it reads loader/entries */
-	bool is_in_linux;	/* the line is one of 10_linux */
-	bool has_classic;	/* which made entries of its own */
-	bool has_token;
-	bool has_script;	/* what 09_earlybind printed */
-};
-
-static void judge_line(struct grub_cfg *cfg, struct span line)
-{
-	struct span rest = line;
-	struct span word = span_cut_word(&rest);
-
-	if (span_starts(line, "### BEGIN /etc/grub.d/"))
-		cfg->is_made = true;
-	if (span_starts(line, "### BEGIN "))
-		cfg->is_in_linux = span_is(line, "### BEGIN /etc/grub.d/10_linux ###");
-	if (span_is(line, "### BEGIN " SCRIPT " ###"))
-		cfg->has_script = true;
-	if (span_is(word, "menuentry"))
-		cfg->has_entry = true;
-	if (span_is(word, "blscfg"))
-		cfg->has_bls = true;
-	if (!span_starts(word, "linux"))
-		return;
-	cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
-	cfg->has_classic |= cfg->is_in_linux;
-}
-
-static struct grub_cfg judge(struct span text)
-{
-	struct grub_cfg cfg = { .is_made = false };
-
-	while (text.s)
-		judge_line(&cfg, edit_cut_line(&text));
-	return cfg;
-}
 
 /* The file of a part of grub's tools, which Fedora calls grub2. */
 static bool find_program(const struct sync *sync, char path[PATH_SIZE])
@@ -225,7 +184,7 @@ static int plan_parts(struct sync *sync, struct sync_loader *loader, const char 
 		r = loader_plan_entries(sync, true, reterr);
 	loader->keeps_entries = file_has(sync, loader->program, "--no-grubenv-update");
 	if (sync->is_undo ? !cfg->has_token :
-	    cfg->has_script && (cfg->has_token || (cfg->has_bls && !cfg->has_classic)))
+	    cfg->has_script && grub_cfg_has_arguments(cfg))
 		loader->program[0] = '\0';
 	return r;
 }
@@ -236,8 +195,8 @@ static const char *judge_tools(const struct sync *sync, struct sync_loader *load
 	if (!find_program(sync, loader->program))
 		return "there is no grub-mkconfig, nor grub2-mkconfig, to make it again: "
 		       "install it";
-	if (!sync->is_undo && !loader_has(sync->root, SCRIPT))
-		return SCRIPT " is missing, which gives $earlybind_args its words: "
+	if (!sync->is_undo && !loader_has(sync->root, GRUB_SCRIPT))
+		return GRUB_SCRIPT " is missing, which gives $earlybind_args its words: "
 		       "install all of earlybind";
 	return NULL;
 }
@@ -258,7 +217,7 @@ static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
 	if (!file)
 		return -reterr->err;
 	text = sync_file_text(file);
-	cfg = judge(text);
+	cfg = grub_cfg_read(text);
 	if (!cfg.is_made && !cfg.has_entry)
 		return 0;	/* it only leads to another one */
 	loader = sync_add_loader(sync, "GRUB", path);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "edit.h"
+#include "grub_cfg.h"
 #include "place.h"
 #include "sync.h"
 
@@ -40,22 +40,12 @@ void sync_command_text(const struct sync_loader *loader, struct text *t)
 /* Whether the new grub.cfg is what it was made for. */
 static int judge_made(const struct sync *sync, struct span text, struct fault *reterr)
 {
-	bool has_token = false, has_bls = false, has_end = false;
+	struct grub_cfg cfg = grub_cfg_read(text);
 
-	while (text.s) {
-		struct span line = edit_cut_line(&text);
-		struct span rest = line;
-		struct span word = span_cut_word(&rest);
-
-		has_end |= span_starts(line, "### END /etc/grub.d/");
-		has_bls |= span_is(word, "blscfg");
-		has_token |= span_starts(word, "linux") &&
-			     edit_has_word(rest, SPAN(SYNC_TOKEN));
-	}
-	if (!has_end)
+	if (!cfg.is_whole)
 		return fault_set(reterr, EBADMSG, "what was made is no whole grub.cfg",
 				 NULL);
-	if (!sync->is_undo && !has_token && !has_bls)
+	if (!sync->is_undo && !grub_cfg_has_arguments(&cfg))
 		return fault_set(reterr, ENODATA, "no entry got $earlybind_args: look "
 				 "what sets GRUB_CMDLINE_LINUX_DEFAULT last in "
 				 "/etc/default/grub and /etc/default/grub.d", NULL);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looks what a grub.cfg has: who made it, which entries, and whether our variable is in
+ * them.
+ */
+#include "grub_cfg.h"
+
+#include "edit.h"
+#include "sync.h"
+
+static void read_line(struct grub_cfg *cfg, struct span line)
+{
+	struct span rest = line;
+	struct span word = span_cut_word(&rest);
+
+	if (span_starts(line, "### BEGIN /etc/grub.d/"))
+		cfg->is_made = true;
+	cfg->is_whole |= span_starts(line, "### END /etc/grub.d/");
+	if (span_starts(line, "### BEGIN "))
+		cfg->is_in_linux = span_is(line, "### BEGIN /etc/grub.d/10_linux ###");
+	if (span_is(line, "### BEGIN " GRUB_SCRIPT " ###"))
+		cfg->has_script = true;
+	if (span_is(word, "menuentry"))
+		cfg->has_entry = true;
+	if (span_is(word, "blscfg"))
+		cfg->has_bls = true;
+	if (!span_starts(word, "linux"))
+		return;
+	cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
+	cfg->has_classic |= cfg->is_in_linux;
+}
+
+struct grub_cfg grub_cfg_read(struct span text)
+{
+	struct grub_cfg cfg = { .is_made = false };
+
+	while (text.s)
+		read_line(&cfg, edit_cut_line(&text));
+	return cfg;
+}
+
+bool grub_cfg_has_arguments(const struct grub_cfg *cfg)
+{
+	return cfg->has_token || (cfg->has_bls && !cfg->has_classic);
+}

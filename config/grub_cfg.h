@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_GRUB_CFG_H
+#define EARLYBIND_GRUB_CFG_H
+
+#include "core/text.h"
+
+/* What gives the variable of the entries its words. */
+#define GRUB_SCRIPT "/etc/grub.d/09_earlybind"
+
+/* What a grub.cfg tells of itself. */
+struct grub_cfg {
+	bool is_made;		/* by grub-mkconfig */
+	bool is_whole;		/* and it came to the end of a part */
+	bool has_entry;		/* menu entries */
+	bool has_bls;		/* it reads loader/entries */
+	bool is_in_linux;	/* the line is one of 10_linux */
+	bool has_classic;	/* which made entries of its own */
+	bool has_token;
+	bool has_script;	/* what GRUB_SCRIPT printed */
+};
+
+/* Reads the text of a grub.cfg. */
+struct grub_cfg grub_cfg_read(struct span text);
+
+/* Whether the arguments reach the entries that this file makes; those of BLS have files
+ * of their own. */
+bool grub_cfg_has_arguments(const struct grub_cfg *cfg);
+
+#endif
