@@ -3,7 +3,6 @@
 # For tests of earlybind sync on a layout: what it adds, and how it is run. Sourced after
 # tree.sh.
 # shellcheck disable=SC2034,SC2154 # for the tests, and of lib.sh and tree.sh
-tool=$top/build/test/earlybind
 words="intel_iommu=on iommu=pt"
 # shellcheck disable=SC2016 # GRUB's variables, not ours
 token='$earlybind_args'

@@ -8,10 +8,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-tool=$top/build/test/earlybind
 command -v depmod >/dev/null || skip_all "depmod is not installed"
 
-tree=$work/tree
 machine=$top/tests/machines/desktop.machine
 "$top/tests/tree" "$machine" "$tree"
 mkdir -p "$tree/etc"

@@ -8,8 +8,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 PATH=$PATH:/usr/sbin:/sbin
-tool=$top/build/test/earlybind
-tree=$work/tree
 place=/etc/earlybind.conf
 card="bind path=0000:00:08.1/00.0 id=1002:1586 with=card"	# of screen-0380
 this_boot=0b7de4a5-0000-4000-8000-000000000001

@@ -8,7 +8,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-tree=$work/tree
 # shellcheck source=../layouts/tree.sh
 . "$here/../layouts/tree.sh"
 # shellcheck source=../layouts/sync.sh
