@@ -35,8 +35,11 @@ WARNINGS = -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 -Wswitch-enum \
 WERROR =
 BASE = -std=gnu11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Ibinder -MMD -MP \
 	$(WARNINGS) $(WERROR)
+# What nobody has set is 0xfe in a test, so that no result hangs on what lay on the stack.
+PATTERN := $(shell $(CC) -ftrivial-auto-var-init=pattern -fsyntax-only -x c /dev/null \
+	2>/dev/null && echo -ftrivial-auto-var-init=pattern)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
-	-fno-omit-frame-pointer
+	-fno-omit-frame-pointer $(PATTERN)
 
 # musl has no linux/*.h: take the distribution's, after musl's own.
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)

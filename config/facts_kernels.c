@@ -24,12 +24,13 @@ static int add_kernel(const char *name, void *with)
 	struct facts *facts = kernels->facts;
 	struct kernel *kernel = &facts->kernel[facts->n_kernels];
 	char path[PATH_SIZE];
-	struct text t = TEXT_IN(kernel->name);
+	struct text t;
 
 	if (facts->n_kernels == KERNELS_MAX ||
 	    !sysfs_path(path, MODULES_DIR, name, "modules.dep") ||
 	    sysfs_exists(kernels->root, path) != 1)
 		return 0;
+	t = TEXT_IN(kernel->name);
 	text_add(&t, name);
 	if (!t.full)
 		facts->n_kernels++;

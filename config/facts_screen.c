@@ -13,7 +13,7 @@ static void read_line(struct facts *facts, struct span line)
 {
 	static const char stays[] = " -> still there: ";
 	struct span rest = line;
-	struct text t = TEXT_IN(facts->screen_stays);
+	struct text t;
 
 	if (span_starts(line, "# this kernel took the firmware's screen away "))
 		facts->lost_screen = true;
@@ -21,6 +21,7 @@ static void read_line(struct facts *facts, struct span line)
 		return;
 	while (!span_starts(rest, stays))
 		rest = (struct span){ rest.s + 1, rest.n - 1 };
+	t = TEXT_IN(facts->screen_stays);
 	text_quote(&t, (struct span){ rest.s + sizeof(stays) - 1,
 				      rest.n - sizeof(stays) + 1 });
 }

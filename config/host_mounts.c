@@ -247,7 +247,7 @@ static bool is_passing(struct host_scan *s, const char *target,
 static void add_mount(struct host_block *b, struct span target)
 {
 	struct span rest = span_of(b->mount);
-	struct text t = TEXT_IN(b->mount);
+	struct text t = TEXT_AFTER(b->mount);
 	char place[sizeof(b->mount)];
 	struct text p = TEXT_IN(place);
 
@@ -261,7 +261,6 @@ static void add_mount(struct host_block *b, struct span target)
 			rest = (struct span){ rest.s + 1, rest.n - 1 };
 	}
 	b->mounts++;
-	t.n = strlen(b->mount);
 	if (p.full || t.n + p.n + 3 > sizeof(b->mount)) {
 		b->more_mounts++;
 		return;
@@ -277,7 +276,7 @@ static void mark(struct host_scan *s, const struct host_found *found, const char
 
 	for (i = 0; i < found->n; i++) {
 		struct host_block *b = &s->blocks->block[found->block[i]];
-		struct text t = TEXT_IN(b->type);
+		struct text t = TEXT_AFTER(b->type);
 
 		add_mount(b, span_of(target));
 		if (!b->type[0] && type)

@@ -197,11 +197,12 @@ static void look_closer(struct inputs *in)
 
 int inputs_host(struct inputs *in, const struct request *request, struct fault *reterr)
 {
-	struct text why = TEXT_IN(in->host.why);
+	struct text why;
 	int r = 0;
 
 	if (in->has_host)
 		return 0;
+	why = TEXT_IN(in->host.why);
 	if (request->machine)
 		text_add(&why, "the machine is a recorded one");
 	else

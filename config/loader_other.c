@@ -70,10 +70,11 @@ static int match(const char *name, void *with)
 {
 	struct search *search = with;
 	size_t n = strlen(name), end = strlen(search->end);
-	struct text t = TEXT_IN(search->name);
+	struct text t;
 
 	if (n <= end || name[0] == '.' || strcmp(name + n - end, search->end) != 0)
 		return 0;
+	t = TEXT_IN(search->name);
 	text_add(&t, name);
 	return 1;
 }

@@ -301,7 +301,7 @@ int place_make_dir(const struct root *root, const char *path, mode_t mode)
 	for (;;) {
 		struct span name = span_cut(&rest, '/');
 		struct text p = TEXT_IN(part);
-		struct text d = TEXT_IN(dir);
+		struct text d;
 		int parent = root_open_file(root, dir, O_RDONLY | O_DIRECTORY, 0);
 		int r = 0;
 
@@ -313,6 +313,7 @@ int place_make_dir(const struct root *root, const char *path, mode_t mode)
 		close_fd(&parent);
 		if (r < 0)
 			return r;
+		d = TEXT_IN(dir);
 		text_span(&d, (struct span){ path, (size_t)(name.s + name.n - path) });
 		if (d.full)
 			return -ENAMETOOLONG;

@@ -169,10 +169,20 @@ unsigned span_distance(struct span a, const char *b)
 	return least(row[a.n % 3][m], 9);
 }
 
+struct text text_start(char *buffer, size_t size)
+{
+	buffer[0] = '\0';
+	return (struct text){ buffer, size, 0, false };
+}
+
+struct text text_resume(char *buffer, size_t size)
+{
+	return (struct text){ buffer, size, strnlen(buffer, size - 1), false };
+}
+
 void text_init(struct text *t, char *buffer, size_t size)
 {
-	*t = (struct text){ buffer, size, 0, false };
-	buffer[0] = '\0';
+	*t = text_start(buffer, size);
 }
 
 void text_char(struct text *t, char c)

@@ -56,9 +56,15 @@ struct text {
 	bool full;
 };
 
-/* Starts an empty text in a buffer of `size` bytes, at least 1. */
+/* Starts an empty, terminated text in a buffer of `size` bytes, at least 1: what was there
+ * is gone. */
 void text_init(struct text *t, char *buffer, size_t size);
-#define TEXT_IN(array) ((struct text){ (array), sizeof(array), 0, false })
+struct text text_start(char *buffer, size_t size);
+#define TEXT_IN(array) text_start((array), sizeof(array))
+
+/* Goes on with the terminated text that the array holds. */
+struct text text_resume(char *buffer, size_t size);
+#define TEXT_AFTER(array) text_resume((array), sizeof(array))
 
 void text_char(struct text *t, char c);
 void text_add(struct text *t, const char *s);
