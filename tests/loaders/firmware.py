@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A disk with GRUB and nothing else, and the firmware that starts it."""
 import os
-import shutil
 import subprocess
 
+import machine
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-OVMF = "/usr/share/OVMF/OVMF_CODE_4M.fd", "/usr/share/OVMF/OVMF_VARS_4M.fd"
 NAMES = ("bios", "efi")
 
 
@@ -39,8 +39,4 @@ def arguments(firmware, out):
     """QEMU's arguments: that firmware, and the disk that it starts."""
     if firmware == "bios":
         return drive("loader", os.path.join(out, "bios.img"), 0)
-    settings = os.path.join(out, "vars.fd")
-    shutil.copyfile(OVMF[1], settings)
-    return ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF[0]}",
-            "-drive", f"if=pflash,format=raw,unit=1,file={settings}"] + \
-        drive("loader", f"fat:rw:{out}/esp", 0)
+    return machine.FIRMWARE["ovmf"] + drive("loader", f"fat:rw:{out}/esp", 0)
