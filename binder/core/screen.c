@@ -26,7 +26,6 @@ enum {
 enum {
 	BARS = 6,
 	BAR_MEMORY = 0x200,	/* IORESOURCE_MEM, include/linux/ioport.h */
-	IOMEM_MAX = 131072,	/* a large server has 60 KB; what is beyond is not seen */
 };
 
 static bool cut_hex(struct span *line, uint64_t *ret_n)
@@ -65,19 +64,24 @@ static enum fact has_memory(const struct machine *m, unsigned i, const struct ro
 	return FACT_NO;
 }
 
-/* The screen is on function `at`, so on no other. */
-static void set_screen(struct machine *m, unsigned at, enum screen kind)
+static void set_all(struct machine *m, enum screen kind)
 {
 	unsigned i;
 
 	for (i = 0; i < m->n; i++)
 		if (function_is_display(&m->fn[i]))
-			m->fn[i].screen = SCREEN_NONE;
+			m->fn[i].screen = (uint8_t)kind;
+}
+
+/* The screen is on function `at`, so on no other. */
+static void set_screen(struct machine *m, unsigned at, enum screen kind)
+{
+	set_all(m, SCREEN_NONE);
 	m->fn[at].screen = (uint8_t)kind;
 }
 
 /* A framebuffer that is in no BAR (the kernel may have moved them) tells nothing. */
-static bool find_memory(struct machine *m, const struct root *root, uint64_t address)
+static void find_memory(struct machine *m, const struct root *root, uint64_t address)
 {
 	unsigned i;
 
@@ -85,41 +89,42 @@ static bool find_memory(struct machine *m, const struct root *root, uint64_t add
 		if (function_is_display(&m->fn[i]) &&
 		    has_memory(m, i, root, address) == FACT_YES) {
 			set_screen(m, i, SCREEN_FRAMEBUFFER);
-			return true;
+			return;
 		}
-	return false;
 }
 
 /* Text is in the legacy memory of VGA, which one card at a time decodes. */
-static bool find_text(struct machine *m)
+static void find_text(struct machine *m)
 {
 	unsigned boot = machine_boot_display(m);
 
 	if (boot != NO_FUNCTION)
 		set_screen(m, boot, SCREEN_TEXT);
-	return boot != NO_FUNCTION;
 }
 
-static bool find_by_boot(struct machine *m, const struct root *root)
+/* Says nothing where none was handed over: PVH, a kernel without a screen. */
+static void find_by_boot(struct machine *m, const struct root *root)
 {
 	char info[INFO_SIZE + 1];
 	uint64_t base;
 
 	if (sysfs_read_head(root, "/sys/kernel/boot_params/data", info, sizeof(info)) !=
 	    INFO_SIZE)
-		return false;
+		return;
 	switch (info[IS_VGA]) {
 	case TYPE_TEXT:
 	case TYPE_VGA_TEXT:
-		return find_text(m);
+		find_text(m);
+		break;
 	case TYPE_VESA:
 	case TYPE_EFI:
 		base = sysfs_word(info, LFB_BASE);
 		if (sysfs_word(info, CAPABILITIES) & CAPABILITY_64BIT_BASE)
 			base |= (uint64_t)sysfs_word(info, EXT_LFB_BASE) << 32;
-		return base != 0 && find_memory(m, root, base);
+		if (base != 0)
+			find_memory(m, root, base);
+		break;
 	}
-	return false;	/* none was handed over: PVH, a kernel without a screen */
 }
 
 bool screen_is_coreboot(struct span name)
@@ -143,41 +148,48 @@ static bool is_firmware(struct span name)
 	return screen_is_coreboot(name);
 }
 
+struct search_region {
+	const struct pci_addr *of;
+	struct screen_region *region;
+	struct pci_addr addr;	/* the function that the lines are below */
+	size_t above;		/* how far its line is indented */
+};
+
+/* "c0000000-c0ffffff : 0000:01:00.0" */
+static int look_at_region(struct span line, void *with)
+{
+	struct search_region *search = with;
+	struct span name = line;
+	struct text t;
+	size_t depth;
+
+	while (name.n > 0 && name.s[0] == ' ')
+		name = (struct span){ name.s + 1, name.n - 1 };
+	depth = (size_t)(name.s - line.s);
+	span_cut(&name, ':');
+	if (name.n == 0)
+		return 0;
+	name = (struct span){ name.s + 1, name.n - 1 };
+	if (pci_addr_parse(name, &search->addr) == 0)
+		search->above = depth;
+	else if (depth <= search->above)
+		search->above = SIZE_MAX;
+	else if (is_firmware(name) &&
+		 (!search->of || pci_addr_compare(search->addr, *search->of) == 0)) {
+		t = TEXT_IN(search->region->name);
+		text_span(&t, name);
+		search->region->addr = search->addr;
+		return 1;
+	}
+	return 0;
+}
+
 int screen_region(const struct root *root, const struct pci_addr *of,
 		  struct screen_region *ret_region)
 {
-	char buffer[IOMEM_MAX];
-	ssize_t n = sysfs_read_head(root, "/proc/iomem", buffer, sizeof(buffer));
-	struct span rest = sysfs_trim(buffer, n);
-	struct pci_addr addr = { 0 };
-	size_t above = SIZE_MAX;	/* how far the function's line is indented */
+	struct search_region search = { of, ret_region, { 0 }, SIZE_MAX };
 
-	while (n > 0 && rest.s) {
-		struct span name = span_cut(&rest, '\n');
-		const char *start = name.s;
-		size_t depth;
-
-		while (name.n > 0 && name.s[0] == ' ')
-			name = (struct span){ name.s + 1, name.n - 1 };
-		depth = (size_t)(name.s - start);
-		span_cut(&name, ':');	/* "c0000000-c0ffffff : 0000:01:00.0" */
-		if (!name.s || name.n == 0)
-			continue;
-		name = (struct span){ name.s + 1, name.n - 1 };
-		if (pci_addr_parse(name, &addr) == 0)
-			above = depth;
-		else if (depth <= above)
-			above = SIZE_MAX;
-		else if (is_firmware(name) &&
-			 (!of || pci_addr_compare(addr, *of) == 0)) {
-			struct text t = TEXT_IN(ret_region->name);
-
-			text_span(&t, name);
-			ret_region->addr = addr;
-			return 1;
-		}
-	}
-	return n > 0 ? 0 : n < 0 ? (int)n : -ENODATA;
+	return sysfs_lines(root, "/proc/iomem", look_at_region, &search);
 }
 
 /* "simple-framebuffer.0" is sysfb's (drivers/firmware/sysfb.c), "7e000000.framebuffer" a
@@ -258,19 +270,28 @@ int screen_has_console(const struct root *root, const char *kind)
 	return sysfs_list(root, CONSOLES, look_at_console, &console);
 }
 
-/* What is there now: a driver of the card would have taken its place. */
+/* What is there now: a driver of the card would have taken its place. The kernel may have
+ * moved BARs since the boot loader wrote down an address, which then lies in those of
+ * another card: where the two name different functions, nothing is known. */
 static void find_by_effect(struct machine *m, const struct root *root)
 {
 	struct screen_region region;
 	struct screen_device device;
-	unsigned i = NO_FUNCTION;
+	unsigned i = NO_FUNCTION, said = NO_FUNCTION, j;
 
-	if (screen_region(root, NULL, &region) == 1)
-		i = machine_at(m, region.addr);
-	else if (screen_device(root, &device) == 1 && device.has_parent)
+	for (j = 0; j < m->n; j++)
+		if (m->fn[j].screen >= SCREEN_YES)
+			said = j;
+	if (screen_device(root, &device) == 1 && device.has_parent)
 		i = machine_at(m, device.parent);
-	if (i != NO_FUNCTION && function_is_display(&m->fn[i]))
+	else if (screen_region(root, NULL, &region) == 1)
+		i = machine_at(m, region.addr);
+	if (i == NO_FUNCTION || !function_is_display(&m->fn[i]) || i == said)
+		return;
+	if (said == NO_FUNCTION)
 		set_screen(m, i, SCREEN_FRAMEBUFFER);
+	else
+		set_all(m, SCREEN_UNKNOWN);
 }
 
 void screen_find(struct machine *m, const struct root *root)
@@ -279,6 +300,8 @@ void screen_find(struct machine *m, const struct root *root)
 
 	for (i = 0; i < m->n && !function_is_display(&m->fn[i]); i++)
 		;
-	if (i < m->n && !find_by_boot(m, root))
-		find_by_effect(m, root);
+	if (i == m->n)
+		return;
+	find_by_boot(m, root);
+	find_by_effect(m, root);
 }

@@ -101,6 +101,39 @@ ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer,
 	return read_file(root, path, buffer, size, false);
 }
 
+int sysfs_lines(const struct root *root, const char *path,
+		int (*each)(struct span line, void *with), void *with)
+{
+	_cleanup_close_ int fd = root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
+	char buffer[LINES_SIZE];
+	size_t held = 0;
+	bool is_empty = true;
+
+	if (fd < 0)
+		return fd;
+	for (;;) {
+		ssize_t got = sysfs_read_fd(fd, buffer + held, sizeof(buffer) - held, true);
+		struct span rest = { buffer, held };
+		int r = 0;
+
+		if (got < 0)
+			return (int)got;
+		rest.n += (size_t)got;
+		while (r == 0 && rest.n > 0 && (got == 0 || memchr(rest.s, '\n', rest.n)))
+			r = each(span_cut(&rest, '\n'), with);
+		if (r != 0)
+			return r;
+		is_empty = is_empty && got == 0;
+		if (got == 0)
+			return is_empty ? -ENODATA : 0;
+		if (rest.n == sizeof(buffer))
+			return -EFBIG;
+		held = rest.n;
+		if (held > 0)
+			memmove(buffer, rest.s, held);
+	}
+}
+
 ssize_t sysfs_link(const struct root *root, const char *path, char *buffer, size_t size)
 {
 	ssize_t n;

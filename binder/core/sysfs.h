@@ -39,6 +39,12 @@ ssize_t sysfs_read(const struct root *root, const char *path, char *buffer, size
 ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer,
 			size_t size);
 
+/* Calls `each` with each line of a file of any length, without its end, until it returns
+ * other than 0; returns that, 0, or -errno: -EFBIG for a line of LINES_SIZE bytes, and
+ * -ENODATA where there is no line at all. */
+int sysfs_lines(const struct root *root, const char *path,
+		int (*each)(struct span line, void *with), void *with);
+
 /* Reads the target of a symlink and terminates it. Returns the length or -errno
  * (-EINVAL: not a link). */
 ssize_t sysfs_link(const struct root *root, const char *path, char *buffer, size_t size);

@@ -148,9 +148,15 @@ static void test_iomem(void)
 	CHECK_TEXT(screens(), "- -", "iomem: no such text");
 	say("proc/iomem", IOMEM("      00000000-00000000 : efifb\n", ""));
 	boot(0x70, 0x60c0000000, true);
-	CHECK_TEXT(screens(), "framebuffer none",
-		   "iomem: what the boot loader said comes first");
+	CHECK_TEXT(screens(), "- -",
+		   "iomem: and the boot loader name two functions: nothing is known");
+	boot(0x70, 0xc0000000, false);
+	CHECK_TEXT(screens(), "none framebuffer", "iomem: they name one");
 	boot(0, 0, false);
+	run("{ for i in $(seq 4000); do echo '    00000000-00000000 : 0000:07:00.0'; "
+	    "echo '      00000000-00000000 : vfio-pci'; done; cat proc/iomem; } "
+	    ">proc/long && mv proc/long proc/iomem");
+	CHECK_TEXT(screens(), "none framebuffer", "iomem: behind the first 128 KiB");
 	say("proc/iomem", "");
 }
 

@@ -121,6 +121,52 @@ static void test_lists(const struct root *root)
 	CHECK(sysfs_list(root, "/list", count, &n) == 42 && n == 5, "a list can be left");
 }
 
+struct lines {
+	unsigned n;
+	size_t last;
+};
+
+static int count_line(struct span line, void *with)
+{
+	struct lines *lines = with;
+
+	lines->n++;
+	lines->last = line.n;
+	return lines->n == 3 ? 3 : 0;
+}
+
+static int read_lines(const struct root *root, const char *text, struct lines *ret_lines)
+{
+	*ret_lines = (struct lines){ 0, 0 };
+	unlink("tree/lines");
+	put("tree/lines", text);
+	return sysfs_lines(root, "/lines", count_line, ret_lines);
+}
+
+static void test_lines(const struct root *root)
+{
+	char text[LINES_SIZE + 16];
+	struct lines lines;
+
+	CHECK(read_lines(root, "", &lines) == -ENODATA, "lines: none");
+	CHECK(read_lines(root, "ab\n\n", &lines) == 0 && lines.n == 2 && lines.last == 0,
+	      "lines: an empty one is one");
+	CHECK(read_lines(root, "ab\ncde", &lines) == 0 && lines.n == 2 && lines.last == 3,
+	      "lines: the last has no end");
+	CHECK(read_lines(root, "a\nb\nc\nd\n", &lines) == 3 && lines.n == 3,
+	      "lines: until it was found");
+	memset(text, 'x', sizeof(text));
+	text[1] = text[LINES_SIZE - 2] = '\n';
+	text[LINES_SIZE + 8] = '\0';
+	CHECK(read_lines(root, text, &lines) == 3 && lines.last == 9,
+	      "lines: over the end of the buffer");
+	text[1] = text[LINES_SIZE - 2] = 'x';
+	CHECK(read_lines(root, text, &lines) == -EFBIG && lines.n == 0,
+	      "lines: too long a one");
+	CHECK(sysfs_lines(root, "/nowhere", count_line, &lines) == -ENOENT,
+	      "lines: no file");
+}
+
 static void test_paths(void)
 {
 	char path[PATH_SIZE], name[PATH_SIZE];
@@ -146,6 +192,7 @@ int main(void)
 	test_links(&root);
 	test_sizes(&root);
 	test_lists(&root);
+	test_lines(&root);
 	test_paths();
 	close_fd(&root.fd);
 	CHECK(root_open(&root, "/") == 0 && root.is_host, "the host's own root");
