@@ -56,8 +56,8 @@ struct text {
 	bool full;
 };
 
-/* Starts an empty, terminated text in a buffer of `size` bytes, at least 1: what was there
- * is gone. */
+/* Starts an empty, terminated text in a buffer of `size` bytes, at least 1: what was
+ * there is gone. */
 void text_init(struct text *t, char *buffer, size_t size);
 struct text text_start(char *buffer, size_t size);
 #define TEXT_IN(array) text_start((array), sizeof(array))
