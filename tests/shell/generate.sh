@@ -110,7 +110,10 @@ said "this is the boot display" "the boot display"
 holds "a twin is not followed" sh -c "! grep -q follow= '$work/out'"
 on apu 01:00.0
 said "this may be the boot display" "an unknown boot display"
-said "0000:01:00.0 has no reset method" "what the plan warns of"
+holds "a whole card needs no reset method" sh -c "! grep -q reset '$work/err'"
+on apu 05:00.0
+said "0000:05:00.0 has no reset method" "what the plan warns of"
+holds "and that once" [ "$(grep -c 'no reset' "$work/err")" = 1 ]
 on no-iommu-intel 02:00.0
 said "IOMMU is off: turn on VT-d in the firmware and boot with intel_iommu=on; until" \
 	"the IOMMU is off"
