@@ -61,7 +61,7 @@ static bool is_twin(const struct machine *m, unsigned i, unsigned j)
 /* Once for a card, at its first function. */
 static bool is_first_of_slot(const struct generate *g, unsigned i)
 {
-	return i == 0 || !g->is_taken[i - 1] ||
+	return i == 0 || !generate_is_new(g, i - 1) ||
 	       !pci_addr_same_slot(g->m->fn[i - 1].addr, g->m->fn[i].addr);
 }
 
@@ -79,7 +79,8 @@ static void note_twins(struct generate *g, unsigned i)
 			continue;
 		text_add(&t, n > 1 ? ", " : " ");
 		add_address(g, j, &t);
-		text_add(&t, g->is_taken[j] ? " (taken, too)" : " (stays with the host)");
+		text_add(&t, generate_is_given(g, j) ? " (taken, too)" :
+			 " (stays with the host)");
 	}
 	if (n > 4)
 		text_add(&t, " and other places");
@@ -92,7 +93,7 @@ static void note_twins(struct generate *g, unsigned i)
 static bool is_left_in_group(const struct generate *g, unsigned i, unsigned j)
 {
 	return g->m->fn[i].group >= 0 && g->m->fn[j].group == g->m->fn[i].group &&
-	       !g->is_taken[j] && !g->m->fn[j].is_bridge;
+	       !generate_is_given(g, j) && !g->m->fn[j].is_bridge;
 }
 
 static void group_text(const struct generate *g, unsigned i, struct text *t)
@@ -267,7 +268,10 @@ void generate_add_notes(struct generate *g)
 	unsigned i;
 
 	for (i = 0; i < g->m->n; i++) {
-		if (!g->is_taken[i])
+		/* what the config took so far, and would not any more */
+		if (g->there[i] > 0 && !plan_binds(&g->list->in->plan, i))
+			note_plan(g, i);
+		if (!generate_is_new(g, i))
 			continue;
 		note_twins(g, i);
 		note_group(g, i);
