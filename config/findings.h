@@ -62,7 +62,8 @@ struct facts {
 	uint8_t has_table;		/* enum fact: the firmware offers the IOMMU */
 	unsigned n_unread;		/* functions that the machine lacks */
 	struct pci_addr unread;		/* the first of them */
-	bool asks_passphrase;		/* the boot stops for one */
+	char asks_for[128];		/* the boot stops for this, or empty */
+	uint8_t asks_passphrase;	/* enum fact: whether that is certain */
 	bool has_serial;		/* and shows it on a serial console */
 	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
 	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: it can be pulled */

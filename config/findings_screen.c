@@ -43,7 +43,7 @@ static void add_boot_display(struct findings *findings, const struct findings_of
 	struct text t;
 
 	if (boot == NO_FUNCTION || !plan_binds(of->plan, boot) ||
-	    (of->facts->asks_passphrase && !of->facts->has_serial))
+	    (of->facts->asks_passphrase == FACT_YES && !of->facts->has_serial))
 		return;
 	finding = add(findings, of, boot, has_other ? FINDING_WARNING : FINDING_NOTE,
 		      "boot-display", &t);
