@@ -41,10 +41,8 @@ static int make_plan(struct generate *g, const struct request *request, struct s
  * something else must be done first, which is said. */
 static bool is_curable(const struct plan_step *step)
 {
-	return step->verb == PLAN_REFUSE &&
-	       (step->reason == REASON_NO_GROUP ||
-		step->reason == REASON_UNREADABLE_GROUP ||
-		step->reason == REASON_LAST_DISPLAY || step->reason == REASON_HALF_CARD);
+	return step->verb == PLAN_REFUSE && (findings_is_curable(step->reason) ||
+					     step->reason == REASON_HALF_CARD);
 }
 
 int generate_read_there(struct generate *g, const struct request *request,

@@ -150,53 +150,8 @@ static void note_group(struct generate *g, unsigned i)
 		add_note(g, i, &t);
 }
 
-static void note_display(struct generate *g, unsigned i)
+static void note_storage(struct generate *g, unsigned i)
 {
-	if (!function_is_screen(&g->m->fn[i]))
-		return;
-	if (list_boot_display(g->list, i) == FACT_YES)
-		note(g, i, "this is the boot display: the screen of the firmware and of "
-		     "the console goes dark when it is taken; make another display the "
-		     "primary one in the firmware, or see to it that you can log in "
-		     "over the network");
-	if (list_boot_display(g->list, i) == FACT_UNKNOWN)
-		note(g, i, "this may be the boot display, which is not known here: then "
-		     "the console goes dark when it is taken; see to it that you can "
-		     "log in another way");
-}
-
-/* They are made by the driver that the card has on the host. */
-static void note_virtual(struct generate *g, unsigned i)
-{
-	char text[GENERATE_NOTE_SIZE];
-	struct text t = TEXT_IN(text);
-	unsigned j, n = 0;
-
-	for (j = 0; j < g->m->n; j++)
-		n += g->m->fn[j].is_vf &&
-		     pci_addr_compare(g->m->fn[j].pf, g->m->fn[i].addr) == 0;
-	if (n == 0)
-		return;
-	add_address(g, i, &t);
-	text_add(&t, " has ");
-	text_decimal(&t, n);
-	text_add(&t, n > 1 ? " virtual functions" : " virtual function");
-	text_add(&t, ", which the host's driver makes: without it there are none; name "
-		 "one of them where that is what you want to give away");
-	add_note(g, i, &t);
-}
-
-static void note_holds(struct generate *g, unsigned i)
-{
-	char text[GENERATE_NOTE_SIZE];
-	struct text t = TEXT_IN(text);
-
-	add_address(g, i, &t);
-	text_char(&t, ' ');
-	if (add_use(g, i, &t)) {
-		text_add(&t, ": the host will not have that any more");
-		add_note(g, i, &t);
-	}
 	if (function_is_storage(&g->m->fn[i]) &&
 	    (!g->list->has_host || !g->list->in->host.is_known))
 		note(g, i, "this is storage, and what the host needs is not known here: "
@@ -275,9 +230,7 @@ void generate_add_notes(struct generate *g)
 			continue;
 		note_twins(g, i);
 		note_group(g, i);
-		note_display(g, i);
-		note_virtual(g, i);
-		note_holds(g, i);
+		note_storage(g, i);
 		note_dsn(g, i);
 		note_plan(g, i);
 		note_findings(g, i);

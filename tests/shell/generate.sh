@@ -106,10 +106,10 @@ said "what the host needs is not known here" "a disk of a record"
 # --- what must be said
 on desktop 01:00.0
 said "the same kind of device is also at 0000:02:00.0 (stays with the host)" "a twin"
-said "this is the boot display" "the boot display"
+said "0000:01:00.0 has the firmware" "the boot display"
 holds "a twin is not followed" sh -c "! grep -q follow= '$work/out'"
 on apu 01:00.0
-said "this may be the boot display" "an unknown boot display"
+said "0000:01:00.0 may be the boot display" "an unknown boot display"
 holds "a whole card needs no reset method" sh -c "! grep -q reset '$work/err'"
 on apu 05:00.0
 said "0000:05:00.0 has no reset method" "what the plan warns of"
