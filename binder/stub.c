@@ -93,13 +93,10 @@ static const char *load_remedy(struct boot *b, const char *file, int err)
 	switch (err) {
 	case ENOENT:
 		if (sysfs_exists(&b->root, file) != 1)
-			return ", the file is not in this image: make the image anew "
-			       "with dracut -f";
-		return ", a module that it needs is missing: make the image anew with "
-		       "dracut -f";
+			return ", the file is not in this image: run earlybind sync";
+		return ", a module that it needs is missing: run earlybind sync";
 	case ENOEXEC:
-		return ", it was built for another kernel: make the image anew with "
-		       "dracut -f";
+		return ", it was built for another kernel: run earlybind sync";
 	case EKEYREJECTED:
 	case ENOKEY:
 	case EBADMSG:

@@ -149,13 +149,34 @@ static int choose(struct generate *g, const struct request *request)
 	return -EINVAL;
 }
 
+/* Says of what was asked for which line takes it already. Returns whether anything is
+ * left to be done. */
+static bool say_there(const struct generate *g)
+{
+	bool has_new = false;
+	unsigned i;
+
+	for (i = 0; i < g->m->n; i++) {
+		char words[sizeof(CONFIG_FILE) + 80];
+		struct text t = TEXT_IN(words);
+
+		has_new |= generate_is_new(g, i);
+		if (!g->is_chosen[i] || g->there[i] == 0)
+			continue;
+		pci_addr_text(g->m->fn[i].addr, &t);
+		text_add(&t, " is taken already, by " CONFIG_FILE ":");
+		text_decimal(&t, g->there[i]);
+		say(words);
+	}
+	return has_new;
+}
+
 /* The notes come from the plan of a first text, and go into the second. */
 static int make_text(struct generate *g, const struct request *request,
 		     struct fault *reterr)
 {
 	int r;
 
-	generate_expand(g);
 	r = generate_write_text(g, reterr);
 	if (r == 0)
 		r = generate_judge(g, request, reterr);
@@ -212,8 +233,8 @@ static int put(const struct generate *g, const struct request *request,
 	if (file.is_same)
 		say(CONFIG_FILE " is so already");
 	else
-		say(CONFIG_FILE " is written; next: earlybind check, then dracut -f "
-		    "--regenerate-all, reboot, and earlybind status");
+		say(CONFIG_FILE " is written; next: earlybind check, then earlybind "
+		    "sync, reboot, and earlybind status");
 	if (file.backup[0])
 		fprintf(stderr, "earlybind: the former one is %s\n", file.backup);
 	return STATUS_DONE;
@@ -226,6 +247,12 @@ static int generate(struct generate *g, const struct request *request,
 
 	if (choose(g, request) < 0)
 		return STATUS_USAGE;
+	generate_expand(g);
+	if (!say_there(g)) {
+		if (request->given & OPTION_WRITE)
+			say(CONFIG_FILE " is so already");
+		return STATUS_DONE;
+	}
 	r = make_text(g, request, reterr);
 	if (r < 0)
 		return cmd_fail(r == -EPERM ? STATUS_FINDING : STATUS_SYSTEM, reterr);
@@ -233,27 +260,56 @@ static int generate(struct generate *g, const struct request *request,
 	print_findings(g);
 	if (request->given & OPTION_WRITE)
 		return put(g, request, reterr);
-	fwrite(g->text, 1, g->n, stdout);
+	fwrite(g->text + g->from, 1, g->n - g->from, stdout);
 	return STATUS_DONE;
 }
 
 static int read_all(struct generate *g, const struct request *request, struct inputs *in,
 		    struct fault *reterr)
 {
-	int r = inputs_open(in, request, reterr);
+	bool has_dsn = g->has_dsn || rules_have_word(&in->rules, MATCH_DSN);
+	int r;
 
-	if (r < 0)
-		return r;
 	if (g->has_dsn && !request->machine && in->root.is_host && geteuid() != 0) {
 		*reterr = (struct fault){ .name = "earlybind" };
 		return fault_set(reterr, EPERM, "only root can read Device Serial "
 				 "Numbers: run as root, or without --dsn", NULL);
 	}
 	r = inputs_machine(in, request,
-			   MACHINE_DETAILS | (g->has_dsn ? MACHINE_DSN : 0), reterr);
+			   MACHINE_DETAILS | (has_dsn ? MACHINE_DSN : 0), reterr);
 	if (r == 0)
 		r = inputs_host(in, request, reterr);
+	if (r == 0 && generate_there(g).n > 0)
+		r = generate_read_there(g, request, reterr);
 	return r < 0 ? r : list_open(g->list, in, reterr);
+}
+
+/* The config that is here tells nothing of a recorded machine, unless it goes here. */
+static bool is_added(const struct request *request)
+{
+	return !(request->given & OPTION_ONLY) &&
+	       (!request->machine || request->given & OPTION_WRITE);
+}
+
+/* Reads what there is, and makes what is to be added to it. */
+static int run(struct generate *g, const struct request *request, struct inputs *in,
+	       struct fault *reterr)
+{
+	int status;
+
+	if (inputs_open(in, request, reterr) < 0)
+		return cmd_fail(STATUS_SYSTEM, reterr);
+	if (g->adds && inputs_config(in, request, reterr) < 0) {
+		status = cmd_fail(STATUS_CONFIG, reterr);
+		say("nothing was added to it: correct it, or replace it with --only");
+		return status;
+	}
+	if (read_all(g, request, in, reterr) < 0)
+		return cmd_fail(STATUS_SYSTEM, reterr);
+	cmd_say_unread(in);
+	status = generate(g, request, reterr);
+	list_close(g->list);
+	return status;
 }
 
 int cmd_generate(const struct request *request, struct inputs *in)
@@ -261,20 +317,17 @@ int cmd_generate(const struct request *request, struct inputs *in)
 	static struct list list;
 	static struct generate g;
 	struct fault fault = { .name = "earlybind" };
-	int status;
 
-	if (request->given & OPTION_FORCE && !(request->given & OPTION_WRITE)) {
-		say("--force is for --write only, see earlybind generate --help");
+	if (request->given & OPTION_FORCE &&
+	    !(request->given & OPTION_WRITE && request->given & OPTION_ONLY)) {
+		say("--force is for --write --only, see earlybind generate --help");
 		return STATUS_USAGE;
 	}
 	list.has_host = !request->machine;
+	list.in = in;
 	g.list = &list;
 	g.m = &in->machine;
 	g.has_dsn = request->given & OPTION_DSN;
-	if (read_all(&g, request, in, &fault) < 0)
-		return cmd_fail(STATUS_SYSTEM, &fault);
-	cmd_say_unread(in);
-	status = generate(&g, request, &fault);
-	list_close(&list);
-	return status;
+	g.adds = is_added(request);
+	return run(&g, request, in, &fault);
 }

@@ -102,75 +102,6 @@ static enum fact read_no_snoop(const struct root *root, struct pci_addr addr)
 	return FACT_NO;
 }
 
-/* Whether a list "a,b=c" has one of these. */
-static bool lists(struct span options, const char *const names[])
-{
-	unsigned i;
-
-	while (options.s && options.n > 0) {
-		struct span word = span_cut(&options, ',');
-		struct span name = span_cut(&word, '=');
-
-		for (i = 0; names[i]; i++)
-			if (span_is(name, names[i]))
-				return true;
-	}
-	return false;
-}
-
-/* "NAME DEVICE [KEY [OPTIONS]]": crypttab(5). */
-static bool asks(struct span line)
-{
-	static const char *const others[] = {
-		"noauto", "tpm2-device", "fido2-device", "pkcs11-uri", "keyscript", NULL,
-	};
-	struct span name = facts_word(&line);
-	struct span device = facts_word(&line);
-	struct span key = facts_word(&line);
-	struct span options = facts_word(&line);
-
-	if (name.n == 0 || name.s[0] == '#' || device.n == 0)
-		return false;
-	return (key.n == 0 || span_is(key, "none") || span_is(key, "-")) &&
-	       !lists(options, others);
-}
-
-static bool has_crypt_word(struct span text)
-{
-	bool is_luks = false;
-
-	while (text.n > 0) {
-		struct span word = facts_word(&text);
-
-		if (span_starts(word, "rd.luks.key=") ||
-		    span_starts(word, "rd.luks.options=") ||
-		    span_starts(word, "cryptkey="))
-			return false;
-		is_luks |= span_starts(word, "rd.luks.uuid=") ||
-			   span_starts(word, "rd.luks.name=") ||
-			   span_starts(word, "cryptdevice=");
-	}
-	return is_luks;
-}
-
-static bool read_asks(const struct root *root, const char *cmdline)
-{
-	struct span text;
-	char *buffer = facts_read_file(root, "/etc/crypttab", &text);
-	bool ret = false, has_line = false;
-
-	while (text.s) {
-		struct span line = span_cut(&text, '\n');
-		struct span rest = line;
-		struct span name = facts_word(&rest);
-
-		has_line |= name.n > 0 && name.s[0] != '#';
-		ret |= asks(line);
-	}
-	free(buffer);
-	return has_line ? ret : has_crypt_word(span_of(cmdline));
-}
-
 /* console=ttyS0: not tty0, which is the screen. */
 static bool has_serial(struct span text)
 {
@@ -234,7 +165,7 @@ void facts_read(struct facts *facts, const struct root *root,
 
 	facts_read_iommu(facts, root);
 	facts->has_remapping = (uint8_t)read_remapping(root, of->machine);
-	facts->asks_passphrase = read_asks(root, facts->cmdline);
+	facts_read_passphrase(facts, root);
 	facts->has_serial = has_serial(span_of(facts->cmdline));
 	for (i = 0; i < of->machine->n; i++)
 		if (plan_binds(of->plan, i))

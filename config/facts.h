@@ -33,6 +33,15 @@ int facts_read_kernel(struct facts *facts, const struct root *root,
 /* Of the firmware's screen: what the report of this boot says, and what is there now. */
 void facts_read_screen(struct facts *facts, const struct root *root);
 
+/* Whether the boot asks for a passphrase, and for what: by crypttab and the command line,
+ * which must have been read; by ZFS. */
+void facts_read_passphrase(struct facts *facts, const struct root *root);
+void facts_read_zfs(struct facts *facts, const struct root *root);
+
+/* Their sum: what asks for certain goes before what may ask. */
+void facts_note_passphrase(struct facts *facts, enum fact asks, const char *what,
+			   struct span who);
+
 /* Only the names of the installed kernels. */
 void facts_list_kernels(struct facts *facts, const struct root *root);
 

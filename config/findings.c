@@ -61,6 +61,25 @@ bool findings_has_argument(const struct facts *facts, const char *word)
 	return false;
 }
 
+bool findings_is_curable(unsigned reason)
+{
+	return reason == REASON_NO_GROUP || reason == REASON_UNREADABLE_GROUP ||
+	       reason == REASON_LAST_DISPLAY;
+}
+
+unsigned findings_taker(const struct findings_of *of, unsigned i)
+{
+	const struct plan_want *want = &of->plan->want[i];
+	unsigned reason = want->reason;
+
+	if (want->rule == NO_RULE || want->verb == PLAN_BIND)
+		return want->rule;
+	if (want->verb == PLAN_REFUSE && reason == REASON_HALF_CARD)
+		reason = of->plan->want[want->other].reason;
+	return want->verb == PLAN_REFUSE && findings_is_curable(reason) ? want->rule :
+	       NO_RULE;
+}
+
 void findings_make(struct findings *findings, const struct findings_of *of)
 {
 	findings->n = 0;
@@ -69,6 +88,7 @@ void findings_make(struct findings *findings, const struct findings_of *of)
 	findings_of_rules(findings, of);
 	findings_of_plan(findings, of);
 	findings_of_machine(findings, of);
+	findings_of_uses(findings, of);
 	findings_of_screen(findings, of);
 	findings_of_system(findings, of);
 	sort(findings);

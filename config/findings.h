@@ -62,7 +62,8 @@ struct facts {
 	uint8_t has_table;		/* enum fact: the firmware offers the IOMMU */
 	unsigned n_unread;		/* functions that the machine lacks */
 	struct pci_addr unread;		/* the first of them */
-	bool asks_passphrase;		/* the boot stops for one */
+	char asks_for[128];		/* the boot stops for this, or empty */
+	uint8_t asks_passphrase;	/* enum fact: whether that is certain */
 	bool has_serial;		/* and shows it on a serial console */
 	uint8_t no_snoop[FUNCTIONS_MAX];	/* enum fact */
 	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: it can be pulled */
@@ -140,10 +141,18 @@ struct finding *findings_add(struct findings *findings, enum severity severity,
 void findings_remedy(struct finding *finding, const char *remedy);
 void findings_at_rule(struct finding *finding, const struct findings_of *of, unsigned r);
 
-/* What is said of the rules, of the steps of the plan, of the machine and the system. */
+/* The rule that takes function i, now or once something else is mended (the IOMMU is
+ * off); or NO_RULE. */
+unsigned findings_taker(const struct findings_of *of, unsigned i);
+/* Whether a device that is refused for that reason is so only until then. */
+bool findings_is_curable(unsigned reason);
+
+/* What is said of the rules, of the steps of the plan, of the machine, of what the host
+ * has there, and of the system. */
 void findings_of_rules(struct findings *findings, const struct findings_of *of);
 void findings_of_plan(struct findings *findings, const struct findings_of *of);
 void findings_of_machine(struct findings *findings, const struct findings_of *of);
+void findings_of_uses(struct findings *findings, const struct findings_of *of);
 void findings_of_screen(struct findings *findings, const struct findings_of *of);
 void findings_of_system(struct findings *findings, const struct findings_of *of);
 

@@ -163,6 +163,24 @@ static void at_taker(struct finding *finding, const struct findings_of *of, unsi
 	findings_at_rule(finding, of, plan_binds(of->plan, i)->rule);
 }
 
+/* What may ask is as bad as the next worse. */
+static struct finding *add_prompt(struct findings *findings, const struct findings_of *of,
+				  enum severity severity, const char *reason, unsigned i,
+				  struct text *t)
+{
+	bool is_sure = of->facts->asks_passphrase == FACT_YES;
+	struct finding *finding;
+
+	finding = findings_add(findings, is_sure ? severity : severity + 1, reason, t);
+	at_taker(finding, of, i);
+	text_add(t, is_sure ? "the boot asks for a passphrase (" :
+		 "the boot may ask for a passphrase (");
+	text_add(t, of->facts->asks_for);
+	text_add(t, "), and ");
+	pci_addr_text(of->machine->fn[i].addr, t);
+	return finding;
+}
+
 static void add_screen(struct findings *findings, const struct findings_of *of)
 {
 	unsigned boot = machine_boot_display(of->machine);
@@ -184,11 +202,8 @@ static void add_screen(struct findings *findings, const struct findings_of *of)
 		return;
 	if (last == NO_FUNCTION)
 		return;
-	finding = findings_add(findings, left ? FINDING_WARNING : FINDING_ERROR,
-			       "prompt-unseen", &t);
-	at_taker(finding, of, last);
-	text_add(&t, "the boot asks for a passphrase, and ");
-	pci_addr_text(of->machine->fn[last].addr, &t);
+	finding = add_prompt(findings, of, left ? FINDING_WARNING : FINDING_ERROR,
+			     "prompt-unseen", last, &t);
 	text_add(&t, left ? " has the screen that shows it until another card's driver "
 		 "is loaded" : " is the last screen that could show it");
 	findings_remedy(finding, left ? "make sure that the other card's driver is in "
@@ -210,10 +225,8 @@ static void add_keyboard(struct findings *findings, const struct findings_of *of
 			break;
 	if (i == host->n_holds)
 		return;
-	finding = findings_add(findings, FINDING_ERROR, "prompt-unanswered", &t);
-	at_taker(finding, of, host->hold[i].fn);
-	text_add(&t, "the boot asks for a passphrase, and ");
-	pci_addr_text(of->machine->fn[finding->fn].addr, &t);
+	finding = add_prompt(findings, of, FINDING_ERROR, "prompt-unanswered",
+			     host->hold[i].fn, &t);
 	text_add(&t, " has ");
 	text_add(&t, host->hold[i].text);
 	findings_remedy(finding, "keep this controller, or plug a keyboard into another "
@@ -234,7 +247,7 @@ void findings_of_machine(struct findings *findings, const struct findings_of *of
 	}
 	add_remapping(findings, of);
 	add_acs_override(findings, of);
-	if (!of->facts->asks_passphrase || of->facts->has_serial)
+	if (!of->facts->asks_for[0] || of->facts->has_serial)
 		return;
 	add_screen(findings, of);
 	add_keyboard(findings, of);

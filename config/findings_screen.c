@@ -43,7 +43,7 @@ static void add_boot_display(struct findings *findings, const struct findings_of
 	struct text t;
 
 	if (boot == NO_FUNCTION || !plan_binds(of->plan, boot) ||
-	    (of->facts->asks_passphrase && !of->facts->has_serial))
+	    (of->facts->asks_passphrase == FACT_YES && !of->facts->has_serial))
 		return;
 	finding = add(findings, of, boot, has_other ? FINDING_WARNING : FINDING_NOTE,
 		      "boot-display", &t);
@@ -54,6 +54,27 @@ static void add_boot_display(struct findings *findings, const struct findings_of
 			"the firmware, or see that its driver is in the image (dracut "
 			"--add-drivers)" :
 			"no display is left, so be sure that you can log in another way");
+}
+
+/* Then it may be any: told of once. */
+static void add_unknown_display(struct findings *findings, const struct findings_of *of)
+{
+	struct finding *finding;
+	struct text t;
+	unsigned i;
+
+	if (machine_boot_display(of->machine) != NO_FUNCTION)
+		return;
+	for (i = 0; i < of->machine->n; i++)
+		if (function_is_screen(&of->machine->fn[i]) && plan_binds(of->plan, i))
+			break;
+	if (i == of->machine->n)
+		return;
+	finding = add(findings, of, i, FINDING_NOTE, "boot-display-unknown", &t);
+	pci_addr_text(of->machine->fn[i].addr, &t);
+	text_add(&t, " may be the boot display, which is not known here: then the "
+		 "console goes dark when it is taken");
+	findings_remedy(finding, "see to it that you can log in another way");
 }
 
 /* What belongs to the device and not to its driver, so that it outlives an unbind: BOOTFB
@@ -169,6 +190,7 @@ static void add_lost(struct findings *findings, const struct findings_of *of)
 void findings_of_screen(struct findings *findings, const struct findings_of *of)
 {
 	add_boot_display(findings, of);
+	add_unknown_display(findings, of);
 	add_stays(findings, of);
 	add_text_stays(findings, of);
 	add_lost(findings, of);

@@ -48,6 +48,16 @@ static bool goes_with(const struct machine *m, unsigned i, unsigned j)
 	       generate_is_graphics(m, i, j);
 }
 
+bool generate_is_new(const struct generate *g, unsigned i)
+{
+	return g->is_taken[i] && g->there[i] == 0;
+}
+
+bool generate_is_given(const struct generate *g, unsigned i)
+{
+	return g->is_taken[i] || g->there[i] > 0;
+}
+
 void generate_expand(struct generate *g)
 {
 	unsigned i, j;

@@ -17,20 +17,38 @@ struct generate_note {
 
 /*
  * A config in the making: what was asked for, what goes with it, what is to be said, and
- * the text. The list is the caller's.
+ * the text. It adds to the config that is there, in->config, or is one of its own. The
+ * list is the caller's.
  */
 struct generate {
 	struct list *list;
 	const struct machine *m;
 	bool has_dsn;				/* rules shall have dsn= */
+	bool adds;
 	bool is_last_display;			/* the plan refuses the last display */
 	uint8_t is_chosen[FUNCTIONS_MAX];	/* bool: by the user */
 	uint8_t is_taken[FUNCTIONS_MAX];	/* bool: chosen, or goes with one */
+	uint32_t there[FUNCTIONS_MAX];	/* the line that takes it already, or 0 */
 	unsigned n_notes;
 	struct generate_note note[GENERATE_NOTES_MAX];
+	unsigned lines;			/* of the config that is there */
+	size_t from;			/* where in the text the new lines begin */
 	size_t n;
 	char text[CONFIG_MAX];
 };
+
+/* Finds out which functions the config that is there takes: fills g->there. Returns as
+ * generate_judge(). generate_judge.c */
+int generate_read_there(struct generate *g, const struct request *request,
+			struct fault *reterr);
+
+/* The config that is there; empty where it is not added to. generate_text.c */
+struct span generate_there(const struct generate *g);
+
+/* Whether function i gets a rule now; and whether a rule takes it, this one or one that
+ * was there. generate.c */
+bool generate_is_new(const struct generate *g, unsigned i);
+bool generate_is_given(const struct generate *g, unsigned i);
 
 /* Chooses what an address, an id or words of a name mean. Returns 0; -ENOENT (nothing),
  * -ENOTUNIQ (several devices; is_chosen has them all) or -EINVAL (a bridge) and a
@@ -69,8 +87,8 @@ struct generate_file {
 };
 
 /* Puts the text into place as CONFIG_FILE below the root: a file that was there is kept,
- * and replaced if it is ours or is_forced. Returns 0; -EEXIST (it is not ours) or -errno,
- * and a fault. generate_file.c */
+ * and must be the one that was added to; without that, ours, or is_forced. Returns 0;
+ * -EEXIST (it is not ours) or -errno, and a fault. generate_file.c */
 int generate_put(const struct generate *g, const struct root *root, bool is_forced,
 		 struct generate_file *ret_file, struct fault *reterr);
 

@@ -2,7 +2,8 @@
 /*
  * Puts the config into place: whole or not at all, with the owner and the mode of the
  * file that was there, which is kept where no program looks for configs. Nothing that a
- * person wrote is replaced unless that was asked for.
+ * person wrote is replaced unless that was asked for; what is added to, must still be
+ * what was read and judged.
  */
 #include "generate.h"
 
@@ -24,7 +25,7 @@ static int open_place(struct place *place, const struct root *root, struct fault
 
 	if (r == -ELOOP)
 		return fault_set(reterr, ELOOP, "this is a link: write the file that it "
-				 "leads to, with earlybind generate DEVICE >FILE", NULL);
+				 "leads to, with earlybind generate DEVICE >>FILE", NULL);
 	if (r == 0 && place->dir < 0)
 		return place_cannot("the directory cannot be opened: ", ENOENT, reterr);
 	return r;
@@ -90,10 +91,13 @@ static int put(struct place *place, const struct generate *g, const struct root 
 		file->is_same = true;
 		return 0;
 	}
-	if (there.n > 0 && !is_forced && !generate_is_ours(there))
+	if (g->adds && !span_equal(there, generate_there(g)))
+		return fault_set(reterr, EBUSY, "somebody else changed it just now: run "
+				 "earlybind generate again", NULL);
+	if (!g->adds && there.n > 0 && !is_forced && !generate_is_ours(there))
 		return fault_set(reterr, EEXIST, "this file was written or changed by "
-				 "hand: add the rules to it yourself, or replace it with "
-				 "--force, which keeps a copy in " BACKUP_DIR, NULL);
+				 "hand: leave --only out to add to it, or replace it "
+				 "with --force, which keeps a copy in " BACKUP_DIR, NULL);
 	if (there.n > 0)
 		r = back_up(place, root, file, reterr);
 	*reterr = r < 0 ? *reterr : (struct fault){ .name = CONFIG_FILE };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads the generated config back with the code that reads it at boot, plans it, and
- * looks whether it takes what was asked for, all of that and nothing else.
+ * looks whether it takes what was asked for, and what the config takes that is there: all
+ * of that and nothing else.
  */
 #include "generate.h"
 
@@ -19,7 +20,7 @@ static int parse_host(struct inputs *in, struct fault *reterr)
 	return rules_parse(&in->rules, SOURCE_IMAGE, HOST_TEXT, text_is(&t), reterr);
 }
 
-static int make_plan(struct generate *g, const struct request *request,
+static int make_plan(struct generate *g, const struct request *request, struct span text,
 		     struct fault *reterr)
 {
 	struct inputs *in = g->list->in;
@@ -27,8 +28,7 @@ static int make_plan(struct generate *g, const struct request *request,
 
 	rules_init(&in->rules);
 	*reterr = (struct fault){ .name = "the generated config" };
-	r = rules_parse(&in->rules, SOURCE_CONF, reterr->name,
-			(struct span){ g->text, g->n }, reterr);
+	r = rules_parse(&in->rules, SOURCE_CONF, reterr->name, text, reterr);
 	if (r == 0 && !request->machine)
 		r = parse_host(in, reterr);
 	if (r == 0)
@@ -41,10 +41,39 @@ static int make_plan(struct generate *g, const struct request *request,
  * something else must be done first, which is said. */
 static bool is_curable(const struct plan_step *step)
 {
-	return step->verb == PLAN_REFUSE &&
-	       (step->reason == REASON_NO_GROUP ||
-		step->reason == REASON_UNREADABLE_GROUP ||
-		step->reason == REASON_LAST_DISPLAY || step->reason == REASON_HALF_CARD);
+	return step->verb == PLAN_REFUSE && (findings_is_curable(step->reason) ||
+					     step->reason == REASON_HALF_CARD);
+}
+
+int generate_read_there(struct generate *g, const struct request *request,
+			struct fault *reterr)
+{
+	const struct inputs *in = g->list->in;
+	int r = make_plan(g, request, generate_there(g), reterr);
+	unsigned i;
+
+	for (i = 0; r == 0 && i < in->plan.n; i++) {
+		const struct plan_step *step = &in->plan.step[i];
+
+		if (step->verb == PLAN_BIND || is_curable(step))
+			g->there[step->fn] = in->rules.rule[step->rule].line;
+	}
+	return r;
+}
+
+/* Says which line of the config that is there decides. */
+static void add_line(const struct generate *g, const struct plan_step *step,
+		     struct text *t)
+{
+	const struct rule *rule = &g->list->in->rules.rule[step->rule];
+
+	if (rule->source != SOURCE_CONF || rule->line > g->lines) {
+		text_add(t, ": choose another device");
+		return;
+	}
+	text_add(t, " (" CONFIG_FILE ":");
+	text_decimal(t, rule->line);
+	text_add(t, "): correct that line, or choose another device");
 }
 
 static int cannot_take(struct generate *g, unsigned i, const struct plan_step *step,
@@ -65,7 +94,7 @@ static int cannot_take(struct generate *g, unsigned i, const struct plan_step *s
 		text_quote(&t, (struct span){ words.s, words.n < 120 ? words.n : 120 });
 		text_add(&t, words.n > 120 ? "...)" : ")");
 	}
-	text_add(&t, ": choose another device");
+	add_line(g, step, &t);
 	return -EPERM;
 }
 
@@ -76,9 +105,10 @@ static int judge_function(struct generate *g, unsigned i, struct fault *reterr)
 
 	while ((step = list_next_step(g->list, i, &at)) && step->verb == PLAN_WARN)
 		;
-	if (!g->is_taken[i] && (!step || step->verb != PLAN_BIND))
+	if (!generate_is_given(g, i) && (!step || step->verb != PLAN_BIND))
 		return 0;
-	if (g->is_taken[i] && step && (step->verb == PLAN_BIND || is_curable(step))) {
+	if (generate_is_given(g, i) && step &&
+	    (step->verb == PLAN_BIND || is_curable(step))) {
 		g->is_last_display |= step->verb == PLAN_REFUSE &&
 				      step->reason == REASON_LAST_DISPLAY;
 		return 0;
@@ -94,7 +124,7 @@ static int judge_function(struct generate *g, unsigned i, struct fault *reterr)
 int generate_judge(struct generate *g, const struct request *request,
 		   struct fault *reterr)
 {
-	int r = make_plan(g, request, reterr);
+	int r = make_plan(g, request, (struct span){ g->text, g->n }, reterr);
 	unsigned i;
 
 	g->is_last_display = false;

@@ -61,7 +61,7 @@ static bool is_twin(const struct machine *m, unsigned i, unsigned j)
 /* Once for a card, at its first function. */
 static bool is_first_of_slot(const struct generate *g, unsigned i)
 {
-	return i == 0 || !g->is_taken[i - 1] ||
+	return i == 0 || !generate_is_new(g, i - 1) ||
 	       !pci_addr_same_slot(g->m->fn[i - 1].addr, g->m->fn[i].addr);
 }
 
@@ -79,7 +79,8 @@ static void note_twins(struct generate *g, unsigned i)
 			continue;
 		text_add(&t, n > 1 ? ", " : " ");
 		add_address(g, j, &t);
-		text_add(&t, g->is_taken[j] ? " (taken, too)" : " (stays with the host)");
+		text_add(&t, generate_is_given(g, j) ? " (taken, too)" :
+			 " (stays with the host)");
 	}
 	if (n > 4)
 		text_add(&t, " and other places");
@@ -92,7 +93,7 @@ static void note_twins(struct generate *g, unsigned i)
 static bool is_left_in_group(const struct generate *g, unsigned i, unsigned j)
 {
 	return g->m->fn[i].group >= 0 && g->m->fn[j].group == g->m->fn[i].group &&
-	       !g->is_taken[j] && !g->m->fn[j].is_bridge;
+	       !generate_is_given(g, j) && !g->m->fn[j].is_bridge;
 }
 
 static void group_text(const struct generate *g, unsigned i, struct text *t)
@@ -149,53 +150,8 @@ static void note_group(struct generate *g, unsigned i)
 		add_note(g, i, &t);
 }
 
-static void note_display(struct generate *g, unsigned i)
+static void note_storage(struct generate *g, unsigned i)
 {
-	if (!function_is_screen(&g->m->fn[i]))
-		return;
-	if (list_boot_display(g->list, i) == FACT_YES)
-		note(g, i, "this is the boot display: the screen of the firmware and of "
-		     "the console goes dark when it is taken; make another display the "
-		     "primary one in the firmware, or see to it that you can log in "
-		     "over the network");
-	if (list_boot_display(g->list, i) == FACT_UNKNOWN)
-		note(g, i, "this may be the boot display, which is not known here: then "
-		     "the console goes dark when it is taken; see to it that you can "
-		     "log in another way");
-}
-
-/* They are made by the driver that the card has on the host. */
-static void note_virtual(struct generate *g, unsigned i)
-{
-	char text[GENERATE_NOTE_SIZE];
-	struct text t = TEXT_IN(text);
-	unsigned j, n = 0;
-
-	for (j = 0; j < g->m->n; j++)
-		n += g->m->fn[j].is_vf &&
-		     pci_addr_compare(g->m->fn[j].pf, g->m->fn[i].addr) == 0;
-	if (n == 0)
-		return;
-	add_address(g, i, &t);
-	text_add(&t, " has ");
-	text_decimal(&t, n);
-	text_add(&t, n > 1 ? " virtual functions" : " virtual function");
-	text_add(&t, ", which the host's driver makes: without it there are none; name "
-		 "one of them where that is what you want to give away");
-	add_note(g, i, &t);
-}
-
-static void note_holds(struct generate *g, unsigned i)
-{
-	char text[GENERATE_NOTE_SIZE];
-	struct text t = TEXT_IN(text);
-
-	add_address(g, i, &t);
-	text_char(&t, ' ');
-	if (add_use(g, i, &t)) {
-		text_add(&t, ": the host will not have that any more");
-		add_note(g, i, &t);
-	}
 	if (function_is_storage(&g->m->fn[i]) &&
 	    (!g->list->has_host || !g->list->in->host.is_known))
 		note(g, i, "this is storage, and what the host needs is not known here: "
@@ -267,13 +223,14 @@ void generate_add_notes(struct generate *g)
 	unsigned i;
 
 	for (i = 0; i < g->m->n; i++) {
-		if (!g->is_taken[i])
+		/* what the config took so far, and would not any more */
+		if (g->there[i] > 0 && !plan_binds(&g->list->in->plan, i))
+			note_plan(g, i);
+		if (!generate_is_new(g, i))
 			continue;
 		note_twins(g, i);
 		note_group(g, i);
-		note_display(g, i);
-		note_virtual(g, i);
-		note_holds(g, i);
+		note_storage(g, i);
 		note_dsn(g, i);
 		note_plan(g, i);
 		note_findings(g, i);

@@ -50,7 +50,7 @@ static bool is_whole_slot(const struct generate *g, unsigned i)
 
 	for (j = 0; j < g->m->n; j++)
 		if (i != j && shares_slot(g->m, i, j) &&
-		    (!g->is_taken[j] || function_is_storage(&g->m->fn[i]) ||
+		    (!generate_is_new(g, j) || function_is_storage(&g->m->fn[i]) ||
 		     function_is_storage(&g->m->fn[j])))
 			return false;
 	return !g->m->fn[i].is_vf;
@@ -155,7 +155,7 @@ static void add_rules(struct generate *g, struct text *t)
 	unsigned i;
 
 	for (i = 0; i < g->m->n; i++) {
-		if (!g->is_taken[i])
+		if (!generate_is_new(g, i))
 			continue;
 		if (!is_whole_slot(g, i)) {
 			text_char(t, '\n');
@@ -168,20 +168,55 @@ static void add_rules(struct generate *g, struct text *t)
 	}
 }
 
-static void add_body(struct generate *g, struct text *t)
+struct span generate_there(const struct generate *g)
 {
-	text_add(t, "# What you change here stays: generate --write replaces this file "
-		 "only while that\n"
-		 "# number is right. Grammar: earlybind.conf(5). Does it fit: earlybind "
-		 "check.\n");
+	const struct input *config = &g->list->in->config;
+
+	return (struct span){ config->s, g->adds ? config->n : 0 };
+}
+
+static unsigned count_lines(struct span text)
+{
+	unsigned n = 0;
+
+	for (; text.n > 0; n++)
+		span_cut(&text, '\n');
+	return n;
+}
+
+/* What stands before the new lines, without a first line of ours. */
+static void add_former(struct generate *g, struct span there, bool is_ours,
+		       struct text *t)
+{
+	g->lines = count_lines(there);
+	if (there.n == 0)
+		text_add(t, "# What you change here stays: generate --write adds lines, "
+			 "and --write --only replaces\n"
+			 "# this file only while that number is right. Grammar: "
+			 "earlybind.conf(5).\n");
+	else if (is_ours)
+		span_cut(&there, '\n');
+	text_span(t, there);
+	if (there.n > 0 && there.s[there.n - 1] != '\n')
+		text_char(t, '\n');
+	g->from = g->lines > 0 ? t->n : 0;
+}
+
+static void add_new(struct generate *g, struct text *t)
+{
+	static const char headless[] = "# set headless=yes\n";
+
 	add_rules(g, t);
-	if (g->is_last_display)
-		text_add(t, "\n# The last display of this machine is refused, unless:\n"
-			 "# set headless=yes\n");
+	if (!g->is_last_display || span_has(generate_there(g), headless))
+		return;
+	text_add(t, "\n# The last display of this machine is refused, unless:\n");
+	text_add(t, headless);
 }
 
 int generate_write_text(struct generate *g, struct fault *reterr)
 {
+	struct span there = generate_there(g);
+	bool is_ours = there.n == 0 || generate_is_ours(there);
 	char head[128];
 	struct text h = TEXT_IN(head);
 	struct text t = TEXT_IN(g->text);
@@ -189,11 +224,14 @@ int generate_write_text(struct generate *g, struct fault *reterr)
 
 	text_add(&h, FIRST_WORDS VERSION CHECKSUM);
 	n = h.n + 16 + 1;
-	t.n = n;			/* the head goes there when the rest is known */
-	add_body(g, &t);
-	text_hex(&h, checksum((struct span){ g->text + n, t.n - n }), 16);
-	text_char(&h, '\n');
-	memcpy(g->text, head, n);
+	t.n = is_ours ? n : 0;		/* the head goes there when the rest is known */
+	add_former(g, there, is_ours, &t);
+	add_new(g, &t);
+	if (is_ours) {
+		text_hex(&h, checksum((struct span){ g->text + n, t.n - n }), 16);
+		text_char(&h, '\n');
+		memcpy(g->text, head, n);
+	}
 	g->n = t.n;
 	*reterr = (struct fault){ .name = CONFIG_FILE };
 	if (t.full)

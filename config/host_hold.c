@@ -131,7 +131,8 @@ static void hold_nic(const struct host_nic *nic, void *with)
 	}
 	text_add(&t, below->top->has_default ? " default route" : " address");
 	host_walk_path(below->s, span_of(nic->path), functions);
-	add_hold(below->s, functions, HOST_NET, &t);
+	add_hold(below->s, functions,
+		 below->top->has_default ? HOST_ROUTE : HOST_NET, &t);
 }
 
 static void hold_nics(struct host_scan *s)

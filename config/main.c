@@ -17,8 +17,9 @@ static const struct verb verbs[] = {
 	{ "list", cmd_list, "print the devices, who holds them, and what becomes of them",
 	  OPTIONS_OF_PLAN | OPTION_CLASS | OPTION_GROUP | OPTION_JSON | OPTION_COLOR, 0,
 	  "[WORD...]" },
-	{ "generate", cmd_generate, "write the config that takes these devices",
-	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_FORCE, 0,
+	{ "generate", cmd_generate, "write the lines of a config that take these devices",
+	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_ONLY |
+	  OPTION_FORCE, 0,
 	  "[DEVICE...]" },
 	{ "plan", cmd_plan, "print what the next boot will do with which device",
 	  OPTIONS_OF_PLAN, 0, NULL },

@@ -29,6 +29,7 @@ enum option {
 	OPTION_LOADER = 1 << 17,
 	OPTION_IMAGES = 1 << 18,
 	OPTION_UNDO = 1 << 19,
+	OPTION_ONLY = 1 << 20,
 };
 
 enum { OPERANDS_MAX = 64 };

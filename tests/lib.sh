@@ -94,6 +94,14 @@ plant_host() {	# MACHINE: a host in memory, which needs no disk
 	put proc/interrupts "  1: 7 7 IR-IO-APIC 1-edge i8042"
 }
 
+plant_route() {	# ADDRESS: of the network card that has the default route, as eth0
+	nic=$(readlink -f "$tree/sys/bus/pci/devices/$1")
+	mkdir -p "$tree/sys/class/net" "$nic/net/eth0"
+	ln -s "../../${nic#"$tree/sys/"}/net/eth0" "$tree/sys/class/net/eth0"
+	put proc/net/route "Iface Destination Gateway Flags RefCnt Use Metric Mask
+eth0 00000000 0100000A 0003 0 0 100 00000000"
+}
+
 # With a config of these lines. $work/all gets what was found, for shown().
 check() {	# RULE...: a line each
 	printf '%s\n' "$@" >"$tree/etc/earlybind.conf"

@@ -163,19 +163,53 @@ static unsigned last_display(const struct plan *plan, const struct machine *m)
 	return lowest;
 }
 
+/* Whether a virtual machine shall have function i. */
+static bool is_for_guest(const struct plan *plan, const struct rules *rules, unsigned i)
+{
+	return binds(plan, i) && rule_needs_group(&rules->rule[plan->want[i].rule]);
+}
+
 /* A group is warned of once, at its first function that a virtual machine shall have. */
 static bool is_first_of_group(const struct plan *plan, const struct rules *rules,
 			      const struct machine *m, unsigned i)
 {
 	unsigned j;
 
-	if (m->fn[i].group < 0 || !rule_needs_group(&rules->rule[plan->want[i].rule]))
+	if (m->fn[i].group < 0)
 		return false;
 	for (j = 0; j < i; j++)
-		if (m->fn[j].group == m->fn[i].group && binds(plan, j) &&
-		    rule_needs_group(&rules->rule[plan->want[j].rule]))
+		if (m->fn[j].group == m->fn[i].group && is_for_guest(plan, rules, j))
 			return false;
 	return true;
+}
+
+/*
+ * Whether to warn that function i cannot be reset: once a card, and not where VFIO has
+ * all of a bus below a port and resets it, vfio_pci_core.c:vfio_pci_ioctl_pci_hot_reset.
+ * Alone on its bus, a function has that as a method of its own, or the bus cannot be
+ * reset: pci.c:pci_parent_bus_reset.
+ */
+static bool lacks_reset(const struct plan *plan, const struct rules *rules,
+			const struct machine *m, unsigned i)
+{
+	const struct function *f = &m->fn[i];
+	unsigned j, n = 0, taken = 0;
+
+	if (f->has_reset != FACT_NO)
+		return false;
+	for (j = 0; j < m->n; j++) {
+		const struct function *g = &m->fn[j];
+
+		if (g->addr.domain != f->addr.domain || g->addr.bus != f->addr.bus)
+			continue;
+		n++;
+		if (!is_for_guest(plan, rules, j))
+			continue;
+		taken++;
+		if (j < i && g->has_reset == FACT_NO && g->addr.dev == f->addr.dev)
+			return false;
+	}
+	return f->path.hops <= 0 || n == 1 || taken < n;
 }
 
 static int add_step(struct plan *plan, struct plan_step step, struct fault *reterr)
@@ -215,7 +249,7 @@ static int add_warnings(struct plan *plan, const struct rules *rules,
 	};
 	int r = 0;
 
-	if (!rule_needs_group(&rules->rule[plan->want[i].rule]))
+	if (!is_for_guest(plan, rules, i))
 		return 0;
 	if (is_first_of_group(plan, rules, m, i)) {
 		r = add_shared(plan, m, i, warning, reterr);
@@ -224,7 +258,7 @@ static int add_warnings(struct plan *plan, const struct rules *rules,
 			r = add_step(plan, warning, reterr);
 	}
 	warning.reason = REASON_NO_RESET;
-	if (r == 0 && m->fn[i].has_reset == FACT_NO)
+	if (r == 0 && lacks_reset(plan, rules, m, i))
 		r = add_step(plan, warning, reterr);
 	return r;
 }

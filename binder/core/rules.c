@@ -261,13 +261,10 @@ int rules_check_version(const struct rules *rules, const char *name, const char 
 		return 0;
 	if (!rules->version.s)
 		return fault_set(reterr, EINVAL,
-				 "it has no version line: make the image anew "
-				 "with dracut -f",
-				 NULL);
+				 "it has no version line: run earlybind sync", NULL);
 	return fault_quote(reterr, EINVAL, "it was written by earlybind ", rules->version,
-			   ", which is not the version of this program: make the image "
-			   "anew "
-			   "with dracut -f");
+			   ", which is not the version of this program: run earlybind "
+			   "sync");
 }
 
 bool rules_have_bind(const struct rules *rules)

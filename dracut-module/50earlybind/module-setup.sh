@@ -71,7 +71,7 @@ install() {
 	2)
 		earlybind_say derror "$dir/words"
 		derror "earlybind: the image is made all the same, and will boot."
-		derror "earlybind: Correct the config, then run dracut -f again."
+		derror "earlybind: Correct the config, then run earlybind sync."
 		;;
 	*)
 		earlybind_say derror "$dir/words"

@@ -139,7 +139,7 @@ dracut install
 says "install: a wrong config is an error that a person reads" <<'END'
 E: earlybind: /etc/earlybind.conf:1:6: unknown word "dirver", did you mean "driver"?
 E: earlybind: the image is made all the same, and will boot.
-E: earlybind: Correct the config, then run dracut -f again.
+E: earlybind: Correct the config, then run earlybind sync.
 hook cmdline 00 earlybind.sh
 END
 inside "install: a wrong config is in the image, for the boot log" <<END

@@ -45,20 +45,17 @@ put sys/kernel/iommu_groups/8/reserved_regions "0x3e2e0000 0x3e2fffff direct-rel
 check "bind $one with=card"
 none "reserved" "a region that is no obstacle"
 rm "$tree/sys/bus/pci/devices/0000:02:00.0/reset"
-check "bind $one with=card"
+check "bind $one"
 gives 0 out "warning $place:1: 0000:02:00.0 has no reset method: *: reboot *" "no reset"
+check "bind $one with=card"
+none "reset" "no reset, and none is needed for a whole card"
 
 # --- who shares the group
 plant_host desktop
-mkdir -p "$tree/sys/class/net"
-nic=$(readlink -f "$tree/sys/bus/pci/devices/0000:00:1f.6")
-mkdir -p "$nic/net/eth0"
-ln -s "../../${nic#"$tree/sys/"}/net/eth0" "$tree/sys/class/net/eth0"
 check "bind address=00:1f.3 id=8086:a348"
 gives 0 out "warning $place:1: 0000:00:1f.3: group 7 also *: take the others too *" \
 	"group mates that nobody uses"
-put proc/net/route "Iface Destination Gateway Flags RefCnt Use Metric Mask
-eth0 00000000 0100000A 0003 0 0 100 00000000"
+plant_route 0000:00:1f.6
 check "bind address=00:1f.3 id=8086:a348"
 gives 0 out "warning $place:1: 0000:00:1f.3: group 7 also *: put the card into another \
 slot, for the host uses 0000:00:1f.6 (eth0 default route)" "a mate that the host uses"
@@ -149,42 +146,130 @@ check "bind $one with=card"
 none NoSnoop "a list of capabilities without end"
 
 # --- a passphrase
+asks() {	# SENTENCE WHO: for certain, and the last screen goes
+	check "bind class=display with=card" "set headless=yes"
+	gives 1 out "error $place:1: the boot asks for a passphrase ($2), and \
+0000:01:00.0 is the last screen *: keep a screen, *" "a passphrase: $1"
+}
+may_ask() {	# SENTENCE WHO: it is not known
+	check "bind class=display with=card" "set headless=yes"
+	gives 0 out "warning $place:1: the boot may ask for a passphrase ($2), and \
+0000:01:00.0 is the last screen *: keep a screen, *" "perhaps a passphrase: $1"
+}
+asks_not() {	# SENTENCE
+	check "bind class=display with=card" "set headless=yes"
+	none passphrase "no passphrase: $1"
+}
+
 plant_host desktop
 put etc/crypttab "luks-1 UUID=1 none luks"
 check "bind $one with=card"
 none passphrase "a passphrase, and the screen stays"
 check "bind address=01:00.0 id=10de:2206 with=card"
-gives 0 out "warning $place:1: the boot asks for a passphrase, and 0000:01:00.0 has *" \
+gives 0 out "warning $place:1: the boot asks for *, and 0000:01:00.0 has the screen *" \
 	"a passphrase, and the boot screen goes"
-check "bind class=display with=card" "set headless=yes"
-gives 1 out "error $place:1: the boot asks for a passphrase, and 0000:01:00.0 is the \
-last screen *: keep a screen, *" "a passphrase, and no screen"
+asks "no screen" "/etc/crypttab: luks-1"
 put proc/cmdline "console=tty0 console=ttyS0,115200"
-check "bind class=display with=card" "set headless=yes"
-none passphrase "a passphrase on a serial console"
+asks_not "a serial console"
 put proc/cmdline "console=tty1"
-check "bind class=display with=card" "set headless=yes"
-gives 1 out "error *passphrase*" "tty1 is no serial console"
+asks "tty1 is no serial console" "/etc/crypttab: luks-1"
+put proc/cmdline quiet
+
+for line in "luks-1 UUID=1" "luks-1 UUID=1 -" "luks-1 UUID=1 none nofail,luks" \
+	"luks-1 UUID=1 root luks,keyscript=decrypt_keyctl" \
+	"luks-1 UUID=1 /k.gpg keyscript=/lib/cryptsetup/scripts/decrypt_gnupg" \
+	"luks-1 UUID=1 - tpm2-device=auto,tpm2-pin=yes" \
+	"luks-1 UUID=1 - fido2-device=auto,fido2-with-client-pin=1" \
+	"luks-1 UUID=1 - fido2-device=auto,fido2-pin=yes" \
+	"luks-1 UUID=1 - noauto,x-initrd.attach"; do
+	put etc/crypttab "luks-2 UUID=2 /key luks
+$line"
+	asks "$line" "/etc/crypttab: luks-1"
+done
+for line in "luks-1 UUID=1 - fido2-device=auto" "luks-1 UUID=1 - pkcs11-uri=auto" \
+	"luks-1 UUID=1 x keyscript=/usr/local/bin/mine"; do
+	put etc/crypttab "$line"
+	may_ask "$line" "/etc/crypttab: luks-1"
+done
 for line in "luks-1 UUID=1 /key luks" "luks-1 UUID=1 - tpm2-device=auto" \
+	"luks-1 UUID=1 - tpm2-device=auto,tpm2-pin=no" \
+	"luks-1 UUID=1 - fido2-device=auto,fido2-pin=no" \
+	"luks-1 UUID=1 - pkcs11-uri=pkcs11:token=x;pin-value=1" \
+	"luks-1 UUID=1 other keyscript=decrypt_derived" \
+	"luks-1 UUID=1 /dev/disk/by-label/key:/k keyscript=passdev" \
+	"luks-1 UUID=1 none headless=yes" "swap /dev/x2 /dev/urandom swap" \
 	"luks-1 UUID=1 none noauto" "# luks-1 UUID=1"; do
 	put etc/crypttab "$line"
-	check "bind class=display with=card" "set headless=yes"
-	none passphrase "no passphrase: $line"
+	asks_not "$line"
 done
+put etc/crypttab "luks-1 UUID=1 none"
+put etc/cryptsetup-keys.d/luks-1.key x
+asks_not "a key file where systemd looks for one"
+rm -r "$tree/etc/cryptsetup-keys.d" "$tree/etc/crypttab"
+
+# the kernel command line
+for word in rd.luks.uuid=1 luks.uuid=luks-1 rd.luks.name=1=root luks.name=1=root \
+	cryptdevice=UUID=1:root crypt_root=UUID=1 cryptopts=source=UUID=1,target=root; do
+	put proc/cmdline "quiet $word"
+	asks "$word" "$word"
+done
+word=rd.luks.uuid=1
+for words in rd.luks.options=discard rd.luks.options=2=tpm2-device=auto \
+	rd.luks.options=tpm2-device=auto,tpm2-pin=yes rd.luks.key=2=/key \
+	rd.luks.key=/key:UUID=9:UUID=2; do
+	put proc/cmdline "$word $words"
+	asks "$word $words" "$word"
+done
+for words in rd.luks.options=tpm2-device=auto luks.options=tpm2-device=auto \
+	rd.luks.options=1=tpm2-device=auto rd.luks.key=/key rd.luks.key=1=/key \
+	rd.luks.key=/key:UUID=9:UUID=1 rd.luks=0 luks=no; do
+	put proc/cmdline "$word $words"
+	asks_not "$word $words"
+done
+put proc/cmdline "cryptdevice=UUID=1:root cryptkey=rootfs:/key"
+asks_not "cryptdevice= with cryptkey="
+put proc/cmdline "cryptopts=source=UUID=1,target=root,key=/key"
+asks_not "cryptopts= with a key"
+put proc/cmdline rd.luks.uuid=1
+put etc/crypttab "data UUID=2 /key luks"
+asks "a key file of another disk hides nothing" rd.luks.uuid=1
+put etc/crypttab "root UUID=1 /key luks"
+asks_not "a key file of this one"
+put proc/cmdline rd.luks.name=1=root
+asks_not "a key file of the name"
 rm "$tree/etc/crypttab"
-put proc/cmdline "rd.luks.uuid=1"
-check "bind class=display with=card" "set headless=yes"
-gives 1 out "error *passphrase*" "a passphrase because of rd.luks.uuid="
-put proc/cmdline "rd.luks.uuid=1 rd.luks.options=tpm2-device=auto"
-check "bind class=display with=card" "set headless=yes"
-none passphrase "none with rd.luks.options="
+
+# ZFS: what is mounted does not tell; the list that its mount generator reads does
+zfs() {		# ENCROOT KEYLOCATION
+	mkdir -p "$tree/etc/zfs/zfs-list.cache"
+	printf 'rpool\t/\toff\ton\ton\ton\ton\toff\ton\toff\t%s\t%s\t-\n' "$1" "$2"
+	printf 'rpool/root\t/\tnoauto\ton\ton\ton\ton\toff\ton\toff\t%s\tnone\n' "$1"
+}
+put proc/cmdline "root=ZFS=rpool/root"
+put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - zfs rpool/root rw"
+may_ask "a root on ZFS" "ZFS: rpool/root"
+zfs - none >"$work/cache"
+mv "$work/cache" "$tree/etc/zfs/zfs-list.cache/rpool"
+asks_not "ZFS without encryption"
+zfs rpool prompt >"$tree/etc/zfs/zfs-list.cache/rpool"
+asks "ZFS with a prompt" "ZFS: rpool/root"
+zfs rpool file:///key >"$tree/etc/zfs/zfs-list.cache/rpool"
+asks_not "ZFS with a key file"
+zfs elsewhere none >"$tree/etc/zfs/zfs-list.cache/rpool"
+may_ask "a key that is not in the list" "ZFS: rpool/root"
+put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw"
+rm "$tree/etc/zfs/zfs-list.cache/rpool"
+printf 'data\t/d\ton\ton\ton\ton\ton\toff\ton\toff\tdata\tprompt\t-\n' \
+	>"$tree/etc/zfs/zfs-list.cache/data"
+asks "a second pool" "ZFS: data"
+rm -r "$tree/etc/zfs"
 put proc/cmdline "rd.luks.uuid=1"
 usb=/devices/pci0000:00/0000:00:14.0/usb1/1-3/1-3:1.0/0003:046D:C31C.0001/input/input1
 put proc/bus/input/devices "N: Name=\"A Keyboard\"
 S: Sysfs=$usb
 B: KEY=1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
 check "bind address=00:14.0 id=8086:a36d"
-gives 1 out "error $place:1: *passphrase, and 0000:00:14.0 has the only key*: keep *" \
+gives 1 out "error $place:1: *passphrase (*), and 0000:00:14.0 has the only*: keep *" \
 	"a passphrase, and no keyboard"
 check "bind address=03:00.0 id=1b73:1100"
 none keyboard "another controller"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# earlybind generate: the config takes what was asked for and nothing else, says what must
-# be known, and replaces no file that a person wrote.
+# earlybind generate: the config takes what was asked for and nothing else, and says what
+# must be known. What becomes of a config that is there: generate-write.sh.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -106,11 +106,14 @@ said "what the host needs is not known here" "a disk of a record"
 # --- what must be said
 on desktop 01:00.0
 said "the same kind of device is also at 0000:02:00.0 (stays with the host)" "a twin"
-said "this is the boot display" "the boot display"
+said "0000:01:00.0 has the firmware" "the boot display"
 holds "a twin is not followed" sh -c "! grep -q follow= '$work/out'"
 on apu 01:00.0
-said "this may be the boot display" "an unknown boot display"
-said "0000:01:00.0 has no reset method" "what the plan warns of"
+said "0000:01:00.0 may be the boot display" "an unknown boot display"
+holds "a whole card needs no reset method" sh -c "! grep -q reset '$work/err'"
+on apu 05:00.0
+said "0000:05:00.0 has no reset method" "what the plan warns of"
+holds "and that once" [ "$(grep -c 'no reset' "$work/err")" = 1 ]
 on no-iommu-intel 02:00.0
 said "IOMMU is off: turn on VT-d in the firmware and boot with intel_iommu=on; until" \
 	"the IOMMU is off"
@@ -149,33 +152,8 @@ done
 # --- a host: what it needs is refused
 TREE=$work/tree
 (
-	# shellcheck source=../hosts/tree.sh
-	. "$top/tests/hosts/tree.sh"
-	nvme 0000:00:1b.0 0000:01:00.0 nvme0
-	nvme_part 0000:00:1b.0 0000:01:00.0 nvme0 1 ID_FS_TYPE=ext4
-	nvme 0000:00:1d.0 0000:02:00.0 nvme1
-	nvme_part 0000:00:1d.0 0000:02:00.0 nvme1 1 ID_FS_TYPE=ntfs
-	mount 259:1 / ext4 /dev/nvme0n1p1
-	cmdline root=/dev/nvme0n1p1
-	root_port 0000:00:01.0
-	pci pci0000:00/0000:00:01.0/0000:03:00.0 10de:2206 030000
-	pci pci0000:00/0000:00:01.0/0000:03:00.1 10de:1aef 040300
-	pci pci0000:00/0000:00:02.0 8086:3e9b 030000
-	put sys/devices/pci0000:00/0000:00:02.0/boot_vga 1
-	n=0
-	for device in "$TREE"/sys/bus/pci/devices/*; do
-		group=$n
-		case $device in *:03:00.1 | *:02:00.0) group=9 ;; esac
-		case $device in *:03:00.0) group=9 ;; esac
-		address=${device##*/}
-		link "sys/kernel/iommu_groups/$group/devices/$address" \
-			"../../../../bus/pci/devices/$address"
-		real=$(readlink "$device")
-		link "sys/devices/${real##*devices/}/iommu_group" \
-			"/sys/kernel/iommu_groups/$group"
-		n=$((n + 1))
-	done
-	mkdir -p "$TREE/etc"
+	# shellcheck source=../hosts/cards.sh
+	. "$top/tests/hosts/cards.sh"
 )
 here() {	# [WORD...]
 	run "$tool" generate --root "$TREE" "$@" </dev/null
@@ -214,65 +192,8 @@ else
 	skip "findings" "depmod is not installed"
 fi
 
-# --- --write
-conf=$TREE/etc/earlybind.conf
-kept() { find "$TREE/var/lib/earlybind" -type f 2>/dev/null | wc -l; }
-here --write 03:00.0
-gives 0 err "earlybind: /etc/earlybind.conf is written; *" "--write says so"
-holds "and writes nothing else" [ ! -s "$work/out" ]
-holds "mode 644" [ "$(stat -c %a "$conf")" = 644 ]
-holds "nothing is left beside it" [ "$(ls -A "$TREE/etc")" = earlybind.conf ]
-here 03:00.0
-same "$work/out" "$conf" "it is what generate prints"
-holds "no copy of nothing" [ "$(kept)" = 0 ]
-here --write 03:00.0
-gives 0 err "earlybind: /etc/earlybind.conf is so already" "the same again"
-chmod 600 "$conf"
-here --write 02:00.0
-gives 0 err "earlybind: the former one is /var/lib/earlybind/earlybind.conf.*" \
-	"ours is replaced, and kept"
-holds "the mode stays" [ "$(stat -c %a "$conf")" = 600 ]
-holds "one copy" [ "$(kept)" = 1 ]
-sed -i 's/ with=card//' "$conf"
-cp "$conf" "$work/mine"
-here --write 03:00.0
-gives 1 err "/etc/earlybind.conf: this file was written or changed by hand: *" \
-	"a changed file is not replaced"
-same "$work/mine" "$conf" "it is as it was"
-holds "still one copy" [ "$(kept)" = 1 ]
-here --write --force 03:00.0
-gives 0 err "earlybind: the former one is *" "it is with --force"
-holds "two copies" [ "$(kept)" = 2 ]
-copy=$(sed -n 's/.*the former one is //p' "$work/err")
-same "$work/mine" "$TREE$copy" "the copy is the changed file"
-echo "keep class=usb" >"$conf"
-here --write 03:00.0
-gives 1 err "/etc/earlybind.conf: this file was written *" \
-	"a file by hand is not replaced"
-: >"$conf"
-here --write 03:00.0
-gives 0 err "earlybind: /etc/earlybind.conf is written; *" "an empty file is"
-mv "$conf" "$TREE/etc/real.conf"
-ln -s real.conf "$conf"
-here --write --force 02:00.0
-gives 111 err "/etc/earlybind.conf: this is a link: *" "a link is not replaced"
-rm "$conf"
-mkdir "$conf"
-here --write --force 03:00.0
-gives 111 err "/etc/earlybind.conf: this is no file: *" "nor a directory"
-rmdir "$conf"
-rm -r "${TREE:?}/var"
-echo "keep class=usb" >"$conf"
-ln -s /proc/none "$TREE/var"
-here --write --force 03:00.0
-gives 111 err "/var/lib/earlybind: the former config cannot be kept there: *" \
-	"no place for the copy"
-holds "then nothing is replaced" grep -q '^keep class=usb$' "$conf"
-rm -r "${TREE:?}/etc"
-here --write 03:00.0
-gives 111 err "/etc/earlybind.conf: the directory cannot be opened: *" "no /etc"
 here --force 03:00.0
-gives 100 err "earlybind: --force is for --write only, *" "--force alone"
+gives 100 err "earlybind: --force is for --write --only, *" "--force alone"
 on desktop --dsn --dsn 01:00.0
 gives 100 err "earlybind: --dsn is there twice, leave one out" "an option twice"
 run "$tool" generate --root "$work/absent" 01:00.0
@@ -282,25 +203,8 @@ gives 111 err "*: this is a directory and no file: *" "a directory for a machine
 
 # --- at a terminal
 if command -v python3 >/dev/null; then
-	cat >"$work/ask.py" <<'END'
-import os, pty, sys
-said, command = sys.argv[1], sys.argv[2:]
-pid, fd = pty.fork()
-if pid == 0:
-    os.execvp(command[0], command)
-os.write(fd, said.encode())
-while True:
-    try:
-        data = os.read(fd, 65536)
-    except OSError:
-        break
-    if not data:
-        break
-    os.write(1, data.replace(b"\r\n", b"\n"))
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-END
 	ask() {		# ANSWER
-		run python3 "$work/ask.py" "$1" "$tool" generate --machine \
+		run "$top/tests/ask" "$1" "$tool" generate --machine \
 			"$machines/desktop.machine"
 	}
 	ask '2

@@ -127,7 +127,7 @@ echo "bind id=10de:2206" >"$conf"
 
 # --- image.conf
 echo "version 0.0.0" >"$image"
-bad '/usr/lib/earlybind/image.conf: it was written by earlybind "0.0.0", *dracut -f' \
+bad '/usr/lib/earlybind/image.conf: it was written by earlybind "0.0.0", *: run *sync' \
 	"an image of another version"
 echo "load /x.ko" >"$image"
 bad '/usr/lib/earlybind/image.conf: it has no version line*' "an image without a version"

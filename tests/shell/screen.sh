@@ -91,7 +91,7 @@ gives 0 out "note $place:1: 0000:c4:00.0 has the *: no display is left, *" \
 	"the boot display goes, and no other stays"
 put etc/crypttab "luks-1 UUID=1 none luks"
 check "$card"
-gives 0 out "warning *: the boot asks for a passphrase, and 0000:c4:00.0 has *" \
+gives 0 out "warning *: the boot asks for a passphrase (*), and 0000:c4:00.0 has *" \
 	"a passphrase, and the boot display of class 0380 goes"
 none "has the firmware's screen" "which is said once"
 rm "$tree/etc/crypttab"
@@ -175,6 +175,14 @@ earlybind check" \
 released ""
 run "$tool" status --root "$tree"
 none "firmware" "status: nothing was done about it"
+
+# --- where nothing tells which card has it
+plant apu
+check "bind path=0000:00:01.1/00.0 id=1002:73ff with=card"
+gives 0 out "note $place:1: 0000:01:00.0 may be the boot display, *: see to it that *" \
+	"it may be the one that is taken"
+check "bind class=nvme"
+none "boot display" "no display is taken"
 
 # --- list
 plant screen-0380

@@ -92,4 +92,7 @@ if [ -w /dev/full ]; then
 else
 	skip "a full disk does not look like success" "there is no /dev/full"
 fi
+# one next step: earlybind sync, then reboot
+holds "no message and no page sends people to dracut -f" sh -c "cd '$top' &&
+	! grep -rn 'dracut -f' README.md config binder dracut-module docs/man"
 finish

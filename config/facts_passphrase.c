@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Facts for findings: whether the boot stops and asks for a passphrase or a PIN, and for
+ * what. From /etc/crypttab, the kernel command line, and the list of ZFS file systems.
+ */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+
+#define CRYPTTAB "/etc/crypttab"
+#define KEYS_DIR "/etc/cryptsetup-keys.d"
+
+/* An encrypted device, by /etc/crypttab, by the command line, or by both. */
+struct crypt {
+	struct span name;
+	struct span device;
+	struct span key;
+	struct span options;
+	bool is_in_table;
+	bool has_key;		/* the command line names one */
+};
+
+struct reader {
+	struct facts *facts;
+	const struct root *root;
+	struct span table;	/* /etc/crypttab */
+	struct span cmdline;
+};
+
+/* The first that asks for certain is told of, else the first that may. */
+void facts_note_passphrase(struct facts *facts, enum fact asks, const char *what,
+			   struct span who)
+{
+	struct text t;
+	bool is_surer = asks == FACT_YES && facts->asks_passphrase != FACT_YES;
+
+	if (asks == FACT_NO || (facts->asks_for[0] && !is_surer))
+		return;
+	facts->asks_passphrase = (uint8_t)asks;
+	t = TEXT_IN(facts->asks_for);
+	text_add(&t, what);
+	text_quote(&t, who);
+}
+
+static bool is_yes(struct span value)
+{
+	static const char *const no[] = { "no", "n", "false", "f", "off", "0", NULL };
+	unsigned i;
+
+	for (i = 0; no[i]; i++)
+		if (value.s && span_is(value, no[i]))
+			return false;
+	return true;
+}
+
+/* Finds "NAME" or "NAME=VALUE" in a list "a,b=c". */
+static bool option(struct span options, const char *name, struct span *ret_value)
+{
+	while (options.s && options.n > 0) {
+		struct span value = span_cut(&options, ',');
+
+		if (!span_is(span_cut(&value, '='), name))
+			continue;
+		*ret_value = value;
+		return true;
+	}
+	return false;
+}
+
+/* /usr/share/doc/cryptsetup, README.keyscripts of Debian. */
+static enum fact script_asks(struct span path)
+{
+	static const char *const asking[] = {
+		"decrypt_keyctl", "decrypt_gnupg", "decrypt_gnupg-sc", "decrypt_opensc",
+		"decrypt_openct", "decrypt_ssl", NULL,
+	};
+	struct span name = span_last(path, '/');
+	unsigned i;
+
+	for (i = 0; asking[i]; i++)
+		if (span_is(name, asking[i]))
+			return FACT_YES;
+	return span_is(name, "decrypt_derived") || span_is(name, "passdev") ? FACT_NO :
+	       FACT_UNKNOWN;
+}
+
+/* A token has a PIN or has none: where the options do not say so, its header would. */
+static bool token_asks(struct span options, enum fact *ret_asks)
+{
+	struct span value, device;
+
+	if (option(options, "tpm2-device", &device)) {
+		*ret_asks = option(options, "tpm2-pin", &value) && is_yes(value) ?
+			    FACT_YES : FACT_NO;
+		return true;
+	}
+	if (option(options, "fido2-device", &device)) {
+		*ret_asks = FACT_UNKNOWN;
+		if (option(options, "fido2-pin", &value) ||
+		    option(options, "fido2-with-client-pin", &value))
+			*ret_asks = is_yes(value) ? FACT_YES : FACT_NO;
+		return true;
+	}
+	if (!option(options, "pkcs11-uri", &device))
+		return false;
+	*ret_asks = span_has(device, "pin-value=") ? FACT_NO : FACT_UNKNOWN;
+	return true;
+}
+
+/* systemd looks for a key there where none is named: crypttab(5). */
+static bool has_key_file(const struct root *root, struct span name)
+{
+	char file[NAME_MAX], path[PATH_SIZE];
+	struct text t = TEXT_IN(file);
+
+	text_span(&t, name);
+	text_add(&t, ".key");
+	return !t.full && sysfs_path(path, KEYS_DIR, file, NULL) &&
+	       sysfs_exists(root, path) == 1;
+}
+
+/* crypttab(5) of systemd and of Debian. */
+static enum fact asks(const struct crypt *crypt, const struct root *root)
+{
+	struct span value;
+	enum fact asks;
+
+	if (option(crypt->options, "headless", &value) && is_yes(value))
+		return FACT_NO;
+	if (option(crypt->options, "noauto", &value) &&
+	    !option(crypt->options, "x-initrd.attach", &value))
+		return FACT_NO;
+	if (option(crypt->options, "keyscript", &value))
+		return script_asks(value);
+	if (token_asks(crypt->options, &asks))
+		return asks;
+	if (crypt->has_key || has_key_file(root, crypt->name) ||
+	    !(crypt->key.n == 0 || span_is(crypt->key, "none") ||
+	      span_is(crypt->key, "-")))
+		return FACT_NO;
+	return FACT_YES;
+}
+
+/* The UUID of a value "UUID=REST", as systemd knows it: digits and dashes. */
+static struct span cut_uuid(struct span *value)
+{
+	static const char digits[] = "0123456789abcdefABCDEF-";
+	struct span rest = *value;
+	struct span uuid = span_cut(&rest, '=');
+	size_t i;
+
+	for (i = 0; i < uuid.n; i++)
+		if (!memchr(digits, uuid.s[i], sizeof(digits) - 1))
+			return (struct span){ NULL, 0 };
+	if (!rest.s)
+		return (struct span){ NULL, 0 };
+	*value = rest;
+	return uuid;
+}
+
+/* Whether a spec ends in it: "UUID=1", "/dev/disk/by-uuid/1", "luks-1". */
+static bool is_about(struct span spec, struct span uuid)
+{
+	return uuid.n > 0 && spec.n >= uuid.n &&
+	       memcmp(spec.s + spec.n - uuid.n, uuid.s, uuid.n) == 0;
+}
+
+/* "NAME=VALUE" with NAME, or with "rd." before it. */
+static bool word_is(struct span word, const char *name, struct span *ret_value)
+{
+	if (span_starts(word, "rd."))
+		word = (struct span){ word.s + 3, word.n - 3 };
+	if (!span_is(span_cut(&word, '='), name) || !word.s)
+		return false;
+	*ret_value = word;
+	return true;
+}
+
+/* Whether the value begins with the UUID of this device, or with none, which will do for
+ * what is not in the table: systemd-cryptsetup-generator(8). */
+static bool is_for(const struct crypt *crypt, struct span uuid, struct span *value)
+{
+	struct span of = cut_uuid(value);
+
+	return of.s ? is_about(uuid, of) : !crypt->is_in_table;
+}
+
+/* dracut: rd.luks.key=PATH[:KEYDEV[:LUKSDEV]]; systemd: [UUID=]PATH[:KEYDEV]. */
+static bool is_key_for(const struct crypt *crypt, struct span uuid, struct span value)
+{
+	struct span rest = value;
+
+	span_cut(&rest, ':');
+	if (rest.s)
+		span_cut(&rest, ':');
+	return rest.s ? is_about(rest, uuid) : is_for(crypt, uuid, &value);
+}
+
+/* Adds what the command line says of the device with this UUID. */
+static void add_words(const struct reader *reader, struct span uuid, struct crypt *crypt)
+{
+	struct span cmdline = reader->cmdline;
+	struct span value;
+
+	while (cmdline.n > 0) {
+		struct span word = facts_word(&cmdline);
+
+		if (word_is(word, "luks.key", &value))
+			crypt->has_key |= is_key_for(crypt, uuid, value);
+		if (word_is(word, "luks.options", &value) &&
+		    is_for(crypt, uuid, &value))
+			crypt->options = value;
+	}
+}
+
+static bool read_line(struct span line, struct crypt *crypt)
+{
+	*crypt = (struct crypt){ .name = facts_word(&line), .is_in_table = true };
+	crypt->device = facts_word(&line);
+	crypt->key = facts_word(&line);
+	crypt->options = facts_word(&line);
+	return crypt->name.n > 0 && crypt->name.s[0] != '#' && crypt->device.n > 0;
+}
+
+static void read_table(const struct reader *reader)
+{
+	struct span table = reader->table;
+	struct crypt crypt;
+
+	while (table.s) {
+		if (!read_line(span_cut(&table, '\n'), &crypt))
+			continue;
+		add_words(reader, span_last(span_last(crypt.device, '/'), '='), &crypt);
+		facts_note_passphrase(reader->facts, asks(&crypt, reader->root),
+				      CRYPTTAB ": ", crypt.name);
+	}
+}
+
+/* Whether a line of the table is about the device that the command line names: then that
+ * line was judged. */
+static bool is_in_table(const struct reader *reader, struct span uuid, struct span name)
+{
+	struct span table = reader->table;
+	struct crypt crypt;
+
+	while (table.s)
+		if (read_line(span_cut(&table, '\n'), &crypt) &&
+		    (is_about(crypt.device, uuid) || is_about(crypt.name, uuid) ||
+		     (name.n > 0 && span_equal(crypt.name, name))))
+			return true;
+	return false;
+}
+
+/* rd.luks.uuid=UUID, rd.luks.name=UUID=NAME */
+static void read_named(const struct reader *reader, struct span word, struct span value)
+{
+	struct crypt crypt = { .name = value };
+	struct span uuid = span_cut(&crypt.name, '=');
+
+	if (span_starts(uuid, "luks-"))
+		uuid = (struct span){ uuid.s + 5, uuid.n - 5 };
+	if (uuid.n == 0 || is_in_table(reader, uuid, crypt.name))
+		return;
+	add_words(reader, uuid, &crypt);
+	facts_note_passphrase(reader->facts, asks(&crypt, reader->root), "", word);
+}
+
+/* cryptopts=source=DEVICE,key=FILE,keyscript=PROGRAM of initramfs-tools. */
+static void read_cryptopts(const struct reader *reader, struct span word,
+			   struct span value)
+{
+	struct crypt crypt = { .options = value };
+	struct span key;
+
+	if (option(value, "key", &key))
+		crypt.key = key;
+	facts_note_passphrase(reader->facts, asks(&crypt, reader->root), "", word);
+}
+
+static bool has_word(struct span cmdline, const char *start)
+{
+	while (cmdline.n > 0)
+		if (span_starts(facts_word(&cmdline), start))
+			return true;
+	return false;
+}
+
+static void read_word(const struct reader *reader, struct span word)
+{
+	struct span value;
+
+	if (word_is(word, "luks.uuid", &value) || word_is(word, "luks.name", &value))
+		read_named(reader, word, value);
+	else if (word_is(word, "cryptopts", &value))
+		read_cryptopts(reader, word, value);
+	else if (span_starts(word, "crypt_root=") ||
+		 (span_starts(word, "cryptdevice=") &&
+		  !has_word(reader->cmdline, "cryptkey=")))
+		facts_note_passphrase(reader->facts, FACT_YES, "", word);
+}
+
+/* "luks=no", "rd.luks=0": nothing is unlocked by table or command line. */
+static bool is_off(struct span cmdline)
+{
+	struct span value;
+
+	while (cmdline.n > 0)
+		if (word_is(facts_word(&cmdline), "luks", &value) && !is_yes(value))
+			return true;
+	return false;
+}
+
+void facts_read_passphrase(struct facts *facts, const struct root *root)
+{
+	struct reader reader = { facts, root, { NULL, 0 }, span_of(facts->cmdline) };
+	struct span rest = reader.cmdline;
+	char *buffer = facts_read_file(root, CRYPTTAB, &reader.table);
+
+	if (!is_off(reader.cmdline))
+		read_table(&reader);
+	while (rest.n > 0 && !is_off(reader.cmdline))
+		read_word(&reader, facts_word(&rest));
+	free(buffer);
+	facts_read_zfs(facts, root);
+}
