@@ -58,7 +58,7 @@ static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_
 
 	for (i = 0; i < s->m->n; i++)
 		if (functions[i])
-			s->host->needs[i] |= (uint8_t)(1u << need);
+			s->host->needs[i] |= (uint16_t)(1u << need);
 }
 
 /* What host_nic_below() hands on. */

@@ -29,7 +29,7 @@ struct host {
 	bool is_known;
 	bool is_unsure;		/* something that the boot needs was not found */
 	char why[FAULT_SIZE];
-	uint8_t needs[FUNCTIONS_MAX];	/* of each function: set of 1 << enum rule_for */
+	uint16_t needs[FUNCTIONS_MAX];	/* of each function: set of 1 << enum rule_for */
 	unsigned n_notes;
 	char note[HOST_NOTES_MAX][HOST_NOTE_SIZE];
 	unsigned n_holds;
