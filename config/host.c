@@ -170,6 +170,8 @@ static int scan(struct host_scan *s, struct fault *reterr)
 	host_tabs_scan(s);
 	host_boot_scan(s);
 	host_esp_scan(s);
+	host_hold_mounted(s);
+	host_use_scan(s);
 	r = host_hold_scan(s, reterr);
 	host_mounts_close(s);
 	return r;

@@ -11,7 +11,9 @@ enum {
 	HOST_HOLD_SIZE = 640,	/* mount points, and a label of btrfs */
 };
 
-enum host_kind { HOST_FILES, HOST_SWAP, HOST_NET, HOST_CONSOLE, HOST_KEYBOARD };
+enum host_kind {
+	HOST_FILES, HOST_SWAP, HOST_NET, HOST_CONSOLE, HOST_KEYBOARD, HOST_USE,
+};
 
 /* What a function holds, for people: "/ ext4 nvme0n1p2 238.5G \"rootfs\"". */
 struct host_hold {

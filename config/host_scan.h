@@ -82,7 +82,14 @@ void host_tabs_scan(struct host_scan *s);
 void host_boot_scan(struct host_scan *s);
 /* host_esp.c: the partition that the firmware started from. */
 void host_esp_scan(struct host_scan *s);
-/* host_hold.c: what the functions hold, after all else. Returns 0, or -E2BIG and a
+/* host_use.c: what is in use though nothing is mounted from it. */
+void host_use_scan(struct host_scan *s);
+/* host_hold.c: what the functions hold. That one of them holds something, once. */
+void host_hold_add(struct host_scan *s, const uint8_t functions[], enum host_kind kind,
+		   const struct text *t);
+/* What is mounted, or swapped to. */
+void host_hold_mounted(struct host_scan *s);
+/* What is left, after all else. Returns 0, or -E2BIG and a
  * fault. */
 int host_hold_scan(struct host_scan *s, struct fault *reterr);
 

@@ -86,6 +86,22 @@ static void walk_slaves(struct host_scan *s, const struct host_block *b,
 		sysfs_list(s->root, path, walk_entry, &step);
 }
 
+/* "dev-sda1" for each member: the spares of an IMSM or DDF container, too. */
+static int walk_member(const char *name, void *with)
+{
+	return strncmp(name, "dev-", 4) == 0 ? walk_entry(name + 4, with) : 0;
+}
+
+static void walk_array(struct host_scan *s, const struct host_block *b,
+		       struct host_reach *reach)
+{
+	struct step step = { s, reach, b, NULL };
+	char path[PATH_SIZE];
+
+	if (host_block_path(s->blocks, b, "md", path))
+		sysfs_list(s->root, path, walk_member, &step);
+}
+
 /* A partition of md or of a loop device has no PCI address above it, its disk has
  * slaves. */
 static void walk_disk(struct host_scan *s, const struct host_block *b,
@@ -273,6 +289,7 @@ static void visit(struct host_scan *s, const struct host_block *b,
 	walk_parts(s, b, reach);
 	walk_disk(s, b, reach);
 	walk_slaves(s, b, reach);
+	walk_array(s, b, reach);
 	walk_file(s, b, "loop/backing_file", reach);
 	walk_file(s, b, "backing_dev", reach);
 	walk_members(s, b, reach);
