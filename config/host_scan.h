@@ -46,6 +46,8 @@ bool host_where(struct host_scan *s);
  * it is empty for what needs no device (tmpfs). host_spec.c */
 bool host_spec_find(struct host_scan *s, struct span spec, struct host_found *found);
 bool host_spec_pool(struct host_scan *s, struct span pool, struct host_found *found);
+/* The block device whose node is at the path, whatever it is called there. */
+bool host_spec_node(struct host_scan *s, struct span path, struct host_found *found);
 void host_found_add(struct host_scan *s, struct host_found *found,
 		    const struct host_block *b);
 /* It is across the network, at the first IPv4 address of the text, if any. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Storage that is in use though nothing is mounted from it: what device-mapper, md,
- * bcache and loop devices stand on. Other uses have files of their own.
+ * bcache and loop devices stand on. What cannot be seen in sysfs is for host_open.c
+ * and host_export.c.
  *
  * What stands on a disk is looked at from its top: if that is mounted or swapped to, the
  * tables of mounts have judged it already, as root or as the stick of a user.
@@ -30,6 +31,18 @@ void host_use(struct host_scan *s, const struct host_block *b, const struct text
 	host_found_add(s, &found, b);
 	host_require(s, &found, FOR_USE);
 	add(s, b, by);
+}
+
+bool host_use_path(struct host_scan *s, struct span path, const struct text *by)
+{
+	struct host_found found;
+	unsigned i;
+
+	if (!host_spec_find(s, path, &found))
+		return false;
+	for (i = 0; i < found.n; i++)
+		host_use(s, &s->blocks->block[found.block[i]], by);
+	return found.n > 0;
 }
 
 bool host_use_is_judged(const struct host_block *b)
@@ -215,4 +228,6 @@ void host_use_scan(struct host_scan *s)
 			scan_top(s, b);
 		scan_holders(s, b);
 	}
+	host_export_scan(s);
+	host_open_scan(s);
 }

@@ -11,7 +11,15 @@
 
 /* The function needs it, and holds "NAME, BY": "nvme0n1, open by qemu (pid 7)". */
 void host_use(struct host_scan *s, const struct host_block *b, const struct text *by);
+/* The same for all that a path ("/dev/vg/lv") stands for. Returns whether there is any. */
+bool host_use_path(struct host_scan *s, struct span path, const struct text *by);
 /* Whether what is mounted from it, or swapped to, has said already what it is for. */
 bool host_use_is_judged(const struct host_block *b);
+
+/* What programs have open. host_open.c */
+void host_open_scan(struct host_scan *s);
+/* What is given to others: the kernel's targets, DRBD, nbd-server, Ceph.
+ * host_export.c */
+void host_export_scan(struct host_scan *s);
 
 #endif
