@@ -6,6 +6,9 @@
 #include "host_block.h"
 #include "host_net.h"
 
+/* A directory for each ZFS pool that is imported, and files for all of them. */
+#define HOST_POOLS "/proc/spl/kstat/zfs"
+
 struct libmnt_fs;
 struct libmnt_table;
 

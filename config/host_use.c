@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Storage that is in use though nothing is mounted from it: what device-mapper, md,
- * bcache and loop devices stand on. What cannot be seen in sysfs is for host_open.c
- * and host_export.c.
+ * bcache and loop devices stand on. What cannot be seen in sysfs is for host_zfs.c,
+ * host_open.c, host_export.c and host_claim.c.
  *
  * What stands on a disk is looked at from its top: if that is mounted or swapped to, the
  * tables of mounts have judged it already, as root or as the stick of a user.
@@ -62,6 +62,35 @@ static bool has_part(const struct host_block *b, const struct host_block *part)
 static bool is_virtual(const struct host_block *b)
 {
 	return strncmp(b->path, "/sys/devices/virtual/block/", 27) == 0;
+}
+
+bool host_use_is_leaf(struct host_scan *s, const struct host_block *b)
+{
+	unsigned i;
+
+	if (is_virtual(b) || b->sectors == 0 || host_block_is_held(s->blocks, b))
+		return false;
+	for (i = 0; i < s->blocks->n; i++)
+		if (has_part(b, &s->blocks->block[i]))
+			return false;
+	return true;
+}
+
+bool host_use_is_free(struct host_scan *s, const struct host_block *b)
+{
+	struct host_reach reach = { .is_net = false };
+	bool has_any = false;
+	unsigned i;
+
+	host_walk(s, b, &reach);
+	for (i = 0; i < s->m->n; i++) {
+		if (!reach.functions[i] || s->m->fn[i].is_bridge)
+			continue;
+		if (s->host->needs[i])
+			return false;
+		has_any = true;
+	}
+	return has_any;
 }
 
 /* Whether nothing stands on it, and nothing says yet what it is for. */
@@ -169,7 +198,8 @@ static void scan_top(struct host_scan *s, const struct host_block *b)
 	unsigned i;
 
 	host_walk(s, b, &reach);
-	if (reach.n < 2 || is_over_file(s, b))
+	/* Volumes of ZFS are host_zfs.c's. */
+	if (reach.n < 2 || strncmp(b->name, "zd", 2) == 0 || is_over_file(s, b))
 		return;
 	host_found_add(s, &found, b);
 	host_require(s, &found, FOR_USE);
@@ -230,4 +260,5 @@ void host_use_scan(struct host_scan *s)
 	}
 	host_export_scan(s);
 	host_open_scan(s);
+	host_zfs_scan(s, host_claim_scan(s));
 }

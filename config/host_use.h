@@ -15,7 +15,18 @@ void host_use(struct host_scan *s, const struct host_block *b, const struct text
 bool host_use_path(struct host_scan *s, struct span path, const struct text *by);
 /* Whether what is mounted from it, or swapped to, has said already what it is for. */
 bool host_use_is_judged(const struct host_block *b);
+/* Whether it is a partition, or a disk without any, and no other device stands on it. */
+bool host_use_is_leaf(struct host_scan *s, const struct host_block *b);
 
+/* Whether it is on functions of this machine, and the host needs none of them so far. */
+bool host_use_is_free(struct host_scan *s, const struct host_block *b);
+
+/* Every free leaf that something in the kernel has for itself. Returns whether all could
+ * be asked. host_claim.c */
+bool host_claim_scan(struct host_scan *s);
+
+/* The imported pools. host_zfs.c */
+void host_zfs_scan(struct host_scan *s, bool is_claim_known);
 /* What programs have open. host_open.c */
 void host_open_scan(struct host_scan *s);
 /* What is given to others: the kernel's targets, DRBD, nbd-server, Ceph.

@@ -269,6 +269,18 @@ static void walk_members(struct host_scan *s, const struct host_block *b,
 			put(s, &s->blocks->block[i], reach);
 }
 
+/* Where the kernel says which pools are imported, a volume is of one of those. */
+static bool may_have_volumes(struct host_scan *s, const struct host_block *b)
+{
+	char path[PATH_SIZE];
+
+	if (strcmp(b->type, "zfs_member") != 0)
+		return false;
+	return !b->label[0] || sysfs_exists(s->root, HOST_POOLS) != 1 ||
+	       !sysfs_path(path, HOST_POOLS, b->label, NULL) ||
+	       sysfs_exists(s->root, path) != 0;
+}
+
 /* A ZFS volume does not say which pool it is of: all of them, then. */
 static void walk_zvol(struct host_scan *s, const struct host_block *b,
 		      struct host_reach *reach)
@@ -278,7 +290,7 @@ static void walk_zvol(struct host_scan *s, const struct host_block *b,
 	if (strncmp(b->name, "zd", 2) != 0)
 		return;
 	for (i = 0; i < s->blocks->n; i++)
-		if (strcmp(s->blocks->block[i].type, "zfs_member") == 0)
+		if (may_have_volumes(s, &s->blocks->block[i]))
 			put(s, &s->blocks->block[i], reach);
 }
 
