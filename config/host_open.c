@@ -24,14 +24,56 @@ static bool is_passing(struct span name)
 	       span_is(name, "udevd");
 }
 
+/* "/dev/sg1": the disk of the same SCSI device, "…/0:0:0:0/block/sda". */
+static const struct host_block *find_scsi(struct host_scan *s, const char *name)
+{
+	char path[PATH_SIZE], link[PATH_SIZE], disk[PATH_SIZE];
+	struct text t = TEXT_IN(disk);
+	const char *at = link;
+	unsigned i;
+
+	if (!sysfs_path(path, "/sys/class/scsi_generic", name, NULL) ||
+	    sysfs_link(s->root, path, link, sizeof(link)) < 0 ||
+	    !strstr(link, "/scsi_generic/"))
+		return NULL;
+	*strstr(link, "/scsi_generic/") = '\0';
+	while (strncmp(at, "../", 3) == 0)
+		at += 3;
+	text_add(&t, at);
+	text_add(&t, "/block/");
+	for (i = 0; i < s->blocks->n && !t.full; i++)
+		if (strstr(s->blocks->block[i].path, disk))
+			return &s->blocks->block[i];
+	return NULL;
+}
+
+/* Devices that take the commands of a disk as they are. */
+static const struct host_block *find_generic(struct host_scan *s, const char *link)
+{
+	char name[HOST_BLOCK_NAME];
+	struct text t = TEXT_IN(name);
+
+	if (strncmp(link, "/dev/sg", 7) == 0)
+		return find_scsi(s, link + 5);
+	if (strncmp(link, "/dev/ng", 7) != 0)
+		return NULL;
+	text_add(&t, "nvme");
+	text_add(&t, link + 7);
+	return t.full ? NULL : host_blocks_named(s->blocks, text_is(&t));
+}
+
 /* The link of the kernel leads to the open device itself, whatever its name is where the
  * program lives; in a tree there are names only. */
-static bool find(struct host_scan *s, const char *path, struct span link,
+static bool find(struct host_scan *s, const char *path, const char *link,
 		 struct host_found *found)
 {
+	const struct host_block *b = find_generic(s, link);
+
 	*found = (struct host_found){ .n = 0 };
-	return host_spec_node(s, span_of(path), found) ||
-	       (!s->root->is_host && host_spec_find(s, link, found));
+	if (b)
+		host_found_add(s, found, b);
+	return b || host_spec_node(s, span_of(path), found) ||
+	       (!s->root->is_host && host_spec_find(s, span_of(link), found));
 }
 
 static int scan_file(const char *name, void *with)
@@ -45,7 +87,7 @@ static int scan_file(const char *name, void *with)
 
 	if (!sysfs_path(path, program->dir, name, NULL) ||
 	    sysfs_link(s->root, path, link, sizeof(link)) < 0 ||
-	    strncmp(link, "/dev/", 5) != 0 || !find(s, path, span_of(link), &found))
+	    strncmp(link, "/dev/", 5) != 0 || !find(s, path, link, &found))
 		return 0;
 	text_add(&by, "open by ");
 	text_quote(&by, program->name);

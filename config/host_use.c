@@ -53,7 +53,7 @@ bool host_use_is_judged(const struct host_block *b)
 /* Whether the device `part` is a partition of it. */
 static bool has_part(const struct host_block *b, const struct host_block *part)
 {
-	size_t n = strlen(b->path);
+	size_t n = part->is_part ? strlen(b->path) : 0;
 
 	return part->is_part && strncmp(part->path, b->path, n) == 0 &&
 	       part->path[n] == '/';
