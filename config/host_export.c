@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Block devices that are given to others: by the kernel's SCSI and NVMe targets, which say
- * so in configfs; by DRBD and nbd-server, which have them in their configs; by Ceph, which
- * has a link to each.
+ * Block devices that are given to others: by the kernel's SCSI and NVMe targets, which
+ * say so in configfs; by DRBD and nbd-server, which have them in their configs; by Ceph,
+ * which has a link to each.
  */
 #include "host_use.h"
 
@@ -42,7 +42,8 @@ static void use_target(struct place *place, const char *path)
 	text_quote(&by, span_of(place->name));
 	if (!span_starts(device, "/dev/") || host_use_path(s, device, &by))
 		return;		/* else: a file, whose file system is mounted */
-	host_note(s->host, "a target of the kernel names ", device, ", which is not here");
+	host_note(s->host, "a target of the kernel names ", device,
+		  ", which is not here");
 	s->host->is_unsure = true;
 }
 
@@ -129,7 +130,9 @@ static int add_config(const char *name, void *with)
 /* /var/lib/ceph/osd/ceph-0/block, /var/lib/ceph/UUID/osd.0/block */
 static int add_osd(const char *name, void *with)
 {
-	static const char *const links[] = { "block", "block.db", "block.wal", "journal" };
+	static const char *const links[] = {
+		"block", "block.db", "block.wal", "journal",
+	};
 	struct place *place = with;
 	char path[PATH_SIZE], link[PATH_SIZE], words[HOST_HOLD_SIZE];
 	struct text by = TEXT_IN(words);
@@ -163,8 +166,9 @@ static void scan_ceph(struct host_scan *s)
 	const struct text by = { words, sizeof(words), sizeof(words) - 1, false };
 	unsigned i;
 
-	for (i = 0; i < s->blocks->n && sysfs_exists(s->root, "/var/lib/ceph") == 1; i++)
-		if (strncmp(s->blocks->block[i].type, "ceph_", 5) == 0)
+	for (i = 0; i < s->blocks->n; i++)
+		if (strncmp(s->blocks->block[i].type, "ceph_", 5) == 0 &&
+		    sysfs_exists(s->root, "/var/lib/ceph") == 1)
 			host_use(s, &s->blocks->block[i], &by);
 }
 

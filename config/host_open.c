@@ -110,7 +110,8 @@ static int scan_program(const char *pid, void *with)
 
 	if (span_number(span_of(pid), 10, 10, UINT32_MAX, &n) < 0 ||
 	    (s->root->is_host && n == (uint64_t)getpid()) ||
-	    !sysfs_path(dir, "/proc", pid, "fd") || !sysfs_path(path, "/proc", pid, "comm"))
+	    !sysfs_path(dir, "/proc", pid, "fd") ||
+	    !sysfs_path(path, "/proc", pid, "comm"))
 		return 0;
 	got = sysfs_read_head(s->root, path, name, sizeof(name));
 	if (got > 0)

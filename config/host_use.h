@@ -11,7 +11,8 @@
 
 /* The function needs it, and holds "NAME, BY": "nvme0n1, open by qemu (pid 7)". */
 void host_use(struct host_scan *s, const struct host_block *b, const struct text *by);
-/* The same for all that a path ("/dev/vg/lv") stands for. Returns whether there is any. */
+/* The same for all that a path ("/dev/vg/lv") stands for. Returns whether that is
+ * anything. */
 bool host_use_path(struct host_scan *s, struct span path, const struct text *by);
 /* Whether what is mounted from it, or swapped to, has said already what it is for. */
 bool host_use_is_judged(const struct host_block *b);

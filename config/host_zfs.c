@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The disks of imported ZFS pools. The kernel says which pools there are, and not what
- * they are made of: that is told by the labels on the disks. A cache and a spare have none
- * that names the pool.
+ * they are made of: that is told by the labels on the disks. A cache and a spare have
+ * none that names the pool.
  */
 #include "host_use.h"
 
