@@ -23,6 +23,8 @@ static const char *const remedies[REASON_MAX] = {
 	[REASON_NEEDED_MOUNT] = "correct the bind rule, or unmount it and remove it from "
 		"/etc/fstab and /etc/crypttab",
 	[REASON_NEEDED_NET] = "correct the bind rule: the host needs this device",
+	[REASON_NEEDED_USE] = "correct the bind rule, or stop what uses it: earlybind "
+		"list shows what that is",
 	[REASON_TWIN] = "give it a rule of its own with its place",
 	[REASON_BRIDGE] = "name the device behind it",
 	[REASON_UNREADABLE_GROUP] = "report this with the output of earlybind record",

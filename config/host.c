@@ -58,7 +58,7 @@ static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_
 
 	for (i = 0; i < s->m->n; i++)
 		if (functions[i])
-			s->host->needs[i] |= (uint8_t)(1u << need);
+			s->host->needs[i] |= (uint16_t)(1u << need);
 }
 
 /* What host_nic_below() hands on. */
@@ -170,6 +170,8 @@ static int scan(struct host_scan *s, struct fault *reterr)
 	host_tabs_scan(s);
 	host_boot_scan(s);
 	host_esp_scan(s);
+	host_hold_mounted(s);
+	host_use_scan(s);
 	r = host_hold_scan(s, reterr);
 	host_mounts_close(s);
 	return r;

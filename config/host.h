@@ -13,6 +13,7 @@ enum {
 
 enum host_kind {
 	HOST_FILES, HOST_SWAP, HOST_NET, HOST_ROUTE, HOST_CONSOLE, HOST_KEYBOARD,
+	HOST_USE,
 };
 
 /* What a function holds, for people: "/ ext4 nvme0n1p2 238.5G \"rootfs\"". */
@@ -31,7 +32,7 @@ struct host {
 	bool is_known;
 	bool is_unsure;		/* something that the boot needs was not found */
 	char why[FAULT_SIZE];
-	uint8_t needs[FUNCTIONS_MAX];	/* of each function: set of 1 << enum rule_for */
+	uint16_t needs[FUNCTIONS_MAX];	/* of each function: set of 1 << enum rule_for */
 	unsigned n_notes;
 	char note[HOST_NOTES_MAX][HOST_NOTE_SIZE];
 	unsigned n_holds;

@@ -96,6 +96,21 @@ struct span host_block_read(const struct host_blocks *blocks, const struct host_
 	return sysfs_trim(buffer, n);
 }
 
+static int stop(const char *name, void *with)
+{
+	(void)name;
+	(void)with;
+	return 1;
+}
+
+bool host_block_is_held(const struct host_blocks *blocks, const struct host_block *b)
+{
+	char path[PATH_SIZE];
+
+	return host_block_path(blocks, b, "holders", path) &&
+	       sysfs_list(blocks->root, path, stop, NULL) == 1;
+}
+
 static void read_facts(struct host_blocks *blocks, struct host_block *b)
 {
 	char buffer[64];

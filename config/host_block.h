@@ -67,6 +67,9 @@ bool host_block_has(const struct host_block *b, enum host_tag tag, struct span v
 const char *host_block_path(const struct host_blocks *blocks, const struct host_block *b,
 			    const char *attribute, char buffer[PATH_SIZE]);
 
+/* Whether it is a part of another device. */
+bool host_block_is_held(const struct host_blocks *blocks, const struct host_block *b);
+
 /* Reads an attribute, without the newline; an empty span where that fails. */
 struct span host_block_read(const struct host_blocks *blocks, const struct host_block *b,
 			    const char *attribute, char *buffer, size_t size);

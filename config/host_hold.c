@@ -9,14 +9,26 @@
 
 #include "host_scan.h"
 
-static void add_hold(struct host_scan *s, const uint8_t functions[], enum host_kind kind,
-		     const struct text *t)
+/* Volumes of one group have the same words. */
+static bool has_hold(const struct host *host, unsigned i, const struct text *t)
+{
+	const struct host_hold *hold;
+	unsigned at = 0;
+
+	while ((hold = host_next_hold(host, i, &at)))
+		if (span_is(text_is(t), hold->text))
+			return true;
+	return false;
+}
+
+void host_hold_add(struct host_scan *s, const uint8_t functions[], enum host_kind kind,
+		   const struct text *t)
 {
 	struct host *host = s->host;
 	unsigned i;
 
 	for (i = 0; i < s->m->n; i++) {
-		if (!functions[i] || s->m->fn[i].is_bridge)
+		if (!functions[i] || s->m->fn[i].is_bridge || has_hold(host, i, t))
 			continue;
 		if (host->n_holds < HOST_HOLDS_MAX) {
 			struct host_hold *hold = &host->hold[host->n_holds];
@@ -81,33 +93,42 @@ static void file_system_text(const struct host_block *b, struct text *t)
 		text_add(t, ", not mounted");
 }
 
-static int stop(const char *name, void *with)
-{
-	(void)name;
-	(void)with;
-	return 1;
-}
-
-/* Part of something else that is in the table too. */
-static bool has_holders(struct host_scan *s, const struct host_block *b)
-{
-	char path[PATH_SIZE];
-
-	return host_block_path(s->blocks, b, "holders", path) &&
-	       sysfs_list(s->root, path, stop, NULL) == 1;
-}
-
 static void hold_block(struct host_scan *s, const struct host_block *b)
 {
 	struct host_reach reach = { .is_net = false };
 	char text[HOST_HOLD_SIZE];
 	struct text t = TEXT_IN(text);
 
-	if (b->mounts == 0 && !b->is_swap && (!b->type[0] || has_holders(s, b)))
-		return;
 	host_walk(s, b, &reach);
 	file_system_text(b, &t);
-	add_hold(s, reach.functions, b->is_swap ? HOST_SWAP : HOST_FILES, &t);
+	host_hold_add(s, reach.functions, b->is_swap ? HOST_SWAP : HOST_FILES, &t);
+}
+
+static bool is_mounted(const struct host_block *b)
+{
+	return b->mounts > 0 || b->is_swap;
+}
+
+void host_hold_mounted(struct host_scan *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->blocks->n; i++)
+		if (is_mounted(&s->blocks->block[i]))
+			hold_block(s, &s->blocks->block[i]);
+}
+
+/* What other devices stand on is told of as theirs. */
+static void hold_others(struct host_scan *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->blocks->n; i++) {
+		const struct host_block *b = &s->blocks->block[i];
+
+		if (!is_mounted(b) && b->type[0] && !host_block_is_held(s->blocks, b))
+			hold_block(s, b);
+	}
 }
 
 /* What host_nic_below() hands on. */
@@ -131,8 +152,8 @@ static void hold_nic(const struct host_nic *nic, void *with)
 	}
 	text_add(&t, below->top->has_default ? " default route" : " address");
 	host_walk_path(below->s, span_of(nic->path), functions);
-	add_hold(below->s, functions,
-		 below->top->has_default ? HOST_ROUTE : HOST_NET, &t);
+	host_hold_add(below->s, functions,
+		      below->top->has_default ? HOST_ROUTE : HOST_NET, &t);
 }
 
 static void hold_nics(struct host_scan *s)
@@ -162,7 +183,7 @@ static void hold_console(struct host_scan *s, struct span name)
 	text_add(&t, "console ");
 	text_quote(&t, name);
 	host_walk_path(s, span_of(link), functions);
-	add_hold(s, functions, HOST_CONSOLE, &t);
+	host_hold_add(s, functions, HOST_CONSOLE, &t);
 }
 
 static void hold_consoles(struct host_scan *s)
@@ -245,16 +266,13 @@ static void hold_keyboard(struct host_scan *s)
 	text_add(&t, "the only keyboard ");
 	text_quote(&t, k.first);
 	if (k.n > 0 && !k.is_elsewhere)
-		add_hold(s, k.functions, HOST_KEYBOARD, &t);
+		host_hold_add(s, k.functions, HOST_KEYBOARD, &t);
 	free(buffer);
 }
 
 int host_hold_scan(struct host_scan *s, struct fault *reterr)
 {
-	unsigned i;
-
-	for (i = 0; i < s->blocks->n; i++)
-		hold_block(s, &s->blocks->block[i]);
+	hold_others(s);
 	hold_nics(s);
 	hold_consoles(s);
 	hold_keyboard(s);

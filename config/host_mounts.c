@@ -211,6 +211,9 @@ static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 		return host_spec_pool(s, span_of(source), found);
 	if (source && source[0] == '/' && find_source(s, source, found))
 		return true;
+	/* A program of a user's mounts without saying what: no disk. */
+	if (source && strcmp(source, "/dev/fuse") == 0)
+		return true;
 	return major(number) == 0 && (!source || strncmp(source, "/dev/", 5) != 0);
 }
 
@@ -233,12 +236,18 @@ static enum rule_for need_of(const char *target)
 	return FOR_MOUNT;
 }
 
+static bool is_at_users(const char *target)
+{
+	return strncmp(target, "/media/", 7) == 0 ||
+	       strncmp(target, "/run/media/", 11) == 0;
+}
+
 /* A stick that the desktop has mounted is not there at the next boot; the controller may
  * well be meant for a guest. */
 static bool is_passing(struct host_scan *s, const char *target,
 		       const struct host_found *found)
 {
-	if (strncmp(target, "/media/", 7) != 0 && strncmp(target, "/run/media/", 11) != 0)
+	if (!is_at_users(target))
 		return false;
 	return found->n == 1 && strstr(s->blocks->block[found->block[0]].path, "/usb");
 }
@@ -295,10 +304,12 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 	if (!find_fs(s, fs, 0, &found)) {
 		bool is_root = strcmp(target, "/") == 0;
 
-		if (is_ours && (is_root || (type && strcmp(type, "overlay") != 0)))
-			host_note(s->host, "the device of ", span_of(target),
-				  " is not known");
-		s->host->is_unsure = s->host->is_unsure || (is_ours && is_root);
+		/* The layers of a container are told by names that are its own. */
+		if (!is_root && type && strcmp(type, "overlay") == 0)
+			return;
+		host_note(s->host, "the device of ", span_of(target), " is not known");
+		if (!is_at_users(target))
+			s->host->is_unsure = true;
 		return;
 	}
 	if (is_ours)

@@ -6,6 +6,9 @@
 #include "host_block.h"
 #include "host_net.h"
 
+/* A directory for each ZFS pool that is imported, and files for all of them. */
+#define HOST_POOLS "/proc/spl/kstat/zfs"
+
 struct libmnt_fs;
 struct libmnt_table;
 
@@ -46,6 +49,8 @@ bool host_where(struct host_scan *s);
  * it is empty for what needs no device (tmpfs). host_spec.c */
 bool host_spec_find(struct host_scan *s, struct span spec, struct host_found *found);
 bool host_spec_pool(struct host_scan *s, struct span pool, struct host_found *found);
+/* The block device whose node is at the path, whatever it is called there. */
+bool host_spec_node(struct host_scan *s, struct span path, struct host_found *found);
 void host_found_add(struct host_scan *s, struct host_found *found,
 		    const struct host_block *b);
 /* It is across the network, at the first IPv4 address of the text, if any. */
@@ -82,7 +87,14 @@ void host_tabs_scan(struct host_scan *s);
 void host_boot_scan(struct host_scan *s);
 /* host_esp.c: the partition that the firmware started from. */
 void host_esp_scan(struct host_scan *s);
-/* host_hold.c: what the functions hold, after all else. Returns 0, or -E2BIG and a
+/* host_use.c: what is in use though nothing is mounted from it. */
+void host_use_scan(struct host_scan *s);
+/* host_hold.c: what the functions hold. That one of them holds something, once. */
+void host_hold_add(struct host_scan *s, const uint8_t functions[], enum host_kind kind,
+		   const struct text *t);
+/* What is mounted, or swapped to. */
+void host_hold_mounted(struct host_scan *s);
+/* What is left, after all else. Returns 0, or -E2BIG and a
  * fault. */
 int host_hold_scan(struct host_scan *s, struct fault *reterr);
 

@@ -83,16 +83,15 @@ static bool find_link(struct host_scan *s, struct span spec, struct host_found *
 	return false;
 }
 
-/* A device node with a name of its own. */
-static bool find_node(struct host_scan *s, struct span spec, struct host_found *found)
+bool host_spec_node(struct host_scan *s, struct span path, struct host_found *found)
 {
-	char path[PATH_SIZE];
-	struct text t = TEXT_IN(path);
+	char buffer[PATH_SIZE];
+	struct text t = TEXT_IN(buffer);
 	struct stat st;
 
-	text_span(&t, spec);
+	text_span(&t, path);
 	if (!t.full) {
-		_cleanup_close_ int fd = root_open_file(s->root, path, O_PATH, 0);
+		_cleanup_close_ int fd = root_open_file(s->root, buffer, O_PATH, 0);
 
 		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISBLK(st.st_mode))
 			return add_if(s, found,
@@ -159,7 +158,7 @@ static bool find_device(struct host_scan *s, struct span spec, struct host_found
 	size_t i;
 
 	if (find_kernel_name(s, name, found) || find_link(s, spec, found) ||
-	    find_node(s, spec, found) || find_volume(s, name, found) ||
+	    host_spec_node(s, spec, found) || find_volume(s, name, found) ||
 	    add_if(s, found, host_blocks_mapped(s->blocks, without(name, "mapper/"))))
 		return true;
 	for (i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)

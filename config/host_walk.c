@@ -86,6 +86,22 @@ static void walk_slaves(struct host_scan *s, const struct host_block *b,
 		sysfs_list(s->root, path, walk_entry, &step);
 }
 
+/* "dev-sda1" for each member: the spares of an IMSM or DDF container, too. */
+static int walk_member(const char *name, void *with)
+{
+	return strncmp(name, "dev-", 4) == 0 ? walk_entry(name + 4, with) : 0;
+}
+
+static void walk_array(struct host_scan *s, const struct host_block *b,
+		       struct host_reach *reach)
+{
+	struct step step = { s, reach, b, NULL };
+	char path[PATH_SIZE];
+
+	if (host_block_path(s->blocks, b, "md", path))
+		sysfs_list(s->root, path, walk_member, &step);
+}
+
 /* A partition of md or of a loop device has no PCI address above it, its disk has
  * slaves. */
 static void walk_disk(struct host_scan *s, const struct host_block *b,
@@ -123,15 +139,22 @@ static void walk_file(struct host_scan *s, const struct host_block *b,
 		put(s, &s->blocks->block[found.block[i]], reach);
 }
 
+/* "nvme0", and not "nvme0n1" */
+static bool is_controller(const char *name)
+{
+	uint64_t n;
+
+	return strncmp(name, "nvme", 4) == 0 &&
+	       span_number(span_of(name + 4), 10, 9, UINT32_MAX, &n) == 0;
+}
+
 /* One path of an NVMe subsystem: a controller on PCI, or one across the network. */
 static int walk_controller(const char *name, void *with)
 {
 	struct step *step = with;
 	char path[PATH_SIZE], link[PATH_SIZE];
-	uint64_t n;
 
-	if (strncmp(name, "nvme", 4) != 0 ||
-	    span_number(span_of(name + 4), 10, 9, UINT32_MAX, &n) < 0)
+	if (!is_controller(name))
 		return 0;
 	if (!sysfs_path(path, "/sys/class/nvme", name, NULL) ||
 	    sysfs_link(step->s->root, path, link, sizeof(link)) < 0)
@@ -144,6 +167,8 @@ static int walk_controller(const char *name, void *with)
 	return 0;
 }
 
+#define SUBSYSTEMS "/sys/class/nvme-subsystem"
+
 static void walk_subsystem(struct host_scan *s, struct span name,
 			   struct host_reach *reach)
 {
@@ -151,10 +176,41 @@ static void walk_subsystem(struct host_scan *s, struct span name,
 	struct text t = TEXT_IN(dir);
 	struct step step = { s, reach, NULL, dir };
 
-	text_add(&t, "/sys/class/nvme-subsystem/");
+	text_add(&t, SUBSYSTEMS "/");
 	text_span(&t, name);
 	if (!t.full)
 		sysfs_list(s->root, dir, walk_controller, &step);
+}
+
+/* What walk_controllers() hands on. */
+struct paths {
+	struct host_scan *s;
+	struct host_reach *reach;
+	char controller[HOST_BLOCK_NAME];
+};
+
+static int walk_shared(const char *name, void *with)
+{
+	struct paths *paths = with;
+	char path[PATH_SIZE];
+
+	if (sysfs_path(path, SUBSYSTEMS, name, paths->controller) &&
+	    sysfs_exists(paths->s->root, path) == 1)
+		walk_subsystem(paths->s, span_of(name), paths->reach);
+	return 0;
+}
+
+/* Where the kernel makes a disk of each path to a namespace (nvme_core.multipath=N), the
+ * other controllers of the subsystem lead to it as well. */
+static void walk_controllers(struct host_scan *s, struct span controller,
+			     struct host_reach *reach)
+{
+	struct paths paths = { .s = s, .reach = reach };
+	struct text t = TEXT_IN(paths.controller);
+
+	text_span(&t, controller);
+	if (!t.full && is_controller(paths.controller))
+		sysfs_list(s->root, SUBSYSTEMS, walk_shared, &paths);
 }
 
 /* What the parts of the device's path tell that are no PCI addresses. */
@@ -168,6 +224,7 @@ static void walk_parts(struct host_scan *s, const struct host_block *b,
 
 		if (span_starts(part, "nvme-subsys") && !span_is(part, "nvme-subsystem"))
 			walk_subsystem(s, part, reach);
+		walk_controllers(s, part, reach);
 		/* iSCSI: drivers/scsi/scsi_transport_iscsi.c names it "session%u". */
 		if (span_starts(part, "session") || span_is(part, "nvme-fabrics") ||
 		    span_starts(part, "nbd") || span_is(part, "rbd") ||
@@ -212,6 +269,18 @@ static void walk_members(struct host_scan *s, const struct host_block *b,
 			put(s, &s->blocks->block[i], reach);
 }
 
+/* Where the kernel says which pools are imported, a volume is of one of those. */
+static bool may_have_volumes(struct host_scan *s, const struct host_block *b)
+{
+	char path[PATH_SIZE];
+
+	if (strcmp(b->type, "zfs_member") != 0)
+		return false;
+	return !b->label[0] || sysfs_exists(s->root, HOST_POOLS) != 1 ||
+	       !sysfs_path(path, HOST_POOLS, b->label, NULL) ||
+	       sysfs_exists(s->root, path) != 0;
+}
+
 /* A ZFS volume does not say which pool it is of: all of them, then. */
 static void walk_zvol(struct host_scan *s, const struct host_block *b,
 		      struct host_reach *reach)
@@ -221,7 +290,7 @@ static void walk_zvol(struct host_scan *s, const struct host_block *b,
 	if (strncmp(b->name, "zd", 2) != 0)
 		return;
 	for (i = 0; i < s->blocks->n; i++)
-		if (strcmp(s->blocks->block[i].type, "zfs_member") == 0)
+		if (may_have_volumes(s, &s->blocks->block[i]))
 			put(s, &s->blocks->block[i], reach);
 }
 
@@ -232,6 +301,7 @@ static void visit(struct host_scan *s, const struct host_block *b,
 	walk_parts(s, b, reach);
 	walk_disk(s, b, reach);
 	walk_slaves(s, b, reach);
+	walk_array(s, b, reach);
 	walk_file(s, b, "loop/backing_file", reach);
 	walk_file(s, b, "backing_dev", reach);
 	walk_members(s, b, reach);

@@ -36,6 +36,8 @@ static enum reason needed_reason(enum rule_for need)
 		return REASON_NEEDED_MOUNT;
 	case FOR_NET:
 		return REASON_NEEDED_NET;
+	case FOR_USE:
+		return REASON_NEEDED_USE;
 	case FOR_TWIN:
 		return REASON_TWIN;
 	case FOR_NONE:

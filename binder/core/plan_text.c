@@ -55,6 +55,7 @@ static const struct {
 						  "mounts" },
 	[REASON_NEEDED_NET] = { "needed-net", "is the network that the root file system "
 					      "needs" },
+	[REASON_NEEDED_USE] = { "needed-use", "is in use by the host" },
 	[REASON_TWIN] = { "twin", "is the twin of a device that a rule with moved=follow "
 				  "names" },
 	[REASON_STORAGE] = { "storage", "is storage that this image does not list as "

@@ -41,7 +41,8 @@ enum rule_moved { MOVED_SKIP, MOVED_FOLLOW };
 
 /* What the host needs a kept function for: for= of image.conf. */
 enum rule_for {
-	FOR_NONE, FOR_ROOT, FOR_BOOT, FOR_SWAP, FOR_RESUME, FOR_MOUNT, FOR_NET, FOR_TWIN,
+	FOR_NONE, FOR_ROOT, FOR_BOOT, FOR_SWAP, FOR_RESUME, FOR_MOUNT, FOR_NET, FOR_USE,
+	FOR_TWIN,
 };
 
 struct rule {

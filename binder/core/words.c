@@ -111,7 +111,7 @@ static int read_moved(struct rule *rule, struct span value)
 static const char *const for_words[] = {
 	[FOR_ROOT] = "root", [FOR_BOOT] = "boot", [FOR_SWAP] = "swap",
 	[FOR_RESUME] = "resume", [FOR_MOUNT] = "mount", [FOR_NET] = "net",
-	[FOR_TWIN] = "twin",
+	[FOR_USE] = "use", [FOR_TWIN] = "twin",
 };
 
 const char *rule_for_word(enum rule_for need)
@@ -155,7 +155,7 @@ static const struct {
 	{ "with", 512, ON_BIND, read_with, "card or group" },
 	{ "moved", 1024, ON_BIND, read_moved, "skip or follow" },
 	{ "for", 2048, ON_KEEP | IN_IMAGE, read_for,
-	  "root, boot, swap, resume, mount, net or twin" },
+	  "root, boot, swap, resume, mount, net, use or twin" },
 };
 
 enum { RULE_WORDS = sizeof(rule_words) / sizeof(rule_words[0]) };

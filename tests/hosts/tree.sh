@@ -128,3 +128,9 @@ sata() { # ADDRESS DISK LETTER-NUMBER(0,1,…): on the root bus, with one disk
 	pci "pci0000:00/$1" 8086:a352 010601
 	block "pci0000:00/$1/ata1/host0/target0:0:0/0:0:0:0/block/$2" "8:$3"
 }
+
+# opened PID PROGRAM FD DEVICE: a program that has a file open
+opened() {
+	put "proc/$1/comm" "$2"
+	link "proc/$1/fd/$3" "$4"
+}

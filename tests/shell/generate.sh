@@ -172,6 +172,16 @@ rules "the twin of the root disk" 'bind path=0000:00:1d.0/00.0 id=144d:a808 with
 here 03:00.0
 said "IOMMU group 9 also has 0000:02:00.0, which holds ntfs" "a disk in the group"
 rules "the card all the same" 'bind path=0000:00:01.0/00.0 id=10de:2206 with=card'
+(
+	# shellcheck source=../hosts/tree.sh
+	. "$top/tests/hosts/tree.sh"
+	opened 4242 qemu-system-x86 12 /dev/nvme1n1
+)
+here 02:00.0
+gives 1 err "earlybind: 0000:02:00.0 is in use by the host (nvme1n1, open by *" \
+	"a disk that a virtual machine has open is refused"
+gives 1 err "* open by qemu-system-x86 (pid 4242)): choose another device" "and by whom"
+rm -r "$TREE/proc/4242"
 
 # what is no line of the plan: the driver is part of the kernel, there is no vfio-pci
 if command -v /sbin/depmod >/dev/null; then

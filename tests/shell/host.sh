@@ -55,6 +55,27 @@ mkdir -p "$tree/proc/self/mountinfo" "$tree/proc/cmdline" "$tree/etc/fstab" \
 run "$show" "$tree"
 gives 0 out "# no keep and no free: *" "directories for files, files for directories"
 
+# A program of another user.
+TREE=$work/others
+(
+	# shellcheck source=../hosts/tree.sh
+	. "$hosts/tree.sh"
+	sata 0000:00:17.0 sda 0
+	mount 8:0 / ext4 /dev/sda
+	opened 7 qemu 3 /dev/sda
+)
+chmod 0 "$TREE/proc/7/fd"
+chmod go+rx "$work"
+cp "$show" "$work/show"
+if [ "$(id -u)" != 0 ]; then
+	run "$work/show" "$TREE"
+else
+	run setpriv --reuid 65534 --regid 65534 --clear-groups "$work/show" "$TREE"
+fi
+gives 0 out "# what the programs of other users have open is not known: only root *" \
+	"a program of another user"
+chmod 700 "$TREE/proc/7/fd"
+
 # A chain of devices, longer than any computer has.
 tree=$work/deep
 TREE=$tree

@@ -91,6 +91,16 @@ echo "keep id=144d:a808" >"$conf"
 agree "a chroot, and no bind rule"
 same /dev/null "$work/image.err.disks" "image says nothing of disks then"
 
+# --- in use, not mounted
+build use-mapped
+tree=$work/use-mapped
+mkdir -p "$tree/etc"
+echo "bind class=nvme driver=pci-stub" >"$conf"
+agree "storage in use"
+gives 0 out "refuse *0000:01:00.0 144d:a808 * is in use by the host" \
+	"a volume group that nothing is mounted from is refused"
+gives 0 out "bind *0000:04:00.0 144d:a808 pci-stub *matches" "the unused disk is not"
+
 # --- twins
 build nvme-twins
 tree=$work/nvme-twins

@@ -222,6 +222,24 @@ if command -v python3 >/dev/null; then
 	    at["0000:01:00.0"]["reason"] == "needed-root" and
 	    at["0000:00:02.0"]["holds"] == []'
 fi
+(
+	# shellcheck source=../hosts/tree.sh
+	. "$top/tests/hosts/tree.sh"
+	nvme 0000:00:1d.0 0000:02:00.0 nvme1
+	mapped dm-0 253:0 "vg--\\033-one"
+	over dm-0 nvme1n1
+	put sys/class/block/dm-0/dm/uuid LVM-abcdef
+	opened 7 "a ${escape}[31m" 3 /dev/nvme1n1
+)
+run "$tool" list --root "$work/tree"
+gives 0 out "      holds nvme1n1, used by the LVM volume group vg-*033" "what uses a disk"
+gives 0 out "      holds nvme1n1, open by *a ?\[31m* (pid 7)" "who has it open"
+holds "no control character" [ -z "$(tr -d '\n -~' <"$work/out")" ]
+if command -v python3 >/dev/null; then
+	run "$tool" list --json --root "$work/tree"
+	json "what it is used by" 'at["0000:02:00.0"]["needed_for"] == "use" and
+	    at["0000:02:00.0"]["holds"][0].startswith("nvme1n1, used by ")'
+fi
 mkdir "$work/none"
 run "$tool" list --root "$work/none"
 gives 0 err "earlybind: there are no PCI devices" "an empty tree"
