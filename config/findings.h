@@ -48,7 +48,7 @@ struct built_in {
 /* Something that does not agree with the config, and what mends it. */
 struct drift {
 	const char *reason;		/* stable name */
-	bool is_known;			/* and not only unreadable */
+	bool is_known;			/* and not unreadable, or a wish */
 	char file[128];			/* may be empty */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];
@@ -72,6 +72,7 @@ struct facts {
 	bool has_region;		/* a framebuffer of the firmware is there now */
 	struct screen_region region;
 	bool has_smmu;			/* an IOMMU of ARM's own kind is on */
+	bool is_guest;			/* this is a virtual machine */
 	unsigned n_kernels;
 	struct kernel kernel[KERNELS_MAX];
 	unsigned n_built_ins;
