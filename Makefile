@@ -28,7 +28,8 @@ BOOT_CC = musl-gcc
 BOOT_CFLAGS := $(shell $(BOOT_CC) -Oz -fsyntax-only -x c /dev/null 2>/dev/null && \
 	echo -Oz || echo -Os) -fno-jump-tables
 BOOT_LDFLAGS =
-FUZZ_CC = clang
+# What gcc lacks: libFuzzer, MemorySanitizer.
+CLANG = clang
 SECONDS = 60
 
 WARNINGS = -Wall -Wextra -Wshadow -Wvla -Wundef -Wformat=2 -Wswitch-enum \
@@ -42,6 +43,10 @@ PATTERN := $(shell $(CC) -ftrivial-auto-var-init=pattern -fsyntax-only -x c /dev
 	2>/dev/null && echo -ftrivial-auto-var-init=pattern)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer $(PATTERN)
+# A read of what nobody has set ends the program. Libraries would have to be built with it
+# as well, so that the host tool cannot be.
+SANITIZE_MEMORY = -fsanitize=memory -fsanitize-memory-track-origins \
+	-fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # musl has no linux/*.h: take the distribution's, after musl's own.
 MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
@@ -69,6 +74,13 @@ TEST_FUZZ = $(FUZZ:tests/fuzz/%.c=build/test/fuzz/%)
 TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
 	$(if $(wildcard tests/unit/fakekernel.c),build/test/earlybind-binder-fake) \
 	$(TEST_UNIT) $(TEST_FUZZ) build/test/hosts/show
+
+# Those without a line of the host tool.
+MSAN_UNIT = $(patsubst tests/unit/%.c,build/msan/unit/%, \
+	$(shell grep -L '/config/' $(UNIT)))
+MSAN_FUZZ = $(FUZZ:tests/fuzz/%.c=build/msan/fuzz/%)
+MSAN_PROGRAMS = build/msan/earlybind-binder build/msan/earlybind-binder-fake \
+	$(MSAN_UNIT) $(MSAN_FUZZ)
 
 COMPLETIONS = build/completion/bash build/completion/zsh build/completion/fish
 
@@ -104,6 +116,22 @@ $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
+# The same of the binder's sources alone.
+build/msan/parts.a: $(call objects,msan,$(CORE) $(filter-out %/main.c,$(BINDER)) \
+		tests/unit/msan.c)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+build/msan/earlybind-binder: build/msan/binder/main.o build/msan/parts.a
+build/msan/earlybind-binder-fake: build/msan/binder/main.o \
+	build/msan/tests/unit/fakekernel.o build/msan/parts.a
+$(MSAN_UNIT): build/msan/unit/%: build/msan/tests/unit/%.o build/msan/parts.a
+$(MSAN_FUZZ): build/msan/fuzz/%: build/msan/tests/fuzz/%.o \
+	build/msan/tests/fuzz/replay.o build/msan/parts.a
+$(MSAN_PROGRAMS):
+	@mkdir -p $(@D)
+	$(CLANG) $(CFLAGS) $(SANITIZE_MEMORY) $(LDFLAGS) -Wl,--wrap=syscall -o $@ $^
+
 build/boot/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(BOOT_CC) $(BASE) $(BOOT_BASE) $(BOOT_CFLAGS) -c -o $@ $<
@@ -111,6 +139,7 @@ build/boot/%.o: %.c Makefile
 build/host/config/%.o build/test/config/%.o: BASE += $(HOST_CFLAGS)
 # Tests build paths in arrays of their own choice.
 build/test/tests/%.o: BASE += -Wno-format-truncation
+build/msan/tests/%.o: BASE += -Wno-unknown-warning-option -Wno-format-truncation
 build/host/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
@@ -119,9 +148,13 @@ build/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
 
+build/msan/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CLANG) $(BASE) $(CPPFLAGS) $(CFLAGS) $(SANITIZE_MEMORY) -c -o $@ $<
+
 build/fuzz/%: tests/fuzz/%.c $(CORE) $(wildcard binder/core/*.h) Makefile
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(filter-out -M%,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
+	$(CLANG) $(filter-out -M%,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
 		-o $@ $< $(CORE)
 
 # The build comes after the setup, so this one calls make again.
@@ -134,6 +167,17 @@ check:
 check-unit: $(TEST_PROGRAMS) build/earlybind \
 		$(if $(shell command -v $(firstword $(BOOT_CC))),build/earlybind-binder)
 	tests/run $(TEST)
+
+# The binder reads nothing that nobody has set: all cases, all pokes, the unit tests and
+# the fuzz corpus.
+check-msan:
+	tests/setup msan
+	$(MAKE) msan-programs
+	BUILD=build/msan EARLYBIND= BINDER=$(CURDIR)/build/msan/earlybind-binder \
+		BINDER_FAKE=$(CURDIR)/build/msan/earlybind-binder-fake \
+		tests/run msan/ cases.sh pokes.sh
+
+msan-programs: $(MSAN_PROGRAMS)
 
 check-boot: all
 	tests/boot/run
@@ -200,12 +244,12 @@ install: all
 
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
-	rm -rf build/boot build/host build/test build/fuzz build/completion
+	rm -rf build/boot build/host build/test build/msan build/fuzz build/completion
 	rm -f build/earlybind build/earlybind-binder
 
--include $(shell find build/boot build/host build/test -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/test build/msan -name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
-	check-faults demo bench lint fuzz install clean
+	check-faults check-msan msan-programs demo bench lint fuzz install clean
 .SECONDARY:
 .DELETE_ON_ERROR:

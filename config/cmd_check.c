@@ -50,17 +50,28 @@ static unsigned count_rules(const struct rules *rules)
 	return n;
 }
 
+static void print_summary(const struct request *request, const struct inputs *in)
+{
+	unsigned rules = count_rules(&in->rules), errors = in->findings.n_errors;
+
+	if (!in->config.is_there)
+		printf("%s: no such file%s\n", config_name(request),
+		       rules_have_bind(&in->rules) ? "" : ", so nothing is bound");
+	else if (errors == 0)
+		printf("%s: %u rule%s, no error\n", config_name(request), rules,
+		       rules == 1 ? "" : "s");
+	else
+		printf("%s: %u rule%s, %u error%s\n", config_name(request), rules,
+		       rules == 1 ? "" : "s", errors, errors == 1 ? "" : "s");
+}
+
 static void print_text(const struct request *request, const struct inputs *in)
 {
 	const struct findings *findings = &in->findings;
-	unsigned i, n = count_rules(&in->rules);
 	struct page page = page_of(stdout, 0);
+	unsigned i;
 
-	if (in->config.is_there)
-		printf("%s: %u rule%s, no error\n", config_name(request), n,
-		       n == 1 ? "" : "s");
-	else
-		printf("%s: no such file, so nothing is bound\n", config_name(request));
+	print_summary(request, in);
 	for (i = 0; i < findings->n; i++) {
 		char line[2 * LINE_SIZE];
 		struct text t = TEXT_IN(line);

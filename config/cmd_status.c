@@ -22,7 +22,8 @@ static void print_text(const struct request *request, const struct status_list *
 			char words[3 * FAULT_SIZE];
 			struct text t = TEXT_IN(words);
 
-			if (line->topic != topic || (is_quiet && line->state == STATE_OK))
+			if (line->topic != topic ||
+			    (is_quiet && status_is_as_planned(line)))
 				continue;
 			status_line_text(line, &t);
 			page_words(&page, COLOR_NONE, 0, text_is(&t));

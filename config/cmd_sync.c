@@ -140,16 +140,6 @@ static unsigned print_commands(const struct sync *sync)
 	return n;
 }
 
-static bool has_loader(const struct sync *sync)
-{
-	unsigned i;
-
-	for (i = 0; i < sync->n_loaders; i++)
-		if (sync->loader[i].refusal[0] == '\0')
-			return true;
-	return false;
-}
-
 static int do_loaders(const struct request *request, struct inputs *in, struct sync *sync)
 {
 	unsigned n_left = print_loaders(sync);
@@ -167,11 +157,11 @@ static int do_loaders(const struct request *request, struct inputs *in, struct s
 	} else if (!in->root.is_host) {
 		n_left += print_commands(sync);
 	}
-	if (!sync_has_work(sync) && has_loader(sync))
+	if (!sync_has_work(sync) && sync_has_loader(sync))
 		say(sync->is_undo ? "loader: nothing of ours is there" :
 		    "loader: all files have the present arguments");
 	/* what is refused may have been done by hand */
-	sync_missing(sync, &t);
+	sync_missing(sync, &t, &t);
 	return n_left > 0 && t.n > 0 ? STATUS_FINDING : STATUS_DONE;
 }
 

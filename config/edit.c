@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "kargs_iommu.h"
+
 bool edit_has_word(struct span line, struct span word)
 {
 	while (line.n > 0)
@@ -78,16 +80,21 @@ static void write_without(struct text *t, struct span line, struct span words)
 	}
 }
 
-/* What of the line is not ours has the word. */
+/* What of the line is not ours has the word, or says the same of the IOMMU. */
 static bool has_foreign(struct span line, struct span ours, struct span word)
 {
+	struct iommu_words words = iommu_words_of(SPAN(""));
+	bool has_word = false;
+
 	while (line.n > 0) {
 		struct span next = span_cut_word(&line);
 
-		if (span_equal(next, word) && !goes(next, line, ours))
-			return true;
+		if (goes(next, line, ours))
+			continue;
+		has_word |= span_equal(next, word);
+		iommu_words_add(&words, next);
 	}
-	return false;
+	return iommu_is_wish(word) ? iommu_words_serve(&words, word) : has_word;
 }
 
 static void add_word(struct text *t, struct span word)

@@ -128,6 +128,32 @@ static int note_smmu(const char *name, void *with)
 	return 0;
 }
 
+static bool has_line(const struct root *root, const char *path, const char *words)
+{
+	char line[128];
+	ssize_t n = sysfs_read_head(root, path, line, sizeof(line));
+
+	return n > 0 && span_is(sysfs_trim(line, n), words);
+}
+
+/* x86 has a flag for it (arch/x86/include/asm/cpufeatures.h), elsewhere the vendor of the
+ * machine tells. Xen's first domain has the flag and the real machine. */
+static bool is_guest(const struct root *root)
+{
+	static const char *const vendors[] = {
+		"QEMU", "VMware, Inc.", "Xen", "innotek GmbH", "Parallels", "Bochs", NULL,
+	};
+	struct span text;
+	char *buffer = facts_read_file(root, "/proc/cpuinfo", &text);
+	bool has_flag = buffer && strstr(buffer, " hypervisor");
+	unsigned i;
+
+	free(buffer);
+	for (i = 0; vendors[i]; i++)
+		has_flag |= has_line(root, "/sys/class/dmi/id/sys_vendor", vendors[i]);
+	return has_flag && !has_line(root, "/proc/xen/capabilities", "control_d");
+}
+
 void facts_read_iommu(struct facts *facts, const struct root *root)
 {
 	ssize_t n = sysfs_read_head(root, "/proc/cmdline", facts->cmdline,
@@ -135,6 +161,7 @@ void facts_read_iommu(struct facts *facts, const struct root *root)
 
 	facts->cmdline[n > 0 ? sysfs_trim(facts->cmdline, n).n : 0] = '\0';
 	facts->has_table = (uint8_t)read_table(root);
+	facts->is_guest = is_guest(root);
 	sysfs_list(root, "/sys/class/iommu", note_smmu, facts);
 }
 

@@ -17,12 +17,14 @@ enum {
 enum leftover_kind {
 	LEFTOVER_SOFTDEP, LEFTOVER_IDS, LEFTOVER_OPTIONS, LEFTOVER_INSTALL,
 	LEFTOVER_ARGUMENT, LEFTOVER_PRELOAD, LEFTOVER_FORCE, LEFTOVER_NOTHING,
-	LEFTOVER_VIDEO,
+	LEFTOVER_VIDEO, LEFTOVER_MODULES, LEFTOVER_UDEV, LEFTOVER_SCRIPT, LEFTOVER_ARRAY,
+	LEFTOVER_DRIVERCTL,
 };
 
-/* A line that an older recipe left behind. */
+/* A line that an older recipe left behind, or by which another program takes devices. */
 struct leftover {
 	uint8_t kind;		/* enum leftover_kind */
+	const char *dead;	/* why nobody reads it, or NULL */
 	unsigned line;
 	char file[128];
 	char text[128];		/* the line, or the word of it that counts */
@@ -48,7 +50,7 @@ struct built_in {
 /* Something that does not agree with the config, and what mends it. */
 struct drift {
 	const char *reason;		/* stable name */
-	bool is_known;			/* and not only unreadable */
+	bool is_known;			/* and not unreadable, or a wish */
 	char file[128];			/* may be empty */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];
@@ -73,6 +75,7 @@ struct facts {
 	bool has_region;		/* a framebuffer of the firmware is there now */
 	struct screen_region region;
 	bool has_smmu;			/* an IOMMU of ARM's own kind is on */
+	bool is_guest;			/* this is a virtual machine */
 	unsigned n_kernels;
 	struct kernel kernel[KERNELS_MAX];
 	unsigned n_built_ins;
@@ -155,5 +158,9 @@ void findings_of_machine(struct findings *findings, const struct findings_of *of
 void findings_of_uses(struct findings *findings, const struct findings_of *of);
 void findings_of_screen(struct findings *findings, const struct findings_of *of);
 void findings_of_system(struct findings *findings, const struct findings_of *of);
+void findings_of_leftovers(struct findings *findings, const struct findings_of *of);
+
+/* The device that a file of driverctl is about, by its name. Returns 0 or -EINVAL. */
+int findings_driverctl_addr(const char *file, struct pci_addr *ret_addr);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "kargs_iommu.h"
+
 static bool has_part(const struct facts *facts, const char *part)
 {
 	return strstr(facts->cmdline, part) != NULL;
@@ -27,17 +29,42 @@ static enum cpu cpu_of(const struct machine *m)
 	return CPU_UNKNOWN;
 }
 
+#define GIVE "this is a virtual machine: give it an IOMMU in the settings of its " \
+	"hypervisor"
+
+/* There is no firmware to go into. */
+static const char *remedy_of_guest(enum cpu cpu, bool has_table, bool is_asked)
+{
+	switch (cpu) {
+	case CPU_INTEL:
+		if (has_table && !is_asked)
+			return "boot with intel_iommu=on; the hypervisor offers an IOMMU";
+		return is_asked ? GIVE " (QEMU: intel-iommu)" :
+		       GIVE " (QEMU: intel-iommu) and boot with intel_iommu=on";
+	case CPU_AMD:
+		return GIVE " (QEMU: amd-iommu)";
+	case CPU_ARM:
+		return GIVE " (QEMU: machine option iommu=smmuv3)";
+	case CPU_UNKNOWN:
+		break;
+	}
+	return GIVE;
+}
+
 const char *findings_iommu_remedy(const struct machine *m, const struct facts *facts)
 {
+	struct iommu_words words = iommu_words_of(span_of(facts->cmdline));
 	bool has_table = facts->has_table == FACT_YES;
+	bool is_asked = words.intel == FACT_YES;
 
-	if (has_part(facts, "intel_iommu=off") || has_part(facts, "amd_iommu=off") ||
-	    findings_has_argument(facts, "iommu=off"))
+	if (words.is_off || words.intel == FACT_NO)
 		return "remove the kernel argument that turns it off (intel_iommu=off, "
 		       "amd_iommu=off or iommu=off)";
+	if (facts->is_guest)
+		return remedy_of_guest(cpu_of(m), has_table, is_asked);
 	switch (cpu_of(m)) {
 	case CPU_INTEL:
-		if (has_part(facts, "intel_iommu=on"))
+		if (is_asked)
 			return "turn on VT-d in the firmware; intel_iommu=on is there";
 		return has_table ?
 		       "boot with intel_iommu=on; VT-d is on in the firmware" :

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Findings about the operating system: what the host needs and could not be found,
- * installed kernels, and what older recipes left behind.
+ * installed kernels, and what does not agree with the config.
  */
-#include <string.h>
-
 #include "findings.h"
-#include "kargs.h"
 
 /* Whether an image.conf was given that knows a host. */
 static bool has_image(const struct rules *rules)
@@ -133,92 +130,6 @@ static void add_built_in(struct findings *findings, const struct findings_of *of
 			"nothing, earlybind unbinds it");
 }
 
-/* What to say of each kind of leftover. */
-static const struct {
-	enum severity severity;
-	const char *reason;
-	const char *text;
-	const char *remedy;
-} leftovers[] = {
-	[LEFTOVER_SOFTDEP] = { FINDING_NOTE, "old-softdep",
-		" is not needed: earlybind is before all modules",
-		"delete the line" },
-	[LEFTOVER_IDS] = { FINDING_WARNING, "old-ids",
-		" takes every device with that id, whatever the config says, when the "
-		"module is loaded by others than earlybind",
-		"delete the line" },
-	[LEFTOVER_OPTIONS] = { FINDING_WARNING, "old-options",
-		" has no effect where earlybind loads the module",
-		"write the option into the config as set vfio-pci.NAME=VALUE and delete "
-		"the line" },
-	[LEFTOVER_INSTALL] = { FINDING_WARNING, "old-install",
-		" runs a script that binds devices on its own",
-		"delete the line and the script" },
-	[LEFTOVER_ARGUMENT] = { FINDING_WARNING, "old-argument",
-		" takes every device with that id, whatever the config says",
-		"remove it from the kernel arguments" },
-	[LEFTOVER_PRELOAD] = { FINDING_NOTE, "old-preload",
-		" is not needed: earlybind loads the module",
-		"remove it from the kernel arguments" },
-	[LEFTOVER_NOTHING] = { FINDING_NOTE, "old-nothing",
-		" is no value that the kernel knows: AMD's IOMMU is on where the "
-		"firmware offers it",
-		"remove it from the kernel arguments" },
-	[LEFTOVER_VIDEO] = { FINDING_NOTE, "old-video",
-		" turns off one driver of the firmware's screen in every boot, and newer "
-		"kernels use another one",
-		"remove it from the kernel arguments" },
-	[LEFTOVER_FORCE] = { FINDING_NOTE, "old-force-drivers",
-		" is not needed: earlybind brings its modules",
-		"delete the line" },
-};
-
-/* An argument that earlybind args itself asks for is none of an older recipe. */
-static bool is_wanted(const struct leftover *old, const struct kargs *kargs)
-{
-	size_t n = strlen(old->text);
-	unsigned i;
-
-	for (i = 0; old->kind == LEFTOVER_ARGUMENT && i < kargs->n; i++)
-		if (strncmp(kargs->arg[i].word, old->text, n) == 0 &&
-		    (kargs->arg[i].word[n] == '\0' || n == sizeof(old->text) - 1))
-			return true;
-	return false;
-}
-
-static void add_leftovers(struct findings *findings, const struct findings_of *of)
-{
-	static struct kargs kargs;
-	struct text words;
-	unsigned i;
-
-	if (of->facts->n_leftovers > 0)
-		kargs_make(&kargs, of);
-	if (of->facts->lost_leftovers) {
-		findings_add(findings, FINDING_NOTE, "old-more", &words);
-		text_add(&words, "there are more lines of older recipes than the limit "
-			 "LEFTOVERS_MAX, 256");
-	}
-
-	for (i = 0; i < of->facts->n_leftovers; i++) {
-		const struct leftover *old = &of->facts->leftover[i];
-		struct finding *finding;
-		struct text t;
-
-		if (is_wanted(old, &kargs))
-			continue;
-		finding = findings_add(findings, leftovers[old->kind].severity,
-				       leftovers[old->kind].reason, &t);
-		finding->file = old->file;
-		finding->line = old->line;
-		text_char(&t, '"');
-		text_quote(&t, span_of(old->text));
-		text_char(&t, '"');
-		text_add(&t, leftovers[old->kind].text);
-		findings_remedy(finding, leftovers[old->kind].remedy);
-	}
-}
-
 static void add_drifts(struct findings *findings, const struct facts *facts)
 {
 	unsigned i;
@@ -247,6 +158,6 @@ void findings_of_system(struct findings *findings, const struct findings_of *of)
 	for (i = 0; i < of->facts->n_built_ins; i++)
 		if (is_first_built_in(of->facts, i))
 			add_built_in(findings, of, &of->facts->built_in[i]);
-	add_leftovers(findings, of);
+	findings_of_leftovers(findings, of);
 	add_drifts(findings, of->facts);
 }

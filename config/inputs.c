@@ -7,14 +7,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "facts_drift.h"
 #include "screen.h"
 
-/* A file that the user named is the caller's own, and not below the root. */
-static const struct root caller = { .fd = -1, .is_host = true };
+/* What nobody writes to is left, and not waited for without end. */
+enum { WRITER_WAIT = 3000 };	/* milliseconds */
 
 static int cannot_read(int err, struct fault *reterr)
 {
@@ -24,13 +26,61 @@ static int cannot_read(int err, struct fault *reterr)
 	if (err == EISDIR)
 		return fault_set(reterr, err,
 				 "this is a directory and no file: move it away", NULL);
+	if (err == ETIMEDOUT)
+		return fault_set(reterr, err, "nobody writes to this pipe", NULL);
 	return fault_set(reterr, err, "the file cannot be read: ", strerror(err), NULL);
+}
+
+/* The first read of a pipe, which was opened without waiting; from the next one on it
+ * will wait. Returns what read(2) does, with -errno. */
+static ssize_t read_first(int fd, char *buffer, size_t size)
+{
+	struct pollfd pipe = { .fd = fd, .events = POLLIN };
+	int r = poll(&pipe, 1, WRITER_WAIT);
+	ssize_t n = read(fd, buffer, size);
+
+	/* a writer that is slow, none that came yet, one that has gone */
+	if (n < 0)
+		n = errno == EAGAIN ? 0 : -errno;
+	else if (n == 0 && r == 0)
+		n = -ETIMEDOUT;
+	return fcntl(fd, F_SETFL, 0) < 0 ? -errno : n;
+}
+
+/* A file that the user named is the caller's own, and not below the root; it may be a
+ * pipe, as <(...) of a shell is. Terminates the text. Returns the length or -errno;
+ * -EFBIG where it has `size` bytes or more. */
+static ssize_t read_given(const char *name, char *buffer, size_t size)
+{
+	_cleanup_close_ int fd = open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t first = 0, n;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (S_ISFIFO(st.st_mode))
+		first = read_first(fd, buffer, size);
+	else if (fcntl(fd, F_SETFL, 0) < 0)
+		return -errno;
+	if (first < 0)
+		return first;
+	n = sysfs_read_fd(fd, buffer + first, size - (size_t)first, false);
+	if (n < 0)
+		return n;
+	n += first;
+	if (n == (ssize_t)size)
+		return -EFBIG;
+	buffer[n] = '\0';
+	return n;
 }
 
 static int read_text(const struct root *root, struct input *text, struct fault *reterr)
 {
-	ssize_t n = sysfs_read_head(root, reterr->name, text->s, sizeof(text->s));
+	ssize_t n = root ? sysfs_read_head(root, reterr->name, text->s, sizeof(text->s)) :
+		    read_given(reterr->name, text->s, sizeof(text->s));
 
+	if (n == -EFBIG)
+		n = CONFIG_MAX;
 	if (n < 0)
 		return cannot_read((int)-n, reterr);
 	text->is_there = true;
@@ -49,7 +99,7 @@ static int read_source(struct inputs *in, const char *given, const char *usual,
 	int r;
 
 	*reterr = (struct fault){ .name = given ? given : usual };
-	r = read_text(given ? &caller : &in->root, text, reterr);
+	r = read_text(given ? NULL : &in->root, text, reterr);
 	return r == -ENOENT && !given ? 0 : r;
 }
 
@@ -100,7 +150,7 @@ static int read_cmdline(struct inputs *in, const char *name, struct fault *reter
 	if (!name)
 		return 0;
 	*reterr = (struct fault){ .name = name };
-	n = sysfs_read(&caller, name, in->cmdline, sizeof(in->cmdline));
+	n = read_given(name, in->cmdline, sizeof(in->cmdline));
 	if (n == -EFBIG)
 		return fault_set(reterr, EFBIG, "longer than the limit CMDLINE_MAX, 8192",
 				 NULL);
@@ -121,18 +171,13 @@ int inputs_rules(struct inputs *in, const struct request *request, struct fault 
 	return r;
 }
 
-/* Standard input may be a pipe, which has to be waited for; of a named one that nobody
- * writes to the end comes at once. */
 static ssize_t read_machine(const char *name, char *buffer, size_t size)
 {
-	bool is_stdin = strcmp(name, "-") == 0;
-	_cleanup_close_ int fd = is_stdin ? dup(STDIN_FILENO) :
-				 open(name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	ssize_t n;
 
-	if (fd < 0 || (!is_stdin && fcntl(fd, F_SETFL, 0) < 0))
-		return -errno;
-	n = sysfs_read_fd(fd, buffer, size, false);
+	if (strcmp(name, "-") != 0)
+		return read_given(name, buffer, size);
+	n = sysfs_read_fd(STDIN_FILENO, buffer, size, false);
 	return n == (ssize_t)size ? -EFBIG : n;
 }
 

@@ -48,8 +48,9 @@ enum fact list_boot_display(const struct list *list, unsigned i)
 
 	if (!function_is_display(&m->fn[i]))
 		return FACT_NO;
+	/* a 3D controller has no connector; where it had the screen, we would know */
 	if (boot == NO_FUNCTION)
-		return FACT_UNKNOWN;
+		return function_is_screen(&m->fn[i]) ? FACT_UNKNOWN : FACT_NO;
 	return i == boot ? FACT_YES : FACT_NO;
 }
 

@@ -115,19 +115,24 @@ void status_of_arguments(struct status_list *list, struct inputs *in)
 	status_remedy(line, findings_iommu_remedy(&in->machine, &facts), "");
 }
 
+bool status_is_as_planned(const struct status_line *line)
+{
+	return line->state == STATE_OK || line->state == STATE_WISH;
+}
+
 bool status_is_good(const struct status_list *list)
 {
 	unsigned i;
 
 	for (i = 0; i < list->n; i++)
-		if (list->line[i].state != STATE_OK)
+		if (!status_is_as_planned(&list->line[i]))
 			return false;
 	return list->n_lost == 0;
 }
 
 const char *status_state_word(enum state state)
 {
-	static const char *const words[] = { "ok", "differs", "unknown" };
+	static const char *const words[] = { "ok", "differs", "unknown", "wish" };
 
 	return words[state];
 }

@@ -6,7 +6,8 @@
 
 enum { STATUS_LINES_MAX = FUNCTIONS_MAX + 256 };
 
-enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN };
+/* A wish would help, and all is as planned without it. */
+enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN, STATE_WISH };
 
 /* What a line is about. */
 enum status_topic {
@@ -66,7 +67,8 @@ struct sync;
 void status_of_sync(struct status_list *list, struct inputs *in, struct sync *sync, int r,
 		    struct fault *fault);
 
-/* Whether all is as planned. */
+/* Whether this is as planned; whether all is. */
+bool status_is_as_planned(const struct status_line *line);
 bool status_is_good(const struct status_list *list);
 
 /* "differs 0000:01:00.0: text: remedy" */

@@ -203,6 +203,16 @@ bool sync_has_work(const struct sync *sync)
 	return false;
 }
 
+bool sync_has_loader(const struct sync *sync)
+{
+	unsigned i;
+
+	for (i = 0; i < sync->n_loaders; i++)
+		if (sync->loader[i].refusal[0] == '\0')
+			return true;
+	return false;
+}
+
 void sync_close(struct sync *sync)
 {
 	unsigned i;

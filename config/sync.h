@@ -64,8 +64,11 @@ int sync_read_args(struct sync *sync, const struct request *request,
 		   struct fault *reterr);
 
 /* Adds those of the arguments that the running kernel was started without, each after a
- * blank. */
-void sync_missing(const struct sync *sync, struct text *t);
+ * blank: those that only help where the IOMMU is on to `wishes`, the others to `t`. */
+void sync_missing(const struct sync *sync, struct text *t, struct text *wishes);
+
+/* Takes those that only help where the IOMMU is on out of the wanted arguments. */
+void sync_drop_wishes(struct sync *sync);
 
 /* Finds the loaders below sync->root and what is to be changed; root, args, is_wanted and
  * is_undo are set, all else is zero. Changes nothing. Returns 0 or -errno and a fault.
@@ -77,6 +80,9 @@ bool sync_file_differs(const struct sync_file *file);
 
 /* Whether a file is to be changed or made. */
 bool sync_has_work(const struct sync *sync);
+
+/* Whether there is a loader that is kept in step. */
+bool sync_has_loader(const struct sync *sync);
 
 /* Keeps others from doing the same at once, until the fd is closed. Returns the fd, or
  * -errno and a fault. */

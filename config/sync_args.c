@@ -6,6 +6,7 @@
 
 #include "args.h"
 #include "edit.h"
+#include "kargs_iommu.h"
 #include "sync.h"
 
 /* A second set of inputs: that plan is one with the IOMMU on. */
@@ -30,19 +31,47 @@ int sync_read_args(struct sync *sync, const struct request *request, struct faul
 				       "SYNC_WORDS_SIZE, 4096", NULL);
 }
 
-void sync_missing(const struct sync *sync, struct text *t)
+static void add_words(struct text *t, struct span word)
+{
+	text_char(t, ' ');
+	text_span(t, word);
+}
+
+void sync_missing(const struct sync *sync, struct text *t, struct text *wishes)
 {
 	static char cmdline[CMDLINE_MAX];
 	ssize_t n = sysfs_read_head(sync->root, "/proc/cmdline", cmdline,
 				    sizeof(cmdline));
-	struct span rest = span_of(sync->args);
+	struct span line = sysfs_trim(cmdline, n), rest = span_of(sync->args);
+	struct iommu_words iommu = iommu_words_of(line);
 
 	while (rest.n > 0) {
 		struct span word = span_cut_word(&rest);
 
-		if (word.n == 0 || edit_has_word(sysfs_trim(cmdline, n), word))
+		if (iommu_is_wish(word)) {
+			if (!iommu_words_serve(&iommu, word))
+				add_words(wishes, word);
+		} else if (word.n > 0 && !edit_has_word(line, word)) {
+			add_words(t, word);
+		}
+	}
+}
+
+void sync_drop_wishes(struct sync *sync)
+{
+	static char args[SYNC_WORDS_SIZE];
+	struct text t = TEXT_IN(args), kept;
+	struct span rest;
+
+	text_add(&t, sync->args);
+	kept = TEXT_IN(sync->args);
+	for (rest = text_is(&t); rest.n > 0;) {
+		struct span word = span_cut_word(&rest);
+
+		if (word.n == 0 || iommu_is_wish(word))
 			continue;
-		text_char(t, ' ');
-		text_span(t, word);
+		if (kept.n > 0)
+			text_char(&kept, ' ');
+		text_span(&kept, word);
 	}
 }

@@ -113,15 +113,16 @@ static const char *iommu_remedy(const struct machine *m)
 		       "have it";
 	switch (m->cpu) {
 	case CPU_INTEL:
-		return "turn on VT-d in the firmware and boot with intel_iommu=on";
+		return "turn on VT-d in the firmware or hypervisor and boot with "
+		       "intel_iommu=on";
 	case CPU_AMD:
-		return "turn on the IOMMU (AMD-Vi) in the firmware";
+		return "turn on the IOMMU (AMD-Vi) in the firmware or hypervisor";
 	case CPU_ARM:
-		return "turn on the SMMU in the firmware";
+		return "turn on the SMMU in the firmware or hypervisor";
 	case CPU_UNKNOWN:
 		break;
 	}
-	return "turn on the IOMMU in the firmware";
+	return "turn on the IOMMU in the firmware or hypervisor";
 }
 
 /* A rule's id "10de:*" or "10de:2206". */

@@ -55,7 +55,8 @@ static void apply_setting(struct rules *rules, unsigned i, unsigned n)
 
 static bool is_vfio_module(struct span module)
 {
-	return span_same_name(module, SPAN("pci-stub")) || span_has(module, "vfio");
+	return span_same_name(module, SPAN("pci-stub")) || span_has(module, "vfio") ||
+	       span_is(module, "iommufd");
 }
 
 static int set_option(struct rules *rules, struct span module, struct span param,

@@ -78,6 +78,121 @@ left boot/loader/entries/a.conf 'options root=/dev/x pci-stub.ids=10de:2206' \
 	"warning /boot/loader/entries/a.conf:2: \"pci-stub.ids=*" "a loader entry"
 left etc/dracut.conf.d/v.conf 'force_drivers+=" vfio_pci "' \
 	"note /etc/dracut.conf.d/v.conf:2: *: delete the line" "force_drivers"
+
+# options of every module that earlybind loads
+for module in vfio vfio_pci_core vfio-iommu-type1 iommufd mlx5-vfio-pci; do
+	left etc/modprobe.d/vfio.conf "options $module some_option=1" \
+		"warning /etc/modprobe.d/vfio.conf:2: * no effect *: write the option \
+into the config as set $module.NAME=VALUE and delete the line" "options $module"
+done
+left etc/modprobe.d/vfio.conf "install iommufd /bin/false" \
+	"warning /etc/modprobe.d/vfio.conf:2: \"install iommufd *\" runs a script *" \
+	"install iommufd"
+for file in etc/modules-load.d/vfio.conf etc/modules usr/lib/modules-load.d/v.conf; do
+	left $file "vfio_pci" "note /$file:2: \"vfio_pci\" is not needed: *: delete *" \
+	"$file"
+done
+left etc/modules "pci-stub ids=10de:2206" \
+	"warning /etc/modules:2: \"pci-stub ids=*\" takes every device *" "ids= in \
+/etc/modules"
+ln -s ../modules "$tree/etc/modules-load.d/modules.conf"
+put etc/modules "vfio_pci"
+check "bind $one with=card"
+holds "a link to /etc/modules is told of once" [ "$(grep -c 'vfio_pci' "$work/out")" = 1 ]
+rm "$tree/etc/modules"
+put etc/modprobe.d/x.conf "# nothing"
+put usr/lib/modprobe.d/x.conf "options vfio-pci ids=10de:2206"
+check "bind $one with=card"
+none "ids=" "a file that one in /etc stands for"
+
+# udev
+for dir in etc run usr/lib; do
+	left $dir/udev/rules.d/9.rules \
+	'SUBSYSTEM=="pci", ATTR{driver_override}="vfio-pci"' \
+		"warning /$dir/udev/rules.d/9.rules:2: * sets a driver *: *" "udev in \
+/$dir"
+done
+put usr/lib/udev/rules.d/9.rules 'SUBSYSTEM=="pci", ATTR{driver_override}="vfio-pci"'
+check "bind $one with=card"
+gives 0 out "warning *: ln -s /dev/null /etc/udev/rules.d/9.rules" "a packaged rule"
+ln -s /dev/null "$tree/etc/udev/rules.d/9.rules"
+check "bind $one with=card"
+none "driver_override" "a rule that is masked"
+rm "$tree/usr/lib/udev/rules.d/9.rules"
+
+# driverctl
+put etc/driverctl.d/0000:02:00.0 vfio-pci
+check "bind $one with=card"
+gives 0 out "note /etc/driverctl.d/0000:02:00.0:1: \"vfio-pci\" has no effect: \
+driverctl is not installed: delete it" "driverctl: not installed"
+put usr/sbin/driverctl "#!/bin/bash"
+check "bind $one with=card"
+gives 0 out "note /etc/driverctl.d/0000:02:00.0:1: \"vfio-pci\" is what the config \
+wants, *: delete the file" "driverctl: the same driver"
+put etc/driverctl.d/0000:02:00.0 nouveau
+check "bind $one with=card"
+gives 0 out "warning /etc/driverctl.d/0000:02:00.0:1: \"nouveau\" gets the device *: \
+delete the file" "driverctl: another driver"
+mv "$tree/etc/driverctl.d/0000:02:00.0" "$tree/etc/driverctl.d/pci-0000:02:00.0"
+check "bind $one with=card"
+gives 0 out "warning /etc/driverctl.d/pci-0000:02:00.0:1: *: delete the file" \
+	"driverctl: with the name of the bus"
+rm "$tree/etc/driverctl.d/pci-0000:02:00.0"
+put etc/driverctl.d/0000:03:00.0 vfio-pci
+check "bind $one with=card"
+gives 0 out "warning /etc/driverctl.d/0000:03:00.0:1: \"vfio-pci\" takes the device, \
+which no \
+rule binds, *: write a bind rule for 0000:03:00.0 and delete the file" "driverctl: \
+another device"
+rm -r "$tree/etc/driverctl.d"
+
+# initramfs-tools and mkinitcpio, dead and alive
+hook=etc/initramfs-tools/scripts/init-top/vfio.sh
+override='echo vfio-pci >/sys/bus/pci/devices/0000:02:00.0/driver_override'
+conf=etc/mkinitcpio.conf
+left $hook "$override" "note /$hook:2: * has no effect: initramfs-tools makes no \
+images here: delete it" "a script of initramfs-tools, dead"
+left etc/initramfs-tools/modules "vfio_pci ids=10de:2206" \
+	"note /etc/initramfs-tools/modules:2: * has no effect: initramfs-tools *: \
+delete *" \
+	"modules of initramfs-tools, dead"
+left $conf 'MODULES=(ext4 vfio_pci)' "note /$conf:2: * has no effect: mkinitcpio is not \
+installed: delete it" "mkinitcpio.conf, dead"
+put usr/sbin/mkinitramfs "#!/bin/sh"
+put usr/bin/mkinitcpio "#!/bin/bash"
+left $hook "$override" "warning /$hook:2: * binds devices on its own, *: delete the \
+file, then update-initramfs -u" "a script of initramfs-tools, alive"
+left etc/initramfs-tools/modules "vfio_pci" \
+	"note /etc/initramfs-tools/modules:2: \"vfio_pci\" is not needed: *: delete *" \
+	"modules of initramfs-tools, alive"
+left etc/initramfs-tools/modules "vfio-pci ids=10de:2206" \
+	"warning /etc/initramfs-tools/modules:2: * takes every device *: delete *" \
+	"modules of initramfs-tools with ids"
+left $conf 'MODULES=(ext4 vfio_pci)' "note /$conf:2: * is not needed: *: take the vfio \
+modules out of MODULES" "mkinitcpio.conf, alive"
+left $conf.d/vfio.conf 'MODULES+=(vfio)' "note /$conf.d/vfio.conf:2: *" \
+	"mkinitcpio.conf.d"
+put $conf 'MODULES=(
+	ext4
+	vfio_pci
+)
+FILES=(/x/vfio)'
+check "bind $one with=card"
+gives 0 out "note /$conf:3: \"vfio_pci\" *" "MODULES of several lines"
+none "FILES" "and no other array"
+rm "$tree/$conf"
+put etc/kernel/postinst.d/dracut "#!/bin/sh"
+put usr/bin/dracut "#!/bin/sh"
+left $hook "$override" "note /$hook:2: * has no effect: initramfs-tools makes no images \
+here: *" "where dracut has taken over, it is dead"
+rm "$tree/usr/bin/dracut"
+put $hook "#!/bin/sh
+$override
+$override"
+check "bind $one with=card"
+holds "a script is told of once" [ "$(grep -c "$hook" "$work/out")" = 1 ]
+rm -r "$tree/etc/initramfs-tools"
+
 put proc/cmdline "quiet vfio_pci.ids=10de:2206"
 check "bind $one with=card"
 gives 0 out "warning /proc/cmdline:1: \"vfio_pci.ids=10de:2206\" *" "the running kernel"
@@ -203,5 +318,5 @@ assert f['reason'] == 'wrong-config' and (f['line'], f['column']) == (1, 6), f
 END
 	holds "and exit code 2" [ "$code" = 2 ]
 fi
-shown config/findings_system.c
+shown config/findings_system.c config/findings_leftovers.c
 finish

@@ -55,6 +55,48 @@ verb plan --config /dev/null
 same /dev/null "$work/out" "--config /dev/null is an empty config"
 cp "$work/other.conf" "$conf"
 
+# --- pipes
+given() {	# OPTION FILE: that file through a pipe, as <(...) of a shell, and slowly
+	code=0
+	(sleep 0.3 && cat "$2") | "$tool" plan --root "$work/root" \
+		--machine "$work/machine" "$1" /dev/stdin >"$work/out" 2>"$work/err" ||
+		code=$?
+	gives 0 out "$bound" "$1 from a pipe"
+}
+echo "rd.earlybind.bind=id=1b73:1100" >"$work/line"
+printf 'version %s\n' "$version" >"$work/image.conf"
+given --config "$work/other.conf"
+given --cmdline "$work/line"
+given --image "$work/image.conf"
+code=0
+(sleep 0.3 && cat "$work/machine") | "$tool" plan --root "$work/root" \
+	--machine /dev/fd/0 >"$work/out" 2>"$work/err" || code=$?
+gives 0 out "$bound" "--machine from /dev/fd/0"
+if command -v bash >/dev/null; then
+	run bash -c '"$0" check --root "$1" --machine <(sleep 0.2; cat "$2") \
+		--config <(sleep 0.2; cat "$3")' "$tool" "$work/root" "$work/machine" \
+		"$work/other.conf"
+	gives 0 out "/dev/fd/*: 1 rule, no error" "check: <(...) of bash"
+fi
+head -c 1048576 /dev/zero | tr '\0' '#' >"$work/large"
+code=0
+# shellcheck disable=SC2002 # a pipe it shall be
+cat "$work/large" | "$tool" plan --root "$work/root" --machine "$work/machine" \
+	--config /dev/stdin >"$work/out" 2>"$work/err" || code=$?
+gives 2 err '/dev/stdin: the file is larger than the limit CONFIG_MAX, 262144 bytes' \
+	"a pipe with too much"
+mkfifo "$work/pipe"
+run timeout 10 "$tool" plan --root "$work/root" --machine "$work/machine" \
+	--config "$work/pipe"
+gives 2 err "$work/pipe: nobody writes to this pipe" \
+	"a pipe that nobody writes to is no empty config"
+# shellcheck disable=SC2016 # the inner shell expands these
+(sleep 0.5 && timeout 5 sh -c 'cat "$1" >"$2"' write "$work/other.conf" "$work/pipe") &
+run timeout 10 "$tool" plan --root "$work/root" --machine "$work/machine" \
+	--config "$work/pipe"
+wait || :
+gives 0 out "$bound" "a named pipe, whose writer comes later"
+
 # --- the kernel command line is for one boot, and for the binder
 echo "quiet rd.earlybind.keep=id=10de:2206 rd.earlybind.bind=id=1002:67df,with=card" \
 	>"$work/root/proc/cmdline"
@@ -73,12 +115,16 @@ echo "bind id=ffff:0001" >"$conf"
 verb check
 gives 1 out "error /etc/earlybind.conf:1: no device matches: see*" \
 	"check: a device is missing"
+gives 1 out "/etc/earlybind.conf: 1 rule, 1 error" "check: and the summary counts it"
 verb plan
 gives 0 out "miss * ffff:0001 * conf:1 * no device matches" "plan: and that is printed"
 echo "bind class=display" >"$conf"
 verb check
 gives 1 out "error *: 0000:01:00.0 is the last display of this machine: *" \
 	"check: a device is refused"
+printf 'bind id=ffff:0001\nbind id=ffff:0002\n' >"$conf"
+verb check
+gives 1 out "/etc/earlybind.conf: 2 rules, 2 errors" "check: two errors"
 printf 'bind id=10de:2206\nkeep id=10de:2206\n' >"$conf"
 verb check
 gives 0 out "/etc/earlybind.conf: 2 rules, no error" "check: a kept device is no finding"
@@ -169,9 +215,12 @@ for verb in plan list record check status "generate 01:00.0"; do
 done
 
 # --- machines
-mkfifo "$work/pipe"
 run timeout 10 "$tool" plan --root "$work/root" --machine "$work/pipe"
-gives 111 err "$work/pipe: there is no machine in it: *" "a pipe that nobody writes to"
+gives 111 err "$work/pipe: nobody writes to this pipe" "a pipe that nobody writes to"
+code=0
+true | "$tool" plan --root "$work/root" --machine /dev/stdin >"$work/out" 2>"$work/err" ||
+	code=$?
+gives 111 err "/dev/stdin: there is no machine in it: *" "a pipe with nothing in it"
 for verb in plan check; do
 	run "$tool" $verb --root "$work/root" --machine "$work/none"
 	gives 111 err "$work/none: the file cannot be read: No such file or directory" \

@@ -110,8 +110,29 @@ static void check_plain(void)
 	CHECK(!edit_find_other(SPAN("quiet x"), SPAN("quiet")).s, "no key, no other");
 }
 
+static bool same(const char *text, const char *expected)
+{
+	return strcmp(text, expected) == 0;
+}
+
+static void check_iommu(void)
+{
+	CHECK(same(edit("a intel_iommu=on,sm_on", NULL, "", "intel_iommu=on iommu=pt"),
+		 "a intel_iommu=on,sm_on iommu=pt"), "a list of another hand serves");
+	CHECK(same(edit("intel_iommu=on intel_iommu=off", NULL, "", "intel_iommu=on"),
+		 "intel_iommu=on intel_iommu=off intel_iommu=on"), "the last word wins");
+	CHECK(same(edit("iommu=soft,pt iommu=on", NULL, "", "iommu=pt"),
+		 "iommu=soft,pt iommu=on"), "other words change nothing");
+	CHECK(same(edit("a intel_iommu=on", NULL, "intel_iommu=on", "intel_iommu=on"),
+		 "a intel_iommu=on"), "our own word stays");
+	CHECK(same(edit("a intel_iommu=on b intel_iommu=on,sm_on", NULL, "intel_iommu=on",
+		      "intel_iommu=on"), "a b intel_iommu=on,sm_on"),
+	      "and goes where another one does the same");
+}
+
 int main(void)
 {
+	check_iommu();
 	check_words();
 	check_bytes();
 	check_lines();
