@@ -116,16 +116,6 @@ static bool is_type(struct libmnt_fs *fs, const char *const types[])
 	return false;
 }
 
-static bool is_net(struct libmnt_fs *fs)
-{
-	static const char *const more[] = {
-		"ceph", "glusterfs", "fuse.glusterfs", "lustre", "beegfs", "smb3", "afs",
-		"fuse.ceph", "fuse.s3fs", "fuse.rclone", NULL,
-	};
-
-	return mnt_fs_is_netfs(fs) || is_type(fs, more);
-}
-
 static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 		    struct host_found *found);
 
@@ -199,7 +189,7 @@ static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 			   span_is(option(fs, "trans"), "virtio");
 	if (found->is_virtio)
 		return true;
-	if (is_net(fs)) {
+	if (host_entry_is_net(fs)) {
 		struct span server = option(fs, "addr");
 
 		if (!server.s)
@@ -217,20 +207,6 @@ static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *found)
 {
 	return find_file(s, path, 0, NULL, found);
-}
-
-static enum rule_for need_of(const char *target)
-{
-	static const char *const boot[] = { "/boot", "/efi", "/esp", NULL };
-	unsigned i;
-
-	if (strcmp(target, "/") == 0 || strcmp(target, "/usr") == 0 ||
-	    strcmp(target, "/sysroot") == 0)
-		return FOR_ROOT;
-	for (i = 0; boot[i]; i++)
-		if (is_below(span_of(target), boot[i]))
-			return FOR_BOOT;
-	return FOR_MOUNT;
 }
 
 /* A stick that the desktop has mounted is not there at the next boot; the controller may
@@ -304,7 +280,7 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 	if (is_ours)
 		mark(s, &found, target, type);
 	if (!is_passing(s, target, &found))
-		host_require(s, &found, need_of(target));
+		host_require(s, &found, host_need_at(target));
 }
 
 static void scan_table(struct host_scan *s, struct libmnt_table *table, bool is_ours)

@@ -76,6 +76,17 @@ void host_mounts_close(struct host_scan *s);
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target);
 /* A table of lines that libmount knows, or NULL. The caller unrefs it. */
 struct libmnt_table *host_mounts_table(const struct root *root, const char *path);
+/* What a mount point is needed for. host_entry.c */
+enum rule_for host_need_at(const char *target);
+/* Whether a file system is one across the network. host_entry.c */
+bool host_entry_is_net(struct libmnt_fs *fs);
+/* Whether the boot goes on without it. host_entry.c */
+bool host_entry_is_optional(struct libmnt_fs *fs);
+/* The same as host_spec_find(), of a line that libmount has read. host_entry.c */
+bool host_entry_find(struct host_scan *s, struct libmnt_fs *fs, struct span spec,
+		     struct host_found *found);
+/* What is to be mounted or swapped to, as `from` says. host_entry.c */
+void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from);
 /* host_tabs.c: fstab, crypttab and swaps. */
 void host_tabs_scan(struct host_scan *s);
 /* host_boot.c: the command lines of the kernel and of the loader's entries. */

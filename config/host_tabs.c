@@ -9,79 +9,9 @@
 
 #include "host_scan.h"
 
-static bool has_option(struct libmnt_fs *fs, const char *name)
-{
-	return mnt_fs_get_option(fs, name, NULL, NULL) == 0;
-}
-
-/* Whether the boot goes on without it. */
-static bool is_optional(struct libmnt_fs *fs)
-{
-	return has_option(fs, "noauto") || has_option(fs, "nofail") ||
-	       has_option(fs, "x-systemd.automount");
-}
-
-static enum rule_for need_of(struct libmnt_fs *fs)
-{
-	const char *target = mnt_fs_get_target(fs);
-
-	if (mnt_fs_is_swaparea(fs))
-		return FOR_SWAP;
-	if (!target)
-		return FOR_MOUNT;
-	if (strcmp(target, "/") == 0 || strcmp(target, "/usr") == 0)
-		return FOR_ROOT;
-	if (strncmp(target, "/boot", 5) == 0 || strcmp(target, "/efi") == 0)
-		return FOR_BOOT;
-	return FOR_MOUNT;
-}
-
-static bool find(struct host_scan *s, struct libmnt_fs *fs, struct span spec,
-		 struct host_found *found)
-{
-	const char *type = mnt_fs_get_fstype(fs);
-
-	if (type && strcmp(type, "zfs") == 0)
-		return host_spec_pool(s, spec, found);
-	if (type && strcmp(type, "virtiofs") == 0) {
-		*found = (struct host_found){ .is_virtio = true };
-		return true;
-	}
-	if (mnt_fs_is_netfs(fs)) {
-		*found = (struct host_found){ .n = 0 };
-		host_found_server(found, spec);
-		return true;
-	}
-	if (span_starts(spec, "/") && !span_starts(spec, "/dev/"))
-		return host_mounts_file(s, spec, found);	/* a swap file */
-	return host_spec_find(s, spec, found);
-}
-
-/* A drive for a medium that is put in by hand: installers write such lines. */
-static bool is_drive(struct libmnt_fs *fs, const char *source)
-{
-	return has_option(fs, "noauto") &&
-	       (strncmp(source, "/dev/sr", 7) == 0 ||
-		strncmp(source, "/dev/fd", 7) == 0 ||
-		strncmp(source, "/dev/cdrom", 10) == 0);
-}
-
 static void scan_entry(struct host_scan *s, struct libmnt_fs *fs)
 {
-	const char *source = mnt_fs_get_source(fs);
-	struct host_found found;
-
-	if (!source || has_option(fs, "bind") || has_option(fs, "rbind") ||
-	    (mnt_fs_is_pseudofs(fs) && !mnt_fs_is_swaparea(fs)))
-		return;
-	if ((mnt_fs_is_netfs(fs) && has_option(fs, "noauto")) || is_drive(fs, source))
-		return;
-	if (find(s, fs, span_of(source), &found)) {
-		host_require(s, &found, need_of(fs));
-		return;
-	}
-	host_note(s->host, "/etc/fstab names ", span_of(source), ", which is not here");
-	s->host->is_unsure = s->host->is_unsure || !is_optional(fs);
+	host_entry_scan(s, fs, "/etc/fstab");
 }
 
 static void scan_swap(struct host_scan *s, struct libmnt_fs *fs)
@@ -90,7 +20,7 @@ static void scan_swap(struct host_scan *s, struct libmnt_fs *fs)
 	struct host_found found;
 	unsigned i;
 
-	if (!source || !find(s, fs, span_of(source), &found))
+	if (!source || !host_entry_find(s, fs, span_of(source), &found))
 		return;
 	host_require(s, &found, FOR_SWAP);
 	for (i = 0; i < found.n && strncmp(source, "/dev/", 5) == 0; i++)
