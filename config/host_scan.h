@@ -89,6 +89,8 @@ bool host_entry_find(struct host_scan *s, struct libmnt_fs *fs, struct span spec
 void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from);
 /* host_tabs.c: fstab, crypttab and swaps. */
 void host_tabs_scan(struct host_scan *s);
+/* What the words of a line name; `from` says in a note where it stands. host_words.c */
+void host_words_scan(struct host_scan *s, struct span line, const char *from);
 /* host_boot.c: the command lines of the kernel and of the loader's entries. */
 void host_boot_scan(struct host_scan *s);
 /* host_esp.c: the partition that the firmware started from. */

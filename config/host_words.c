@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which devices the words of a command line name: those of the kernel, of dracut and of
+ * systemd, Debian's and Arch's.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host_scan.h"
+
+/* How the value of a word names its device. */
+enum form {
+	FORM_SPEC,		/* as in fstab */
+	FORM_HEAD,		/* a spec, then ":…" (cryptdevice=UUID=x:name) */
+	FORM_LUKS,		/* the start of a LUKS device's UUID, "luks-" before it */
+	FORM_VOLUME,		/* "vg/lv" */
+	FORM_ARRAY,		/* UUID of an md array, in hex with any punctuation */
+	FORM_NET,		/* anything means that the network is needed */
+};
+
+static const struct word {
+	const char *start;
+	enum form form;
+	enum rule_for need;
+	bool is_vital;		/* worth a note where it names nothing */
+} words[] = {
+	{ "root=", FORM_SPEC, FOR_ROOT, true },
+	{ "real_root=", FORM_SPEC, FOR_ROOT, true },
+	{ "usr=", FORM_SPEC, FOR_ROOT, false },
+	{ "mount.usr=", FORM_SPEC, FOR_ROOT, false },
+	{ "crypt_root=", FORM_SPEC, FOR_ROOT, false },
+	{ "cryptdevice=", FORM_HEAD, FOR_ROOT, false },
+	{ "cryptkey=", FORM_HEAD, FOR_ROOT, false },
+	{ "zfs=", FORM_SPEC, FOR_ROOT, false },
+	{ "boot=", FORM_SPEC, FOR_BOOT, false },
+	{ "resume=", FORM_SPEC, FOR_RESUME, true },
+	{ "rd.luks.uuid=", FORM_LUKS, FOR_ROOT, false },
+	{ "luks.uuid=", FORM_LUKS, FOR_ROOT, false },
+	{ "rd.luks.name=", FORM_LUKS, FOR_ROOT, false },
+	{ "luks.name=", FORM_LUKS, FOR_ROOT, false },
+	{ "rd.lvm.lv=", FORM_VOLUME, FOR_ROOT, false },
+	{ "rd.md.uuid=", FORM_ARRAY, FOR_ROOT, false },
+	{ "netroot=", FORM_NET, FOR_NET, false },
+	{ "nfsroot=", FORM_NET, FOR_NET, false },
+	{ "nbdroot=", FORM_NET, FOR_NET, false },
+	{ "iscsi_target_ip=", FORM_NET, FOR_NET, false },
+	{ "rd.iscsi.target.ip=", FORM_NET, FOR_NET, false },
+	{ "rd.nvmf.discover=", FORM_NET, FOR_NET, false },
+	{ "nvmf.discover=", FORM_NET, FOR_NET, false },
+};
+
+static void find_luks(struct host_scan *s, struct span value, struct host_found *found)
+{
+	unsigned i;
+
+	value = span_cut(&value, '=');
+	if (span_starts(value, "luks-"))
+		value = (struct span){ value.s + 5, value.n - 5 };
+	for (i = 0; i < s->blocks->n && value.n > 0; i++) {
+		const struct host_block *b = &s->blocks->block[i];
+
+		if (strcmp(b->type, "crypto_LUKS") == 0 &&
+		    strlen(b->uuid) >= value.n &&
+		    strncmp(b->uuid, value.s, value.n) == 0)
+			host_found_add(s, found, b);
+	}
+}
+
+/* "a1b2c3d4:…" and "a1b2c3d4-…" are the same array. */
+static bool same_digits(struct span a, const char *b)
+{
+	size_t i = 0;
+
+	for (;;) {
+		while (i < a.n && strchr(":-", a.s[i]))
+			i++;
+		while (*b && strchr(":-", *b))
+			b++;
+		if (i == a.n || !*b)
+			return i == a.n && !*b;
+		if (a.s[i++] != *b++)
+			return false;
+	}
+}
+
+static void find_array(struct host_scan *s, struct span value, struct host_found *found)
+{
+	unsigned i;
+
+	for (i = 0; i < s->blocks->n && value.n > 0; i++)
+		if (strcmp(s->blocks->block[i].type, "linux_raid_member") == 0 &&
+		    same_digits(value, s->blocks->block[i].uuid))
+			host_found_add(s, found, &s->blocks->block[i]);
+}
+
+static bool find_volume(struct host_scan *s, struct span value, struct host_found *found)
+{
+	char path[PATH_SIZE];
+	struct text t = TEXT_IN(path);
+
+	text_add(&t, "/dev/");
+	text_span(&t, value);
+	return !t.full && host_spec_find(s, text_is(&t), found);
+}
+
+static bool find_value(struct host_scan *s, enum form form, struct span value,
+		       struct host_found *found)
+{
+	*found = (struct host_found){ .n = 0 };
+	switch (form) {
+	case FORM_SPEC:
+		return host_spec_find(s, value, found);
+	case FORM_HEAD:
+		return host_spec_find(s, span_cut(&value, ':'), found);
+	case FORM_LUKS:
+		find_luks(s, value, found);
+		break;
+	case FORM_VOLUME:
+		return find_volume(s, value, found);
+	case FORM_ARRAY:
+		find_array(s, value, found);
+		break;
+	case FORM_NET:
+		host_found_server(found, value);
+		break;
+	}
+	return true;
+}
+
+static void note_absent(struct host_scan *s, const char *from, struct span word)
+{
+	char what[HOST_NOTE_SIZE];
+	struct text t = TEXT_IN(what);
+
+	text_quote(&t, span_of(from));
+	text_add(&t, " has ");
+	host_note(s->host, what, word, ", which is not here");
+}
+
+static void scan_word(struct host_scan *s, struct span word, const char *from)
+{
+	struct host_found found;
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		struct span value = word;
+
+		if (!span_starts(word, words[i].start))
+			continue;
+		value.s += strlen(words[i].start);
+		value.n -= strlen(words[i].start);
+		if (value.n == 0 || memchr(value.s, '$', value.n))
+			return;	/* a variable of the loader's */
+		if (find_value(s, words[i].form, value, &found))
+			host_require(s, &found, words[i].need);
+		else if (words[i].is_vital)
+			note_absent(s, from, word);
+		return;
+	}
+}
+
+static bool is_between(char c)
+{
+	return c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '\r' || c == '\n';
+}
+
+/* Quotes part words too: a quoted spec loses its quotes by that ("root=\"LABEL=x\""), but
+ * for a word that ends in '=': it goes on behind the quote. */
+void host_words_scan(struct host_scan *s, struct span line, const char *from)
+{
+	char word[PATH_SIZE];
+	struct text t = TEXT_IN(word);
+	size_t i;
+
+	for (i = 0; i <= line.n; i++) {
+		if (i < line.n && !is_between(line.s[i])) {
+			text_char(&t, line.s[i]);
+			continue;
+		}
+		if (i < line.n && (line.s[i] == '"' || line.s[i] == '\'') && t.n > 0 &&
+		    t.s[t.n - 1] == '=' && !span_starts(text_is(&t), "GRUB_"))
+			continue;
+		if (t.n > 0 && !t.full)
+			scan_word(s, text_is(&t), from);
+		text_init(&t, word, sizeof(word));
+	}
+}
