@@ -61,6 +61,27 @@ static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_
 			s->host->needs[i] |= (uint8_t)(1u << need);
 }
 
+static bool has_any(const struct host_scan *s, const uint8_t functions[])
+{
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++)
+		if (functions[i])
+			return true;
+	return false;
+}
+
+/* Every network card: nothing tells which of them. */
+static void require_cards(struct host_scan *s)
+{
+	uint8_t functions[FUNCTIONS_MAX] = { 0 };
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++)
+		functions[i] = s->m->fn[i].class >> 16 == 2;
+	add_needs(s, functions, FOR_NET);
+}
+
 /* What host_nic_below() hands on. */
 struct below {
 	struct host_scan *s;
@@ -72,16 +93,6 @@ static void add_nic(const struct host_nic *nic, void *with)
 	struct below *below = with;
 
 	host_walk_path(below->s, span_of(nic->path), below->functions);
-}
-
-static bool has_any(const struct host_scan *s, const uint8_t functions[])
-{
-	unsigned i;
-
-	for (i = 0; i < s->m->n; i++)
-		if (functions[i])
-			return true;
-	return false;
 }
 
 /* The card towards the server; else those with an address; else all that there are. */
@@ -96,13 +107,12 @@ static void require_net(struct host_scan *s, const char *server)
 	for (i = 0; i < s->nics->n && (!nic || !has_any(s, below.functions)); i++)
 		if (s->nics->nic[i].has_address)
 			host_nic_below(s->nics, &s->nics->nic[i], add_nic, &below);
-	if (!has_any(s, below.functions)) {
-		host_note(s->host, "which network card the host's files need is not "
-			  "known: all are kept", SPAN(""), "");
-		for (i = 0; i < s->m->n; i++)
-			below.functions[i] = s->m->fn[i].class >> 16 == 2;
-	}
 	add_needs(s, below.functions, FOR_NET);
+	if (has_any(s, below.functions))
+		return;
+	host_note(s->host, "which network card the host's files need is not known: all "
+		  "are kept", SPAN(""), "");
+	require_cards(s);
 }
 
 struct driver {
@@ -141,6 +151,16 @@ static void require_virtio(struct host_scan *s, enum rule_for need)
 	add_needs(s, driver.functions, need);
 }
 
+/* A device that stands on nothing known may be across the network, and may have disks of
+ * this host below it: it is all the same which kind it is. */
+static void require_lost(struct host_scan *s, const struct host_block *b)
+{
+	host_note(s->host, "", span_of(b->name), " is on no PCI function, nor on anything "
+		  "else that is known: all network cards are kept");
+	s->host->is_unsure = true;
+	require_cards(s);
+}
+
 void host_require(struct host_scan *s, const struct host_found *found, enum rule_for need)
 {
 	struct host_reach reach = { .is_net = found->is_net };
@@ -149,10 +169,12 @@ void host_require(struct host_scan *s, const struct host_found *found, enum rule
 	for (i = 0; i < found->n; i++)
 		host_walk(s, &s->blocks->block[found->block[i]], &reach);
 	add_needs(s, reach.functions, need);
-	if (reach.is_net)
-		require_net(s, found->server);
 	if (found->is_virtio)
 		require_virtio(s, need);
+	if (reach.lost)
+		require_lost(s, reach.lost);
+	if (reach.is_net)
+		require_net(s, found->server);
 }
 
 static int scan(struct host_scan *s, struct fault *reterr)

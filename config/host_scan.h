@@ -31,6 +31,8 @@ struct host_found {
 /* What a block device stands on. */
 struct host_reach {
 	bool is_net;
+	bool is_grounded;			/* the device that is visited now */
+	const struct host_block *lost;		/* the first on nothing that is known */
 	uint8_t functions[FUNCTIONS_MAX];	/* bools */
 	uint8_t seen[HOST_BLOCKS_MAX];		/* bools: no way is walked twice */
 	unsigned done;				/* of the line */
@@ -53,8 +55,12 @@ void host_found_server(struct host_found *found, struct span spec);
 
 /* Adds all that the block device stands on. host_walk.c */
 void host_walk(struct host_scan *s, const struct host_block *b, struct host_reach *reach);
-/* Adds the functions whose addresses are parts of a sysfs path. */
-void host_walk_path(struct host_scan *s, struct span path, uint8_t functions[]);
+/* Adds the functions whose addresses are parts of a sysfs path; whether there are any. */
+bool host_walk_path(struct host_scan *s, struct span path, uint8_t functions[]);
+
+/* Whether a path of /sys/devices is that of a device that is known to need neither a PCI
+ * function nor the network. host_platform.c */
+bool host_is_platform(struct span path);
 
 /* All that was found is needed for that. host.c */
 void host_require(struct host_scan *s, const struct host_found *found,
