@@ -82,37 +82,28 @@ static void require_cards(struct host_scan *s)
 	add_needs(s, functions, FOR_NET);
 }
 
-/* What host_nic_below() hands on. */
-struct below {
-	struct host_scan *s;
-	uint8_t functions[FUNCTIONS_MAX];
-};
-
-static void add_nic(const struct host_nic *nic, void *with)
+static void require_some_card(struct host_scan *s)
 {
-	struct below *below = with;
-
-	host_walk_path(below->s, span_of(nic->path), below->functions);
+	host_note(s->host, "which network card the host's files need is not known: all "
+		  "are kept", SPAN(""), "");
+	require_cards(s);
 }
 
 /* The card towards the server; else those with an address; else all that there are. */
 static void require_net(struct host_scan *s, const char *server)
 {
-	struct below below = { .s = s };
-	const struct host_nic *nic = host_nics_towards(s->nics, span_of(server));
+	uint8_t functions[FUNCTIONS_MAX] = { 0 };
+	bool is_known = host_fabric_nic(s, host_nics_towards(s->nics, span_of(server)),
+					functions);
 	unsigned i;
 
-	if (nic)
-		host_nic_below(s->nics, nic, add_nic, &below);
-	for (i = 0; i < s->nics->n && (!nic || !has_any(s, below.functions)); i++)
+	for (i = 0; i < s->nics->n && !is_known; i++)
 		if (s->nics->nic[i].has_address)
-			host_nic_below(s->nics, &s->nics->nic[i], add_nic, &below);
-	add_needs(s, below.functions, FOR_NET);
-	if (has_any(s, below.functions))
-		return;
-	host_note(s->host, "which network card the host's files need is not known: all "
-		  "are kept", SPAN(""), "");
-	require_cards(s);
+			host_fabric_nic(s, &s->nics->nic[i], functions);
+	if (has_any(s, functions))
+		add_needs(s, functions, FOR_NET);
+	else
+		require_some_card(s);
 }
 
 struct driver {
@@ -161,6 +152,24 @@ static void require_lost(struct host_scan *s, const struct host_block *b)
 	require_cards(s);
 }
 
+static void require_nics(struct host_scan *s, const struct host_found *found,
+			 const struct host_reach *reach)
+{
+	add_needs(s, reach->nics, FOR_NET);
+	if (found->is_ibft) {
+		uint8_t functions[FUNCTIONS_MAX] = { 0 };
+
+		if (host_fabric_ibft(s, functions))
+			add_needs(s, functions, FOR_NET);
+		else
+			require_net(s, "");
+	}
+	if (reach->is_lan || found->is_lan)
+		require_some_card(s);
+	else if (reach->is_net)
+		require_net(s, found->server);
+}
+
 void host_require(struct host_scan *s, const struct host_found *found, enum rule_for need)
 {
 	struct host_reach reach = { .is_net = found->is_net };
@@ -173,8 +182,7 @@ void host_require(struct host_scan *s, const struct host_found *found, enum rule
 		require_virtio(s, need);
 	if (reach.lost)
 		require_lost(s, reach.lost);
-	if (reach.is_net)
-		require_net(s, found->server);
+	require_nics(s, found, &reach);
 }
 
 static int scan(struct host_scan *s, struct fault *reterr)

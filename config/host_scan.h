@@ -22,6 +22,8 @@ struct host_scan {
 /* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
 struct host_found {
 	bool is_net;
+	bool is_lan;			/* by a card that need have no address */
+	bool is_ibft;			/* by the card that the firmware has begun with */
 	bool is_virtio;			/* a directory of the hypervisor */
 	char server[64];		/* empty: not known */
 	unsigned n;
@@ -30,10 +32,12 @@ struct host_found {
 
 /* What a block device stands on. */
 struct host_reach {
-	bool is_net;
+	bool is_net;				/* by a card that is not told */
+	bool is_lan;				/* the same, with an address or not */
 	bool is_grounded;			/* the device that is visited now */
 	const struct host_block *lost;		/* the first on nothing that is known */
 	uint8_t functions[FUNCTIONS_MAX];	/* bools */
+	uint8_t nics[FUNCTIONS_MAX];		/* bools: the cards that lead there */
 	uint8_t seen[HOST_BLOCKS_MAX];		/* bools: no way is walked twice */
 	unsigned done;				/* of the line */
 	unsigned n;
@@ -61,6 +65,19 @@ bool host_walk_path(struct host_scan *s, struct span path, uint8_t functions[]);
 /* Whether a path of /sys/devices is that of a device that is known to need neither a PCI
  * function nor the network. host_platform.c */
 bool host_is_platform(struct span path);
+
+/* Each adds the functions of network cards, and returns whether there are any: of that
+ * interface (or NULL) and those below it; those of the firmware's iSCSI table.
+ * host_fabric.c */
+bool host_fabric_nic(struct host_scan *s, const struct host_nic *nic,
+		     uint8_t functions[]);
+bool host_fabric_ibft(struct host_scan *s, uint8_t functions[]);
+/* The cards of an iSCSI session ("host5", "session1"); of an NVMe controller ("nvme1"). A
+ * device whose way in is known to be the network is grounded. */
+void host_fabric_iscsi(struct host_scan *s, struct span host, struct span session,
+		       struct host_reach *reach);
+void host_fabric_nvme(struct host_scan *s, struct span controller,
+		      struct host_reach *reach);
 
 /* All that was found is needed for that. host.c */
 void host_require(struct host_scan *s, const struct host_found *found,

@@ -156,7 +156,7 @@ static int walk_controller(const char *name, void *with)
 	    host_is_platform(span_of(link)))
 		step->reach->is_grounded = true;
 	if (strstr(link, "/nvme-fabrics/"))
-		step->reach->is_net = step->reach->is_grounded = true;
+		host_fabric_nvme(step->s, span_of(name), step->reach);
 	return 0;
 }
 
@@ -178,6 +178,8 @@ static void walk_parts(struct host_scan *s, const struct host_block *b,
 		       struct host_reach *reach)
 {
 	struct span rest = span_of(b->path);
+	struct span before = { "", 0 };
+	bool is_fabric = false;
 
 	while (rest.s) {
 		struct span part = span_cut(&rest, '/');
@@ -185,8 +187,12 @@ static void walk_parts(struct host_scan *s, const struct host_block *b,
 		if (span_starts(part, "nvme-subsys") && !span_is(part, "nvme-subsystem"))
 			walk_subsystem(s, part, reach);
 		/* iSCSI: drivers/scsi/scsi_transport_iscsi.c names it "session%u". */
-		if (span_starts(part, "session") || span_is(part, "nvme-fabrics"))
-			reach->is_net = reach->is_grounded = true;
+		if (span_starts(part, "session"))
+			host_fabric_iscsi(s, before, part, reach);
+		if (is_fabric && span_is(before, "ctl"))
+			host_fabric_nvme(s, part, reach);
+		is_fabric = is_fabric || span_is(part, "nvme-fabrics");
+		before = part;
 	}
 }
 

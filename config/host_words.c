@@ -16,6 +16,8 @@ enum form {
 	FORM_VOLUME,		/* "vg/lv" */
 	FORM_ARRAY,		/* UUID of an md array, in hex with any punctuation */
 	FORM_NET,		/* anything means that the network is needed */
+	FORM_LAN,		/* the same, by a card that need have no address */
+	FORM_IBFT,		/* a switch: by the card that the firmware has begun with */
 };
 
 static const struct word {
@@ -47,6 +49,10 @@ static const struct word {
 	{ "rd.iscsi.target.ip=", FORM_NET, FOR_NET, false },
 	{ "rd.nvmf.discover=", FORM_NET, FOR_NET, false },
 	{ "nvmf.discover=", FORM_NET, FOR_NET, false },
+	{ "fcoe=", FORM_LAN, FOR_NET, false },
+	{ "rd.iscsi.firmware", FORM_IBFT, FOR_NET, false },
+	{ "rd.iscsi.ibft", FORM_IBFT, FOR_NET, false },
+	{ "ip=ibft", FORM_IBFT, FOR_NET, false },
 };
 
 static void find_luks(struct host_scan *s, struct span value, struct host_found *found)
@@ -123,6 +129,12 @@ static bool find_value(struct host_scan *s, enum form form, struct span value,
 	case FORM_NET:
 		host_found_server(found, value);
 		break;
+	case FORM_LAN:
+		found->is_lan = true;
+		break;
+	case FORM_IBFT:
+		found->is_ibft = !span_is(value, "=0") && !span_is(value, "=no");
+		break;
 	}
 	return true;
 }
@@ -149,7 +161,8 @@ static void scan_word(struct host_scan *s, struct span word, const char *from)
 			continue;
 		value.s += strlen(words[i].start);
 		value.n -= strlen(words[i].start);
-		if (value.n == 0 || memchr(value.s, '$', value.n))
+		if ((value.n == 0 && words[i].form != FORM_IBFT) ||
+		    memchr(value.s, '$', value.n))
 			return;	/* a variable of the loader's */
 		if (find_value(s, words[i].form, value, &found))
 			host_require(s, &found, words[i].need);
