@@ -112,6 +112,13 @@ bool host_entry_find(struct host_scan *s, struct libmnt_fs *fs, struct span spec
 void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from);
 /* host_tabs.c: fstab, crypttab and swaps. */
 void host_tabs_scan(struct host_scan *s);
+/* A key or header: "PATH", "PATH:SPEC" or "/dev/…"; a path is one of this system if
+ * `is_here`. Returns as host_spec_find(). host_tabs.c */
+bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
+		   struct host_found *found);
+/* The value of "name=" in a list "a,b=c"; a NULL span where it is not there, an empty one
+ * where it has none. host_tabs.c */
+struct span host_tabs_option(struct span options, const char *name);
 /* What the words of a line name; `from` says in a note where it stands. host_words.c */
 void host_words_scan(struct host_scan *s, struct span line, const char *from);
 /* host_boot.c: the command lines of the kernel and of the loader's entries. */

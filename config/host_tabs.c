@@ -41,28 +41,61 @@ static void scan_table(struct host_scan *s, const char *path,
 		mnt_unref_table(table);
 }
 
-/* Whether a list "a,b=c" has a word, or one that starts with it and '='. */
-static bool lists(struct span options, const char *name)
+struct span host_tabs_option(struct span options, const char *name)
 {
 	while (options.s) {
-		struct span word = span_cut(&options, ',');
+		struct span value = span_cut(&options, ',');
 
-		if (span_is(span_cut(&word, '='), name))
-			return true;
+		if (span_is(span_cut(&value, '='), name))
+			return value.s ? value : SPAN("");
 	}
-	return false;
+	return (struct span){ NULL, 0 };
 }
 
-/* "/key:UUID=…" and "header=/file:UUID=…" name a second device: crypttab(5). */
-static void require_key(struct host_scan *s, struct span text)
+/* crypttab(5); Debian's passdev has "/dev/…:/path:timeout". */
+bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
+		   struct host_found *found)
+{
+	struct span spec = text;
+	struct span file = span_cut(&spec, ':');
+
+	*found = (struct host_found){ .n = 0 };
+	if (span_starts(file, "/dev/"))
+		return span_is(file, "/dev/urandom") || span_is(file, "/dev/random") ||
+		       host_spec_find(s, file, found) || host_spec_find(s, text, found);
+	if (spec.s)
+		return host_spec_find(s, spec, found) ||
+		       host_spec_find(s, span_cut(&spec, ':'), found);
+	if (is_here && span_starts(file, "/"))
+		return host_mounts_file(s, file, found);
+	return true;
+}
+
+static bool require_key(struct host_scan *s, struct span text)
 {
 	struct host_found found;
-	struct span file = span_cut(&text, ':');
 
-	if (span_starts(file, "/dev/"))
-		text = file;
-	if (text.s && host_spec_find(s, text, &found))
-		host_require(s, &found, FOR_MOUNT);
+	if (!host_tabs_key(s, text, true, &found))
+		return false;
+	host_require(s, &found, FOR_MOUNT);
+	return true;
+}
+
+static bool require_data(struct host_scan *s, struct span spec, enum rule_for need)
+{
+	struct host_found found;
+	bool is_file = span_starts(spec, "/") && !span_starts(spec, "/dev/");
+
+	if (is_file ? !host_mounts_file(s, spec, &found) :
+		      !host_spec_find(s, spec, &found))
+		return false;
+	host_require(s, &found, need);
+	return true;
+}
+
+static void note_absent(struct host_scan *s, struct span spec)
+{
+	host_note(s->host, "/etc/crypttab names ", spec, ", which is not here");
 }
 
 /* "NAME DEVICE [KEY [OPTIONS]]" */
@@ -72,22 +105,23 @@ static void scan_crypt(struct host_scan *s, struct span line)
 	struct span spec = span_cut_word(&line);
 	struct span key = span_cut_word(&line);
 	struct span options = span_cut_word(&line);
-	struct host_found found;
+	struct span header = host_tabs_option(options, "header");
+	bool is_optional = host_tabs_option(options, "noauto").s ||
+			   host_tabs_option(options, "nofail").s;
+	bool is_swap = host_tabs_option(options, "swap").s != NULL;
 
 	if (name.n == 0 || name.s[0] == '#' || spec.n == 0)
 		return;
-	if (!span_is(key, "/dev/urandom") && !span_is(key, "/dev/random"))
-		require_key(s, key);
-	if (span_starts(spec, "/") && !span_starts(spec, "/dev/")) {
-		if (host_mounts_file(s, spec, &found))
-			host_require(s, &found, FOR_MOUNT);
-	} else if (host_spec_find(s, spec, &found)) {
-		host_require(s, &found, lists(options, "swap") ? FOR_SWAP : FOR_MOUNT);
-	} else {
-		host_note(s->host, "/etc/crypttab names ", spec, ", which is not here");
-		if (!lists(options, "noauto") && !lists(options, "nofail"))
-			s->host->is_unsure = true;
+	if (key.n > 0 && !require_key(s, key))
+		note_absent(s, key);
+	if (header.n > 0 && !require_key(s, header)) {
+		note_absent(s, header);
+		s->host->is_unsure = s->host->is_unsure || !is_optional;
 	}
+	if (require_data(s, spec, is_swap ? FOR_SWAP : FOR_MOUNT))
+		return;
+	note_absent(s, spec);
+	s->host->is_unsure = s->host->is_unsure || !is_optional;
 }
 
 static void scan_crypttab(struct host_scan *s)

@@ -3,7 +3,6 @@
  * Which devices the words of a command line name: those of the kernel, of dracut and of
  * systemd, Debian's and Arch's.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "host_scan.h"
@@ -17,7 +16,10 @@ enum form {
 	FORM_ARRAY,		/* UUID of an md array, in hex with any punctuation */
 	FORM_NET,		/* anything means that the network is needed */
 	FORM_LAN,		/* the same, by a card that need have no address */
-	FORM_IBFT,		/* a switch: by the card that the firmware has begun with */
+	FORM_IBFT,		/* a switch: by the card of the firmware's iSCSI */
+	FORM_KEY,		/* "PATH:SPEC" or "UUID=PATH:SPEC" */
+	FORM_DATA,		/* "UUID=SPEC" */
+	FORM_HEADER,		/* "UUID=OPTION,header=PATH:SPEC" */
 };
 
 static const struct word {
@@ -40,6 +42,12 @@ static const struct word {
 	{ "luks.uuid=", FORM_LUKS, FOR_ROOT, false },
 	{ "rd.luks.name=", FORM_LUKS, FOR_ROOT, false },
 	{ "luks.name=", FORM_LUKS, FOR_ROOT, false },
+	{ "rd.luks.key=", FORM_KEY, FOR_ROOT, true },
+	{ "luks.key=", FORM_KEY, FOR_ROOT, true },
+	{ "rd.luks.data=", FORM_DATA, FOR_ROOT, true },
+	{ "luks.data=", FORM_DATA, FOR_ROOT, true },
+	{ "rd.luks.options=", FORM_HEADER, FOR_ROOT, true },
+	{ "luks.options=", FORM_HEADER, FOR_ROOT, true },
 	{ "rd.lvm.lv=", FORM_VOLUME, FOR_ROOT, false },
 	{ "rd.md.uuid=", FORM_ARRAY, FOR_ROOT, false },
 	{ "netroot=", FORM_NET, FOR_NET, false },
@@ -109,6 +117,26 @@ static bool find_volume(struct host_scan *s, struct span value, struct host_foun
 	return !t.full && host_spec_find(s, text_is(&t), found);
 }
 
+/* Without "UUID=" of the device that it is said of, which is hex and '-': a path or an
+ * option that stands alone is neither. */
+static struct span after_uuid(struct span value)
+{
+	struct span rest = value;
+	struct span uuid = span_cut(&rest, '=');
+	size_t i;
+
+	for (i = 0; i < uuid.n; i++)
+		if (!strchr("0123456789abcdefABCDEF-", uuid.s[i]))
+			return value;
+	return rest.s ? rest : value;
+}
+
+/* dracut: "PATH:KEYDEV:LUKSDEV"; systemd: "[UUID=]PATH[:KEYDEV]". */
+static bool find_key(struct host_scan *s, struct span value, struct host_found *found)
+{
+	return host_tabs_key(s, after_uuid(value), false, found);
+}
+
 static bool find_value(struct host_scan *s, enum form form, struct span value,
 		       struct host_found *found)
 {
@@ -135,6 +163,14 @@ static bool find_value(struct host_scan *s, enum form form, struct span value,
 	case FORM_IBFT:
 		found->is_ibft = !span_is(value, "=0") && !span_is(value, "=no");
 		break;
+	case FORM_KEY:
+		return find_key(s, value, found);
+	case FORM_DATA:
+		span_cut(&value, '=');
+		return host_spec_find(s, value, found);
+	case FORM_HEADER:
+		value = host_tabs_option(after_uuid(value), "header");
+		return value.n == 0 || host_tabs_key(s, value, false, found);
 	}
 	return true;
 }
