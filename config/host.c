@@ -198,6 +198,7 @@ static int scan(struct host_scan *s, struct fault *reterr)
 	s->host->is_known = host_where(s);
 	host_mounts_scan(s);
 	host_tabs_scan(s);
+	host_units_scan(s);
 	host_boot_scan(s);
 	host_esp_scan(s);
 	r = host_hold_scan(s, reterr);

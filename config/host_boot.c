@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where the kernel's command lines are: the running one, and those that the loader holds
- * ready for the next boot. Entries that os-prober wrote start other systems.
+ * ready for the next boot; and what initramfs-tools keeps in place of them. Entries that
+ * os-prober wrote start other systems.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ static void scan_file(struct host_scan *s, const char *path, const char *start)
 {
 	struct span text;
 	char *buffer = host_read(s, path, &text);
-	bool is_other = false;
+	bool is_other = false, is_resume = start && strcmp(start, "RESUME=") == 0;
 
 	while (text.s) {
 		struct span line = trim(span_cut(&text, '\n'));
@@ -53,7 +54,7 @@ static void scan_file(struct host_scan *s, const char *path, const char *start)
 			continue;
 		if (start && line.n > 11 && span_starts(line, "kernelopts="))
 			line = (struct span){ line.s + 11, line.n - 11 };
-		host_words_scan(s, line, "a kernel command line");
+		host_words_scan(s, line, is_resume ? path : "a kernel command line");
 	}
 	free(buffer);
 }
@@ -76,8 +77,20 @@ static int scan_entry(const char *name, void *with)
 	return 0;
 }
 
+/* initramfs-tools takes the last RESUME= of all; "none" and "auto" name nothing. */
+static int scan_resume(const char *name, void *with)
+{
+	struct entries *entries = with;
+	char path[PATH_SIZE];
+
+	if (sysfs_path(path, entries->dir, name, NULL))
+		scan_file(entries->s, path, "RESUME=");
+	return 0;
+}
+
 void host_boot_scan(struct host_scan *s)
 {
+	struct entries tools = { s, "/etc/initramfs-tools/conf.d" };
 	size_t i;
 
 	scan_file(s, "/proc/cmdline", NULL);
@@ -88,4 +101,6 @@ void host_boot_scan(struct host_scan *s)
 
 		sysfs_list(s->root, entry_dirs[i], scan_entry, &entries);
 	}
+	scan_file(s, "/etc/initramfs-tools/initramfs.conf", "RESUME=");
+	sysfs_list(s->root, tools.dir, scan_resume, &tools);
 }

@@ -133,3 +133,16 @@ void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from
 	note_absent(s, from, source);
 	s->host->is_unsure = s->host->is_unsure || !is_optional;
 }
+
+void host_entry_add(struct host_scan *s, const char *source, const char *target,
+		    const char *type, const char *options, const char *from)
+{
+	struct libmnt_fs *fs = mnt_new_fs();
+
+	if (fs && mnt_fs_set_source(fs, source) == 0 &&
+	    mnt_fs_set_target(fs, target ? target : "none") == 0 &&
+	    mnt_fs_set_fstype(fs, target ? type : "swap") == 0 &&
+	    mnt_fs_set_options(fs, options) == 0)
+		host_entry_scan(s, fs, from);
+	mnt_unref_fs(fs);
+}

@@ -110,6 +110,9 @@ bool host_entry_find(struct host_scan *s, struct libmnt_fs *fs, struct span spec
 		     struct host_found *found);
 /* What is to be mounted or swapped to, as `from` says. host_entry.c */
 void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from);
+/* The same, from texts; a NULL target means swap. host_entry.c */
+void host_entry_add(struct host_scan *s, const char *source, const char *target,
+		    const char *type, const char *options, const char *from);
 /* host_tabs.c: fstab, crypttab and swaps. */
 void host_tabs_scan(struct host_scan *s);
 /* A key or header: "PATH", "PATH:SPEC" or "/dev/…"; a path is one of this system if
@@ -119,6 +122,8 @@ bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
 /* The value of "name=" in a list "a,b=c"; a NULL span where it is not there, an empty one
  * where it has none. host_tabs.c */
 struct span host_tabs_option(struct span options, const char *name);
+/* host_units.c: the mount and swap units of systemd that are no other's. */
+void host_units_scan(struct host_scan *s);
 /* What the words of a line name; `from` says in a note where it stands. host_words.c */
 void host_words_scan(struct host_scan *s, struct span line, const char *from);
 /* host_boot.c: the command lines of the kernel and of the loader's entries. */

@@ -7,6 +7,8 @@
 
 #include "host_scan.h"
 
+enum { FIELD_SIZE = 1024 };
+
 /* How the value of a word names its device. */
 enum form {
 	FORM_SPEC,		/* as in fstab */
@@ -20,6 +22,8 @@ enum form {
 	FORM_KEY,		/* "PATH:SPEC" or "UUID=PATH:SPEC" */
 	FORM_DATA,		/* "UUID=SPEC" */
 	FORM_HEADER,		/* "UUID=OPTION,header=PATH:SPEC" */
+	FORM_MOUNT,		/* "WHAT:WHERE:TYPE:OPTIONS" */
+	FORM_SWAP,		/* "WHAT:OPTIONS" */
 };
 
 static const struct word {
@@ -61,6 +65,11 @@ static const struct word {
 	{ "rd.iscsi.firmware", FORM_IBFT, FOR_NET, false },
 	{ "rd.iscsi.ibft", FORM_IBFT, FOR_NET, false },
 	{ "ip=ibft", FORM_IBFT, FOR_NET, false },
+	{ "RESUME=", FORM_SPEC, FOR_RESUME, true },	/* of initramfs-tools */
+	{ "systemd.mount-extra=", FORM_MOUNT, FOR_MOUNT, false },
+	{ "rd.systemd.mount-extra=", FORM_MOUNT, FOR_MOUNT, false },
+	{ "systemd.swap-extra=", FORM_SWAP, FOR_SWAP, false },
+	{ "rd.systemd.swap-extra=", FORM_SWAP, FOR_SWAP, false },
 };
 
 static void find_luks(struct host_scan *s, struct span value, struct host_found *found)
@@ -171,8 +180,50 @@ static bool find_value(struct host_scan *s, enum form form, struct span value,
 	case FORM_HEADER:
 		value = host_tabs_option(after_uuid(value), "header");
 		return value.n == 0 || host_tabs_key(s, value, false, found);
+	case FORM_MOUNT:
+	case FORM_SWAP:
+		break;
 	}
 	return true;
+}
+
+/* Cuts a field off; "\:" and "\x3a" are no ends of it. False: there is none, or it is too
+ * long. */
+static bool cut_field(struct span *rest, char field[FIELD_SIZE])
+{
+	struct text raw, t;
+	char buffer[FIELD_SIZE];
+	size_t i;
+
+	raw = TEXT_IN(buffer);
+	text_init(&t, field, FIELD_SIZE);
+	for (i = 0; i < rest->n && rest->s[i] != ':'; i++) {
+		if (rest->s[i] == '\\' && i + 1 < rest->n && rest->s[i + 1] != 'x')
+			i++;
+		text_char(&raw, rest->s[i]);
+	}
+	host_decode(text_is(&raw), &t);
+	if (i == rest->n)
+		*rest = (struct span){ NULL, 0 };
+	else
+		*rest = (struct span){ rest->s + i + 1, rest->n - i - 1 };
+	return t.n > 0 && !t.full && !raw.full;
+}
+
+/* systemd-fstab-generator(8) */
+static void add_extra(struct host_scan *s, struct span value, bool is_swap,
+		      const char *from)
+{
+	char what[FIELD_SIZE], where[FIELD_SIZE] = "", type[FIELD_SIZE] = "";
+	char options[FIELD_SIZE] = "";
+
+	if (!cut_field(&value, what) || (!is_swap && !cut_field(&value, where)))
+		return;
+	if (!is_swap && value.s)
+		cut_field(&value, type);
+	if (value.s)
+		cut_field(&value, options);
+	host_entry_add(s, what, is_swap ? NULL : where, type, options, from);
 }
 
 static void note_absent(struct host_scan *s, const char *from, struct span word)
@@ -200,7 +251,9 @@ static void scan_word(struct host_scan *s, struct span word, const char *from)
 		if ((value.n == 0 && words[i].form != FORM_IBFT) ||
 		    memchr(value.s, '$', value.n))
 			return;	/* a variable of the loader's */
-		if (find_value(s, words[i].form, value, &found))
+		if (words[i].form == FORM_MOUNT || words[i].form == FORM_SWAP)
+			add_extra(s, value, words[i].form == FORM_SWAP, from);
+		else if (find_value(s, words[i].form, value, &found))
 			host_require(s, &found, words[i].need);
 		else if (words[i].is_vital)
 			note_absent(s, from, word);
