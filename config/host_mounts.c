@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libmount/libmount.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -127,26 +128,71 @@ static bool find_file(struct host_scan *s, struct span path, unsigned depth,
 	return fs && fs != but && find_fs(s, fs, depth + 1, found);
 }
 
-/* The layers of an overlay, "/a:/b"; the first that stands on a device is the answer. */
+static void add_found(struct host_scan *s, struct host_found *found,
+		      const struct host_found *more)
+{
+	unsigned i;
+
+	for (i = 0; i < more->n; i++)
+		host_found_add(s, found, &s->blocks->block[more->block[i]]);
+	if (more->is_net && !found->is_net)
+		memcpy(found->server, more->server, sizeof(found->server));
+	found->is_net = found->is_net || more->is_net;
+	found->is_virtio = found->is_virtio || more->is_virtio;
+}
+
+/* Directories between `by`; with none, one directory, whatever letters are in it. */
+static void add_layers(struct host_scan *s, struct libmnt_fs *fs, struct span dirs,
+		       char by, unsigned depth, struct host_found *found)
+{
+	struct host_found one;
+
+	while (dirs.s) {
+		struct span dir = dirs;
+
+		if (by)
+			dir = span_cut(&dirs, by);
+		else
+			dirs = (struct span){ NULL, 0 };
+		if (span_starts(dir, "/") && find_file(s, dir, depth, fs, &one))
+			add_found(s, found, &one);
+	}
+}
+
+static bool is_device(const struct host_found *found)
+{
+	return found->n > 0 || found->is_net || found->is_virtio;
+}
+
+/* All layers of an overlay: "lowerdir=/a:/b::/data", or one word each, as
+ * Documentation/filesystems/overlayfs.rst has it. Layers that were mounted nowhere show
+ * as "/": then the root of OSTree and bootc is what they have at /sysroot. */
 static bool find_layers(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 			struct host_found *found)
 {
-	static const char *const names[] = { "upperdir", "lowerdir", NULL };
-	unsigned i;
+	char *all = mnt_fs_strdup_options(fs);
+	char *options = all, *name, *value;
+	const char *target = mnt_fs_get_target(fs);
+	struct libmnt_fs *below = NULL;
+	size_t n, length;
 
-	for (i = 0; names[i] && depth < OVERLAYS_MAX; i++) {
-		struct span dirs = option(fs, names[i]);
+	while (options && depth < OVERLAYS_MAX &&
+	       mnt_optstr_next_option(&options, &name, &n, &value, &length) == 0) {
+		struct span word = { name, n };
+		struct span dirs = { value, value ? length : 0 };
 
-		while (dirs.s) {
-			struct span dir = span_cut(&dirs, ':');
-
-			if (span_starts(dir, "/") &&
-			    find_file(s, dir, depth, fs, found) &&
-			    (found->n > 0 || found->is_net))
-				return true;
-		}
+		if (span_is(word, "upperdir") || span_is(word, "lowerdir+") ||
+		    span_is(word, "datadir+"))
+			add_layers(s, fs, dirs, '\0', depth, found);
+		else if (span_is(word, "lowerdir"))
+			add_layers(s, fs, dirs, ':', depth, found);
 	}
-	return false;
+	free(all);
+	if (is_device(found))
+		return true;
+	if (target && strcmp(target, "/") == 0)
+		below = host_mounts_at(s, "/sysroot");
+	return below && find_fs(s, below, depth + 1, found) && is_device(found);
 }
 
 /* btrfs names one member, bcachefs all of them: "/dev/sda:/dev/sdb". */
