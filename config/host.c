@@ -144,12 +144,16 @@ static void require_virtio(struct host_scan *s, enum rule_for need)
 
 /* A device that stands on nothing known may be across the network, and may have disks of
  * this host below it: it is all the same which kind it is. */
-static void require_lost(struct host_scan *s, const struct host_block *b)
+static void require_lost(struct host_scan *s, const struct host_block *b,
+			 bool is_optional)
 {
-	host_note(s->host, "", span_of(b->name), " is on no PCI function, nor on anything "
-		  "else that is known: all network cards are kept");
+	host_note(s->host, "", span_of(b->name), is_optional ?
+		  " is on no PCI function, nor on anything else that is known" :
+		  " is on no PCI function, nor on anything else that is known: all "
+		  "network cards are kept");
 	s->host->is_unsure = true;
-	require_cards(s);
+	if (!is_optional)
+		require_cards(s);
 }
 
 static void require_nics(struct host_scan *s, const struct host_found *found,
@@ -181,8 +185,9 @@ void host_require(struct host_scan *s, const struct host_found *found, enum rule
 	if (found->is_virtio)
 		require_virtio(s, need);
 	if (reach.lost)
-		require_lost(s, reach.lost);
-	require_nics(s, found, &reach);
+		require_lost(s, reach.lost, found->is_optional);
+	if (!found->is_optional)
+		require_nics(s, found, &reach);
 }
 
 static int scan(struct host_scan *s, struct fault *reterr)
@@ -196,10 +201,10 @@ static int scan(struct host_scan *s, struct fault *reterr)
 				 "HOST_NICS_MAX, 2048", NULL);
 	host_mounts_open(s);
 	s->host->is_known = host_where(s);
-	host_mounts_scan(s);
 	host_tabs_scan(s);
 	host_units_scan(s);
 	host_boot_scan(s);
+	host_mounts_scan(s);
 	host_esp_scan(s);
 	r = host_hold_scan(s, reterr);
 	host_mounts_close(s);

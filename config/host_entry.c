@@ -105,6 +105,18 @@ static bool is_drive(struct libmnt_fs *fs, const char *source)
 		strncmp(source, "/dev/cdrom", 10) == 0);
 }
 
+/* A copy, for a line can be in one table only. */
+static void remember(struct host_scan *s, struct libmnt_fs *fs)
+{
+	struct libmnt_fs *copy = mnt_copy_fs(NULL, fs);
+
+	if (!s->wanted)
+		s->wanted = mnt_new_table();
+	if (copy && s->wanted)
+		mnt_table_add_fs(s->wanted, copy);
+	mnt_unref_fs(copy);
+}
+
 static void note_absent(struct host_scan *s, const char *from, const char *source)
 {
 	char what[HOST_NOTE_SIZE];
@@ -121,12 +133,12 @@ void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from
 	bool is_optional = host_entry_is_optional(fs);
 	struct host_found found;
 
-	if (host_entry_is_net(fs) && has_option(fs, "noauto"))
-		return;
+	remember(s, fs);
 	if (!source || has_option(fs, "bind") || has_option(fs, "rbind") ||
 	    (mnt_fs_is_pseudofs(fs) && !mnt_fs_is_swaparea(fs)) || is_drive(fs, source))
 		return;
 	if (host_entry_find(s, fs, span_of(source), &found)) {
+		found.is_optional = is_optional && need_of(fs) == FOR_MOUNT;
 		host_require(s, &found, need_of(fs));
 		return;
 	}
@@ -145,4 +157,22 @@ void host_entry_add(struct host_scan *s, const char *source, const char *target,
 	    mnt_fs_set_options(fs, options) == 0)
 		host_entry_scan(s, fs, from);
 	mnt_unref_fs(fs);
+}
+
+struct libmnt_fs *host_entry_at(struct host_scan *s, const char *target)
+{
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_BACKWARD);
+	struct libmnt_fs *fs = NULL;
+
+	while (iter && s->wanted && mnt_table_next_fs(s->wanted, iter, &fs) == 0) {
+		const char *at = mnt_fs_get_target(fs);
+		size_t n = strlen(target);
+
+		if (at && strncmp(at, target, n) == 0 &&
+		    at[n + strspn(at + n, "/")] == '\0')
+			break;
+		fs = NULL;
+	}
+	mnt_free_iter(iter);
+	return fs;
 }

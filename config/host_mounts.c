@@ -46,7 +46,9 @@ void host_mounts_close(struct host_scan *s)
 {
 	if (s->mounts)
 		mnt_unref_table(s->mounts);
-	s->mounts = NULL;
+	if (s->wanted)
+		mnt_unref_table(s->wanted);
+	s->mounts = s->wanted = NULL;
 }
 
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target)
@@ -255,16 +257,6 @@ bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *
 	return find_file(s, path, 0, NULL, found);
 }
 
-/* A stick that the desktop has mounted is not there at the next boot; the controller may
- * well be meant for a guest. */
-static bool is_passing(struct host_scan *s, const char *target,
-		       const struct host_found *found)
-{
-	if (strncmp(target, "/media/", 7) != 0 && strncmp(target, "/run/media/", 11) != 0)
-		return false;
-	return found->n == 1 && strstr(s->blocks->block[found->block[0]].path, "/usb");
-}
-
 /* Adds a place to those where it is mounted; one that is there already is no second. */
 static void add_mount(struct host_block *b, struct span target)
 {
@@ -310,6 +302,7 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 {
 	const char *target = mnt_fs_get_target(fs);
 	const char *type = mnt_fs_get_fstype(fs);
+	struct libmnt_fs *wanted;
 	struct host_found found;
 
 	if (!target || (type && strcmp(type, "rootfs") == 0))
@@ -325,8 +318,12 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 	}
 	if (is_ours)
 		mark(s, &found, target, type);
-	if (!is_passing(s, target, &found))
-		host_require(s, &found, host_need_at(target));
+	if (host_user_is(s, fs))
+		return;
+	wanted = host_entry_at(s, target);
+	found.is_optional = wanted && host_entry_is_optional(wanted) &&
+			    host_need_at(target) == FOR_MOUNT;
+	host_require(s, &found, host_need_at(target));
 }
 
 static void scan_table(struct host_scan *s, struct libmnt_table *table, bool is_ours)

@@ -17,6 +17,7 @@ struct host_scan {
 	struct host_blocks *blocks;
 	struct host_nics *nics;
 	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */
+	struct libmnt_table *wanted;	/* those that files and command lines ask for */
 };
 
 /* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
@@ -24,6 +25,7 @@ struct host_found {
 	bool is_net;
 	bool is_lan;			/* by a card that need have no address */
 	bool is_ibft;			/* by the card that the firmware has begun with */
+	bool is_optional;		/* the boot does not wait for the network */
 	bool is_virtio;			/* a directory of the hypervisor */
 	char server[64];		/* empty: not known */
 	unsigned n;
@@ -113,6 +115,9 @@ void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from
 /* The same, from texts; a NULL target means swap. host_entry.c */
 void host_entry_add(struct host_scan *s, const char *source, const char *target,
 		    const char *type, const char *options, const char *from);
+/* The mount that is asked for at a directory, or NULL. host_entry.c */
+struct libmnt_fs *host_entry_at(struct host_scan *s, const char *target);
+
 /* host_tabs.c: fstab, crypttab and swaps. */
 void host_tabs_scan(struct host_scan *s);
 /* A key or header: "PATH", "PATH:SPEC" or "/dev/…"; a path is one of this system if
@@ -124,6 +129,9 @@ bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
 struct span host_tabs_option(struct span options, const char *name);
 /* host_units.c: the mount and swap units of systemd that are no other's. */
 void host_units_scan(struct host_scan *s);
+/* Whether a mount is no need of the boot, but what somebody who is logged in wants now.
+ * host_user.c */
+bool host_user_is(struct host_scan *s, struct libmnt_fs *fs);
 /* What the words of a line name; `from` says in a note where it stands. host_words.c */
 void host_words_scan(struct host_scan *s, struct span line, const char *from);
 /* host_boot.c: the command lines of the kernel and of the loader's entries. */
