@@ -4,6 +4,7 @@
  * of the other side and the route to it, of iSCSI and of NVMe over Fabrics; the table of
  * the firmware that started from iSCSI.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "host_scan.h"
@@ -82,6 +83,46 @@ static int add_connection(const char *name, void *with)
 	return 0;
 }
 
+/* "iface.net_ifacename = eth1", of a file of open-iscsi: iscsiadm(8). */
+static bool add_interface(struct host_scan *s, const char *iface, uint8_t functions[])
+{
+	char path[PATH_SIZE];
+	struct span text = { NULL, 0 };
+	char *buffer = NULL;
+	bool is_found = false;
+
+	if (sysfs_path(path, "/etc/iscsi/ifaces", iface, NULL))
+		buffer = host_read(s, path, &text);
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+
+		if (span_is(span_cut_word(&line), "iface.net_ifacename") &&
+		    span_is(span_cut_word(&line), "="))
+			is_found = host_fabric_nic(s, host_nics_named(s->nics,
+						   span_cut_word(&line)), functions);
+	}
+	free(buffer);
+	return is_found;
+}
+
+/* Whether the session is bound to an interface, by a name of open-iscsi's. */
+static bool is_bound(struct host_scan *s, struct span session, char iface[128])
+{
+	char name[32], path[PATH_SIZE];
+	struct text t = TEXT_IN(name);
+	struct span is = { NULL, 0 };
+	ssize_t n = -1;
+
+	text_span(&t, session);
+	if (!t.full && sysfs_path(path, "/sys/class/iscsi_session", name, "ifacename"))
+		n = sysfs_read(s->root, path, iface, 128);
+	if (n > 0)
+		is = sysfs_trim(iface, n);
+	iface[is.n] = '\0';
+	return is.n > 0 && !span_is(is, "default") && !span_has(is, "/") &&
+	       !span_is(is, "<NULL>") && !span_is(is, "(null)");
+}
+
 static int add_ibft(const char *name, void *with)
 {
 	struct fabric *fabric = with;
@@ -102,22 +143,26 @@ bool host_fabric_ibft(struct host_scan *s, uint8_t functions[])
 	return fabric.is_found;
 }
 
+/* An adapter that does it all by itself is on PCI, and needs no other card. */
 void host_fabric_iscsi(struct host_scan *s, struct span host, struct span session,
 		       struct host_reach *reach)
 {
 	struct fabric fabric = { .s = s, .functions = reach->nics };
-	char name[32], path[PATH_SIZE];
+	char name[32], path[PATH_SIZE], iface[128];
 	struct text t = TEXT_IN(name);
+	bool is_done;
 
 	text_span(&t, host);
 	if (!t.full && sysfs_path(path, "/sys/class/iscsi_host", name, "netdev"))
 		fabric.is_found = add_named(s, path, reach->nics);
-	/* An adapter that does it all by itself is on PCI, and needs no other. */
-	if (reach->is_grounded)
-		return;
+	is_done = reach->is_grounded || fabric.is_found;
 	reach->is_grounded = true;
+	if (is_done)
+		return;
 	fabric.session = (struct span){ session.s + 7, session.n - 7 };
-	if (!fabric.is_found)
+	if (is_bound(s, session, iface))
+		fabric.is_found = add_interface(s, iface, reach->nics);
+	else
 		sysfs_list(s->root, ISCSI_CONNECTIONS, add_connection, &fabric);
 	if (!fabric.is_found && !host_fabric_ibft(s, reach->nics))
 		reach->is_lan = true;
