@@ -19,7 +19,7 @@ void host_note(struct host *host, const char *what, struct span name, const char
 	struct text t = TEXT_IN(note);
 	unsigned i;
 
-	text_add(&t, what);
+	text_quote(&t, span_of(what));
 	text_quote(&t, name);
 	text_add(&t, why);
 	for (i = 0; i < host->n_notes; i++)

@@ -128,11 +128,13 @@ static void scan_unit(struct host_scan *s, const char *name, const char *path,
 	t = TEXT_AFTER(unit.options);
 	if (!is_enabled(s, name))
 		text_add(&t, t.n > 0 ? ",noauto" : "noauto");
-	if (unit.is_full || t.full)
+	if (unit.is_full || t.full) {
 		host_note(s->host, path, SPAN(" has a line that is too long"), "");
-	else if (unit.what[0] && (is_swap || unit.where[0]))
+		s->host->is_unsure = true;
+	} else if (unit.what[0] && (is_swap || unit.where[0])) {
 		host_entry_add(s, unit.what, is_swap ? NULL : unit.where, unit.type,
 			       unit.options, path);
+	}
 }
 
 static int add_unit(const char *name, void *with)
