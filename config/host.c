@@ -19,7 +19,7 @@ void host_note(struct host *host, const char *what, struct span name, const char
 	struct text t = TEXT_IN(note);
 	unsigned i;
 
-	text_add(&t, what);
+	text_quote(&t, span_of(what));
 	text_quote(&t, name);
 	text_add(&t, why);
 	for (i = 0; i < host->n_notes; i++)
@@ -61,19 +61,6 @@ static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_
 			s->host->needs[i] |= (uint16_t)(1u << need);
 }
 
-/* What host_nic_below() hands on. */
-struct below {
-	struct host_scan *s;
-	uint8_t functions[FUNCTIONS_MAX];
-};
-
-static void add_nic(const struct host_nic *nic, void *with)
-{
-	struct below *below = with;
-
-	host_walk_path(below->s, span_of(nic->path), below->functions);
-}
-
 static bool has_any(const struct host_scan *s, const uint8_t functions[])
 {
 	unsigned i;
@@ -84,25 +71,39 @@ static bool has_any(const struct host_scan *s, const uint8_t functions[])
 	return false;
 }
 
+/* Every network card: nothing tells which of them. */
+static void require_cards(struct host_scan *s)
+{
+	uint8_t functions[FUNCTIONS_MAX] = { 0 };
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++)
+		functions[i] = s->m->fn[i].class >> 16 == 2;
+	add_needs(s, functions, FOR_NET);
+}
+
+static void require_some_card(struct host_scan *s)
+{
+	host_note(s->host, "which network card the host's files need is not known: all "
+		  "are kept", SPAN(""), "");
+	require_cards(s);
+}
+
 /* The card towards the server; else those with an address; else all that there are. */
 static void require_net(struct host_scan *s, const char *server)
 {
-	struct below below = { .s = s };
-	const struct host_nic *nic = host_nics_towards(s->nics, span_of(server));
+	uint8_t functions[FUNCTIONS_MAX] = { 0 };
+	bool is_known = host_fabric_nic(s, host_nics_towards(s->nics, span_of(server)),
+					functions);
 	unsigned i;
 
-	if (nic)
-		host_nic_below(s->nics, nic, add_nic, &below);
-	for (i = 0; i < s->nics->n && (!nic || !has_any(s, below.functions)); i++)
+	for (i = 0; i < s->nics->n && !is_known; i++)
 		if (s->nics->nic[i].has_address)
-			host_nic_below(s->nics, &s->nics->nic[i], add_nic, &below);
-	if (!has_any(s, below.functions)) {
-		host_note(s->host, "which network card the host's files need is not "
-			  "known: all are kept", SPAN(""), "");
-		for (i = 0; i < s->m->n; i++)
-			below.functions[i] = s->m->fn[i].class >> 16 == 2;
-	}
-	add_needs(s, below.functions, FOR_NET);
+			host_fabric_nic(s, &s->nics->nic[i], functions);
+	if (has_any(s, functions))
+		add_needs(s, functions, FOR_NET);
+	else
+		require_some_card(s);
 }
 
 struct driver {
@@ -141,6 +142,38 @@ static void require_virtio(struct host_scan *s, enum rule_for need)
 	add_needs(s, driver.functions, need);
 }
 
+/* A device that stands on nothing known may be across the network, and may have disks of
+ * this host below it: it is all the same which kind it is. */
+static void require_lost(struct host_scan *s, const struct host_block *b,
+			 bool is_optional)
+{
+	host_note(s->host, "", span_of(b->name), is_optional ?
+		  " is on no PCI function, nor on anything else that is known" :
+		  " is on no PCI function, nor on anything else that is known: all "
+		  "network cards are kept");
+	s->host->is_unsure = true;
+	if (!is_optional)
+		require_cards(s);
+}
+
+static void require_nics(struct host_scan *s, const struct host_found *found,
+			 const struct host_reach *reach)
+{
+	add_needs(s, reach->nics, FOR_NET);
+	if (found->is_ibft) {
+		uint8_t functions[FUNCTIONS_MAX] = { 0 };
+
+		if (host_fabric_ibft(s, functions))
+			add_needs(s, functions, FOR_NET);
+		else
+			require_net(s, "");
+	}
+	if (reach->is_lan || found->is_lan)
+		require_some_card(s);
+	else if (reach->is_net)
+		require_net(s, found->server);
+}
+
 void host_require(struct host_scan *s, const struct host_found *found, enum rule_for need)
 {
 	struct host_reach reach = { .is_net = found->is_net };
@@ -149,10 +182,12 @@ void host_require(struct host_scan *s, const struct host_found *found, enum rule
 	for (i = 0; i < found->n; i++)
 		host_walk(s, &s->blocks->block[found->block[i]], &reach);
 	add_needs(s, reach.functions, need);
-	if (reach.is_net)
-		require_net(s, found->server);
 	if (found->is_virtio)
 		require_virtio(s, need);
+	if (reach.lost)
+		require_lost(s, reach.lost, found->is_optional);
+	if (!found->is_optional)
+		require_nics(s, found, &reach);
 }
 
 static int scan(struct host_scan *s, struct fault *reterr)
@@ -166,9 +201,10 @@ static int scan(struct host_scan *s, struct fault *reterr)
 				 "HOST_NICS_MAX, 2048", NULL);
 	host_mounts_open(s);
 	s->host->is_known = host_where(s);
-	host_mounts_scan(s);
 	host_tabs_scan(s);
+	host_units_scan(s);
 	host_boot_scan(s);
+	host_mounts_scan(s);
 	host_esp_scan(s);
 	host_hold_mounted(s);
 	host_use_scan(s);

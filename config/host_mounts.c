@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libmount/libmount.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -45,7 +46,9 @@ void host_mounts_close(struct host_scan *s)
 {
 	if (s->mounts)
 		mnt_unref_table(s->mounts);
-	s->mounts = NULL;
+	if (s->wanted)
+		mnt_unref_table(s->wanted);
+	s->mounts = s->wanted = NULL;
 }
 
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target)
@@ -116,16 +119,6 @@ static bool is_type(struct libmnt_fs *fs, const char *const types[])
 	return false;
 }
 
-static bool is_net(struct libmnt_fs *fs)
-{
-	static const char *const more[] = {
-		"ceph", "glusterfs", "fuse.glusterfs", "lustre", "beegfs", "smb3", "afs",
-		"fuse.ceph", "fuse.s3fs", "fuse.rclone", NULL,
-	};
-
-	return mnt_fs_is_netfs(fs) || is_type(fs, more);
-}
-
 static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 		    struct host_found *found);
 
@@ -137,26 +130,71 @@ static bool find_file(struct host_scan *s, struct span path, unsigned depth,
 	return fs && fs != but && find_fs(s, fs, depth + 1, found);
 }
 
-/* The layers of an overlay, "/a:/b"; the first that stands on a device is the answer. */
+static void add_found(struct host_scan *s, struct host_found *found,
+		      const struct host_found *more)
+{
+	unsigned i;
+
+	for (i = 0; i < more->n; i++)
+		host_found_add(s, found, &s->blocks->block[more->block[i]]);
+	if (more->is_net && !found->is_net)
+		memcpy(found->server, more->server, sizeof(found->server));
+	found->is_net = found->is_net || more->is_net;
+	found->is_virtio = found->is_virtio || more->is_virtio;
+}
+
+/* Directories between `by`; with none, one directory, whatever letters are in it. */
+static void add_layers(struct host_scan *s, struct libmnt_fs *fs, struct span dirs,
+		       char by, unsigned depth, struct host_found *found)
+{
+	struct host_found one;
+
+	while (dirs.s) {
+		struct span dir = dirs;
+
+		if (by)
+			dir = span_cut(&dirs, by);
+		else
+			dirs = (struct span){ NULL, 0 };
+		if (span_starts(dir, "/") && find_file(s, dir, depth, fs, &one))
+			add_found(s, found, &one);
+	}
+}
+
+static bool is_device(const struct host_found *found)
+{
+	return found->n > 0 || found->is_net || found->is_virtio;
+}
+
+/* All layers of an overlay: "lowerdir=/a:/b::/data", or one word each, as
+ * Documentation/filesystems/overlayfs.rst has it. Layers that were mounted nowhere show
+ * as "/": then the root of OSTree and bootc is what they have at /sysroot. */
 static bool find_layers(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 			struct host_found *found)
 {
-	static const char *const names[] = { "upperdir", "lowerdir", NULL };
-	unsigned i;
+	char *all = mnt_fs_strdup_options(fs);
+	char *options = all, *name, *value;
+	const char *target = mnt_fs_get_target(fs);
+	struct libmnt_fs *below = NULL;
+	size_t n, length;
 
-	for (i = 0; names[i] && depth < OVERLAYS_MAX; i++) {
-		struct span dirs = option(fs, names[i]);
+	while (options && depth < OVERLAYS_MAX &&
+	       mnt_optstr_next_option(&options, &name, &n, &value, &length) == 0) {
+		struct span word = { name, n };
+		struct span dirs = { value, value ? length : 0 };
 
-		while (dirs.s) {
-			struct span dir = span_cut(&dirs, ':');
-
-			if (span_starts(dir, "/") &&
-			    find_file(s, dir, depth, fs, found) &&
-			    (found->n > 0 || found->is_net))
-				return true;
-		}
+		if (span_is(word, "upperdir") || span_is(word, "lowerdir+") ||
+		    span_is(word, "datadir+"))
+			add_layers(s, fs, dirs, '\0', depth, found);
+		else if (span_is(word, "lowerdir"))
+			add_layers(s, fs, dirs, ':', depth, found);
 	}
-	return false;
+	free(all);
+	if (is_device(found))
+		return true;
+	if (target && strcmp(target, "/") == 0)
+		below = host_mounts_at(s, "/sysroot");
+	return below && find_fs(s, below, depth + 1, found) && is_device(found);
 }
 
 /* btrfs names one member, bcachefs all of them: "/dev/sda:/dev/sdb". */
@@ -199,7 +237,7 @@ static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 			   span_is(option(fs, "trans"), "virtio");
 	if (found->is_virtio)
 		return true;
-	if (is_net(fs)) {
+	if (host_entry_is_net(fs)) {
 		struct span server = option(fs, "addr");
 
 		if (!server.s)
@@ -220,36 +258,6 @@ static bool find_fs(struct host_scan *s, struct libmnt_fs *fs, unsigned depth,
 bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *found)
 {
 	return find_file(s, path, 0, NULL, found);
-}
-
-static enum rule_for need_of(const char *target)
-{
-	static const char *const boot[] = { "/boot", "/efi", "/esp", NULL };
-	unsigned i;
-
-	if (strcmp(target, "/") == 0 || strcmp(target, "/usr") == 0 ||
-	    strcmp(target, "/sysroot") == 0)
-		return FOR_ROOT;
-	for (i = 0; boot[i]; i++)
-		if (is_below(span_of(target), boot[i]))
-			return FOR_BOOT;
-	return FOR_MOUNT;
-}
-
-static bool is_at_users(const char *target)
-{
-	return strncmp(target, "/media/", 7) == 0 ||
-	       strncmp(target, "/run/media/", 11) == 0;
-}
-
-/* A stick that the desktop has mounted is not there at the next boot; the controller may
- * well be meant for a guest. */
-static bool is_passing(struct host_scan *s, const char *target,
-		       const struct host_found *found)
-{
-	if (!is_at_users(target))
-		return false;
-	return found->n == 1 && strstr(s->blocks->block[found->block[0]].path, "/usb");
 }
 
 /* Adds a place to those where it is mounted; one that is there already is no second. */
@@ -297,6 +305,7 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 {
 	const char *target = mnt_fs_get_target(fs);
 	const char *type = mnt_fs_get_fstype(fs);
+	struct libmnt_fs *wanted;
 	struct host_found found;
 
 	if (!target || (type && strcmp(type, "rootfs") == 0))
@@ -308,14 +317,18 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 		if (!is_root && type && strcmp(type, "overlay") == 0)
 			return;
 		host_note(s->host, "the device of ", span_of(target), " is not known");
-		if (!is_at_users(target))
+		if (!host_user_is(s, fs))
 			s->host->is_unsure = true;
 		return;
 	}
 	if (is_ours)
 		mark(s, &found, target, type);
-	if (!is_passing(s, target, &found))
-		host_require(s, &found, need_of(target));
+	if (host_user_is(s, fs))
+		return;
+	wanted = host_entry_at(s, target);
+	found.is_optional = wanted && host_entry_is_optional(wanted) &&
+			    host_need_at(target) == FOR_MOUNT;
+	host_require(s, &found, host_need_at(target));
 }
 
 static void scan_table(struct host_scan *s, struct libmnt_table *table, bool is_ours)

@@ -13,7 +13,7 @@
 
 enum { TABLE_SIZE = 1 << 20 };	/* of a routing table; more is not read */
 
-static struct host_nic *find(struct host_nics *nics, struct span name)
+struct host_nic *host_nics_named(struct host_nics *nics, struct span name)
 {
 	unsigned i;
 
@@ -46,7 +46,7 @@ static int add_nic(const char *name, void *with)
 
 static void mark(struct host_nics *nics, struct span name, bool is_default)
 {
-	struct host_nic *nic = find(nics, name);
+	struct host_nic *nic = host_nics_named(nics, name);
 
 	if (!nic)
 		return;
@@ -82,18 +82,23 @@ static void mark_route(struct host_nics *nics, struct span line)
 		mark(nics, route.nic, route.mask == 0);
 }
 
+static struct span last_word(struct span line)
+{
+	struct span word, last = { NULL, 0 };
+
+	while ((word = span_cut_word(&line)).n > 0)
+		last = word;
+	return last;
+}
+
 /* "TO PLEN FROM PLEN NEXT METRIC REF USE FLAGS eth0": net/ipv6/route.c. */
 static void mark_route6(struct host_nics *nics, struct span line)
 {
 	struct span to = span_cut_word(&line);
 	struct span length = span_cut_word(&line);
-	struct span name = { NULL, 0 };
-	unsigned i;
 
-	for (i = 0; i < 8; i++)
-		name = span_cut_word(&line);
 	if (to.n == 32 && span_is(length, "00"))
-		mark(nics, name, true);
+		mark(nics, last_word(line), true);
 }
 
 /* "ADDRESS INDEX PLEN SCOPE FLAGS eth0": net/ipv6/addrconf.c; scope 00 is global. */
@@ -109,17 +114,27 @@ static void mark_address6(struct host_nics *nics, struct span line)
 		mark(nics, span_cut_word(&line), false);
 }
 
+/* Reads a table; the caller frees it. NULL and an empty span where there is none. */
+static char *read_table(struct host_nics *nics, const char *path, struct span *ret_text)
+{
+	char *buffer = malloc(TABLE_SIZE);
+	ssize_t n = -ENOMEM;
+
+	*ret_text = (struct span){ NULL, 0 };
+	if (buffer)
+		n = sysfs_read_head(nics->root, path, buffer, TABLE_SIZE);
+	if (n > 0)
+		*ret_text = (struct span){ buffer, (size_t)n };
+	return buffer;
+}
+
 static void each_line(struct host_nics *nics, const char *path,
 		      void (*each)(struct host_nics *nics, struct span line))
 {
-	char *buffer = malloc(TABLE_SIZE);
-	struct span text = { buffer, 0 };
-	ssize_t n = -ENOMEM;
+	struct span text;
+	char *buffer = read_table(nics, path, &text);
 
-	if (buffer)
-		n = sysfs_read_head(nics->root, path, buffer, TABLE_SIZE);
-	text.n = n > 0 ? (size_t)n : 0;
-	while (text.s && n > 0)
+	while (text.s)
 		each(nics, span_cut(&text, '\n'));
 	free(buffer);
 }
@@ -152,29 +167,74 @@ static const struct host_nic *best_route(struct host_nics *nics, struct span tex
 		mask = ntohl((uint32_t)route.mask);
 		if ((to & (uint32_t)route.mask) != route.to || (best && mask <= longest))
 			continue;
-		best = find(nics, route.nic);
+		best = host_nics_named(nics, route.nic);
 		longest = mask;
+	}
+	return best;
+}
+
+/* Whether the first bits of an address are those of a route, in hex. */
+static bool is_prefix(struct span to, uint64_t bits, const struct in6_addr *addr)
+{
+	unsigned i;
+
+	for (i = 0; i < 16 && bits > 0; i++) {
+		uint64_t n = bits < 8 ? bits : 8;
+		uint64_t byte;
+
+		if (span_number((struct span){ to.s + 2 * i, 2 }, 16, 2, UINT32_MAX,
+				&byte) < 0 ||
+		    (byte ^ addr->s6_addr[i]) >> (8 - n) != 0)
+			return false;
+		bits -= n;
+	}
+	return true;
+}
+
+/* Routes of "lo" are those to addresses of our own, and those that refuse. */
+static const struct host_nic *best_route6(struct host_nics *nics, struct span text,
+					  const struct in6_addr *addr)
+{
+	const struct host_nic *best = NULL;
+	uint64_t bits, longest = 0;
+
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+		struct span to = span_cut_word(&line);
+		struct span length = span_cut_word(&line);
+		const struct host_nic *nic = host_nics_named(nics, last_word(line));
+
+		if (!nic || to.n != 32 || span_number(length, 16, 2, 128, &bits) < 0 ||
+		    (best && bits <= longest) || !is_prefix(to, bits, addr))
+			continue;
+		best = nic;
+		longest = bits;
 	}
 	return best;
 }
 
 const struct host_nic *host_nics_towards(struct host_nics *nics, struct span server)
 {
-	char name[64], *buffer;
+	char name[64], *buffer = NULL;
 	struct text t = TEXT_IN(name);
+	struct span scope = server;
 	const struct host_nic *nic = NULL;
+	struct in6_addr to6;
 	struct in_addr to;
-	ssize_t n;
+	struct span text;
 
-	text_span(&t, server);
-	if (t.full || inet_pton(AF_INET, name, &to) != 1)
+	text_span(&t, span_cut(&scope, '%'));
+	if (scope.s)	/* "fe80::1%eth0" says it itself */
+		return host_nics_named(nics, scope);
+	if (t.full)
 		return NULL;
-	buffer = malloc(TABLE_SIZE);
-	if (!buffer)
-		return NULL;
-	n = sysfs_read_head(nics->root, "/proc/net/route", buffer, TABLE_SIZE);
-	if (n > 0)
-		nic = best_route(nics, (struct span){ buffer, (size_t)n }, to.s_addr);
+	if (inet_pton(AF_INET, name, &to) == 1) {
+		buffer = read_table(nics, "/proc/net/route", &text);
+		nic = best_route(nics, text, to.s_addr);
+	} else if (inet_pton(AF_INET6, name, &to6) == 1) {
+		buffer = read_table(nics, "/proc/net/ipv6_route", &text);
+		nic = best_route6(nics, text, &to6);
+	}
 	free(buffer);
 	return nic;
 }
@@ -195,7 +255,7 @@ static int add_lower(const char *name, void *with)
 	const struct host_nic *nic = NULL;
 
 	if (strncmp(name, "lower_", 6) == 0)
-		nic = find(((struct below *)with)->nics, span_of(name + 6));
+		nic = host_nics_named(((struct below *)with)->nics, span_of(name + 6));
 	if (nic)
 		go_below(with, nic);
 	return 0;

@@ -28,7 +28,10 @@ struct host_nics {
  * left out: returns whether all had room. */
 bool host_nics_scan(struct host_nics *nics, const struct root *root);
 
-/* The interface that leads to an IPv4 address ("10.0.0.5"), or NULL. */
+/* The interface of that name, or NULL. */
+struct host_nic *host_nics_named(struct host_nics *nics, struct span name);
+
+/* The interface that leads to an address ("10.0.0.5", "fd00::7"), or NULL. */
 const struct host_nic *host_nics_towards(struct host_nics *nics, struct span server);
 
 /* Calls `each` for the interface and for all below it: bridge, bond and VLAN have none.

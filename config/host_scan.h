@@ -20,11 +20,15 @@ struct host_scan {
 	struct host_blocks *blocks;
 	struct host_nics *nics;
 	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */
+	struct libmnt_table *wanted;	/* those that files and command lines ask for */
 };
 
 /* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
 struct host_found {
 	bool is_net;
+	bool is_lan;			/* by a card that need have no address */
+	bool is_ibft;			/* by the card that the firmware has begun with */
+	bool is_optional;		/* the boot does not wait for the network */
 	bool is_virtio;			/* a directory of the hypervisor */
 	char server[64];		/* empty: not known */
 	unsigned n;
@@ -33,8 +37,12 @@ struct host_found {
 
 /* What a block device stands on. */
 struct host_reach {
-	bool is_net;
+	bool is_net;				/* by a card that is not told */
+	bool is_lan;				/* the same, with an address or not */
+	bool is_grounded;			/* the device that is visited now */
+	const struct host_block *lost;		/* the first on nothing that is known */
 	uint8_t functions[FUNCTIONS_MAX];	/* bools */
+	uint8_t nics[FUNCTIONS_MAX];		/* bools: the cards that lead there */
 	uint8_t seen[HOST_BLOCKS_MAX];		/* bools: no way is walked twice */
 	unsigned done;				/* of the line */
 	unsigned n;
@@ -58,8 +66,25 @@ void host_found_server(struct host_found *found, struct span spec);
 
 /* Adds all that the block device stands on. host_walk.c */
 void host_walk(struct host_scan *s, const struct host_block *b, struct host_reach *reach);
-/* Adds the functions whose addresses are parts of a sysfs path. */
-void host_walk_path(struct host_scan *s, struct span path, uint8_t functions[]);
+/* Adds the functions whose addresses are parts of a sysfs path; whether there are any. */
+bool host_walk_path(struct host_scan *s, struct span path, uint8_t functions[]);
+
+/* Whether a path of /sys/devices is that of a device that is known to need neither a PCI
+ * function nor the network. host_platform.c */
+bool host_is_platform(struct span path);
+
+/* Each adds the functions of network cards, and returns whether there are any: of that
+ * interface (or NULL) and those below it; those of the firmware's iSCSI table.
+ * host_fabric.c */
+bool host_fabric_nic(struct host_scan *s, const struct host_nic *nic,
+		     uint8_t functions[]);
+bool host_fabric_ibft(struct host_scan *s, uint8_t functions[]);
+/* The cards of an iSCSI session ("host5", "session1"); of an NVMe controller ("nvme1"). A
+ * device whose way in is known to be the network is grounded. */
+void host_fabric_iscsi(struct host_scan *s, struct span host, struct span session,
+		       struct host_reach *reach);
+void host_fabric_nvme(struct host_scan *s, struct span controller,
+		      struct host_reach *reach);
 
 /* All that was found is needed for that. host.c */
 void host_require(struct host_scan *s, const struct host_found *found,
@@ -81,8 +106,39 @@ void host_mounts_close(struct host_scan *s);
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target);
 /* A table of lines that libmount knows, or NULL. The caller unrefs it. */
 struct libmnt_table *host_mounts_table(const struct root *root, const char *path);
+/* What a mount point is needed for. host_entry.c */
+enum rule_for host_need_at(const char *target);
+/* Whether a file system is one across the network. host_entry.c */
+bool host_entry_is_net(struct libmnt_fs *fs);
+/* Whether the boot goes on without it. host_entry.c */
+bool host_entry_is_optional(struct libmnt_fs *fs);
+/* The same as host_spec_find(), of a line that libmount has read. host_entry.c */
+bool host_entry_find(struct host_scan *s, struct libmnt_fs *fs, struct span spec,
+		     struct host_found *found);
+/* What is to be mounted or swapped to, as `from` says. host_entry.c */
+void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from);
+/* The same, from texts; a NULL target means swap. host_entry.c */
+void host_entry_add(struct host_scan *s, const char *source, const char *target,
+		    const char *type, const char *options, const char *from);
+/* The mount that is asked for at a directory, or NULL. host_entry.c */
+struct libmnt_fs *host_entry_at(struct host_scan *s, const char *target);
+
 /* host_tabs.c: fstab, crypttab and swaps. */
 void host_tabs_scan(struct host_scan *s);
+/* A key or header: "PATH", "PATH:SPEC" or "/dev/…"; a path is one of this system if
+ * `is_here`. Returns as host_spec_find(). host_tabs.c */
+bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
+		   struct host_found *found);
+/* The value of "name=" in a list "a,b=c"; a NULL span where it is not there, an empty one
+ * where it has none. host_tabs.c */
+struct span host_tabs_option(struct span options, const char *name);
+/* host_units.c: the mount and swap units of systemd that are no other's. */
+void host_units_scan(struct host_scan *s);
+/* Whether a mount is no need of the boot, but what somebody who is logged in wants now.
+ * host_user.c */
+bool host_user_is(struct host_scan *s, struct libmnt_fs *fs);
+/* What the words of a line name; `from` says in a note where it stands. host_words.c */
+void host_words_scan(struct host_scan *s, struct span line, const char *from);
 /* host_boot.c: the command lines of the kernel and of the loader's entries. */
 void host_boot_scan(struct host_scan *s);
 /* host_esp.c: the partition that the firmware started from. */

@@ -273,7 +273,7 @@ static bool needs_nothing(struct span spec)
 {
 	static const char *const words[] = {
 		"tmpfs", "ramfs", "rootfs", "none", "fstab", "gpt-auto",
-		"gpt-auto-force", NULL,
+		"gpt-auto-force", "auto", NULL,
 	};
 	static const char *const starts[] = {
 		"/dev/ram", "/dev/zram", "/dev/mtd", "/dev/ubi", "ubi", "mtd", NULL,

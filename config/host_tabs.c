@@ -9,79 +9,9 @@
 
 #include "host_scan.h"
 
-static bool has_option(struct libmnt_fs *fs, const char *name)
-{
-	return mnt_fs_get_option(fs, name, NULL, NULL) == 0;
-}
-
-/* Whether the boot goes on without it. */
-static bool is_optional(struct libmnt_fs *fs)
-{
-	return has_option(fs, "noauto") || has_option(fs, "nofail") ||
-	       has_option(fs, "x-systemd.automount");
-}
-
-static enum rule_for need_of(struct libmnt_fs *fs)
-{
-	const char *target = mnt_fs_get_target(fs);
-
-	if (mnt_fs_is_swaparea(fs))
-		return FOR_SWAP;
-	if (!target)
-		return FOR_MOUNT;
-	if (strcmp(target, "/") == 0 || strcmp(target, "/usr") == 0)
-		return FOR_ROOT;
-	if (strncmp(target, "/boot", 5) == 0 || strcmp(target, "/efi") == 0)
-		return FOR_BOOT;
-	return FOR_MOUNT;
-}
-
-static bool find(struct host_scan *s, struct libmnt_fs *fs, struct span spec,
-		 struct host_found *found)
-{
-	const char *type = mnt_fs_get_fstype(fs);
-
-	if (type && strcmp(type, "zfs") == 0)
-		return host_spec_pool(s, spec, found);
-	if (type && strcmp(type, "virtiofs") == 0) {
-		*found = (struct host_found){ .is_virtio = true };
-		return true;
-	}
-	if (mnt_fs_is_netfs(fs)) {
-		*found = (struct host_found){ .n = 0 };
-		host_found_server(found, spec);
-		return true;
-	}
-	if (span_starts(spec, "/") && !span_starts(spec, "/dev/"))
-		return host_mounts_file(s, spec, found);	/* a swap file */
-	return host_spec_find(s, spec, found);
-}
-
-/* A drive for a medium that is put in by hand: installers write such lines. */
-static bool is_drive(struct libmnt_fs *fs, const char *source)
-{
-	return has_option(fs, "noauto") &&
-	       (strncmp(source, "/dev/sr", 7) == 0 ||
-		strncmp(source, "/dev/fd", 7) == 0 ||
-		strncmp(source, "/dev/cdrom", 10) == 0);
-}
-
 static void scan_entry(struct host_scan *s, struct libmnt_fs *fs)
 {
-	const char *source = mnt_fs_get_source(fs);
-	struct host_found found;
-
-	if (!source || has_option(fs, "bind") || has_option(fs, "rbind") ||
-	    (mnt_fs_is_pseudofs(fs) && !mnt_fs_is_swaparea(fs)))
-		return;
-	if ((mnt_fs_is_netfs(fs) && has_option(fs, "noauto")) || is_drive(fs, source))
-		return;
-	if (find(s, fs, span_of(source), &found)) {
-		host_require(s, &found, need_of(fs));
-		return;
-	}
-	host_note(s->host, "/etc/fstab names ", span_of(source), ", which is not here");
-	s->host->is_unsure = s->host->is_unsure || !is_optional(fs);
+	host_entry_scan(s, fs, "/etc/fstab");
 }
 
 static void scan_swap(struct host_scan *s, struct libmnt_fs *fs)
@@ -90,7 +20,7 @@ static void scan_swap(struct host_scan *s, struct libmnt_fs *fs)
 	struct host_found found;
 	unsigned i;
 
-	if (!source || !find(s, fs, span_of(source), &found))
+	if (!source || !host_entry_find(s, fs, span_of(source), &found))
 		return;
 	host_require(s, &found, FOR_SWAP);
 	for (i = 0; i < found.n && strncmp(source, "/dev/", 5) == 0; i++)
@@ -111,28 +41,61 @@ static void scan_table(struct host_scan *s, const char *path,
 		mnt_unref_table(table);
 }
 
-/* Whether a list "a,b=c" has a word, or one that starts with it and '='. */
-static bool lists(struct span options, const char *name)
+struct span host_tabs_option(struct span options, const char *name)
 {
 	while (options.s) {
-		struct span word = span_cut(&options, ',');
+		struct span value = span_cut(&options, ',');
 
-		if (span_is(span_cut(&word, '='), name))
-			return true;
+		if (span_is(span_cut(&value, '='), name))
+			return value.s ? value : SPAN("");
 	}
-	return false;
+	return (struct span){ NULL, 0 };
 }
 
-/* "/key:UUID=…" and "header=/file:UUID=…" name a second device: crypttab(5). */
-static void require_key(struct host_scan *s, struct span text)
+/* crypttab(5); Debian's passdev has "/dev/…:/path:timeout". */
+bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
+		   struct host_found *found)
+{
+	struct span spec = text;
+	struct span file = span_cut(&spec, ':');
+
+	*found = (struct host_found){ .n = 0 };
+	if (span_starts(file, "/dev/"))
+		return span_is(file, "/dev/urandom") || span_is(file, "/dev/random") ||
+		       host_spec_find(s, file, found) || host_spec_find(s, text, found);
+	if (spec.s)
+		return host_spec_find(s, spec, found) ||
+		       host_spec_find(s, span_cut(&spec, ':'), found);
+	if (is_here && span_starts(file, "/"))
+		return host_mounts_file(s, file, found);
+	return true;
+}
+
+static bool require_key(struct host_scan *s, struct span text)
 {
 	struct host_found found;
-	struct span file = span_cut(&text, ':');
 
-	if (span_starts(file, "/dev/"))
-		text = file;
-	if (text.s && host_spec_find(s, text, &found))
-		host_require(s, &found, FOR_MOUNT);
+	if (!host_tabs_key(s, text, true, &found))
+		return false;
+	host_require(s, &found, FOR_MOUNT);
+	return true;
+}
+
+static bool require_data(struct host_scan *s, struct span spec, enum rule_for need)
+{
+	struct host_found found;
+	bool is_file = span_starts(spec, "/") && !span_starts(spec, "/dev/");
+
+	if (is_file ? !host_mounts_file(s, spec, &found) :
+		      !host_spec_find(s, spec, &found))
+		return false;
+	host_require(s, &found, need);
+	return true;
+}
+
+static void note_absent(struct host_scan *s, struct span spec)
+{
+	host_note(s->host, "/etc/crypttab names ", spec, ", which is not here");
 }
 
 /* "NAME DEVICE [KEY [OPTIONS]]" */
@@ -142,22 +105,23 @@ static void scan_crypt(struct host_scan *s, struct span line)
 	struct span spec = span_cut_word(&line);
 	struct span key = span_cut_word(&line);
 	struct span options = span_cut_word(&line);
-	struct host_found found;
+	struct span header = host_tabs_option(options, "header");
+	bool is_optional = host_tabs_option(options, "noauto").s ||
+			   host_tabs_option(options, "nofail").s;
+	bool is_swap = host_tabs_option(options, "swap").s != NULL;
 
 	if (name.n == 0 || name.s[0] == '#' || spec.n == 0)
 		return;
-	if (!span_is(key, "/dev/urandom") && !span_is(key, "/dev/random"))
-		require_key(s, key);
-	if (span_starts(spec, "/") && !span_starts(spec, "/dev/")) {
-		if (host_mounts_file(s, spec, &found))
-			host_require(s, &found, FOR_MOUNT);
-	} else if (host_spec_find(s, spec, &found)) {
-		host_require(s, &found, lists(options, "swap") ? FOR_SWAP : FOR_MOUNT);
-	} else {
-		host_note(s->host, "/etc/crypttab names ", spec, ", which is not here");
-		if (!lists(options, "noauto") && !lists(options, "nofail"))
-			s->host->is_unsure = true;
+	if (key.n > 0 && !require_key(s, key))
+		note_absent(s, key);
+	if (header.n > 0 && !require_key(s, header)) {
+		note_absent(s, header);
+		s->host->is_unsure = s->host->is_unsure || !is_optional;
 	}
+	if (require_data(s, spec, is_swap ? FOR_SWAP : FOR_MOUNT))
+		return;
+	note_absent(s, spec);
+	s->host->is_unsure = s->host->is_unsure || !is_optional;
 }
 
 static void scan_crypttab(struct host_scan *s)

@@ -14,6 +14,7 @@ struct step {
 	struct host_reach *reach;
 	const struct host_block *b;
 	const char *dir;
+	bool is_below;		/* what is listed carries the device, and is no sibling */
 };
 
 static void need_function(struct host_scan *s, unsigned i, uint8_t functions[])
@@ -36,17 +37,22 @@ static void need_function(struct host_scan *s, unsigned i, uint8_t functions[])
 	functions[pf] = true;
 }
 
-void host_walk_path(struct host_scan *s, struct span path, uint8_t functions[])
+bool host_walk_path(struct host_scan *s, struct span path, uint8_t functions[])
 {
+	bool is_any = false;
+
 	while (path.s) {
 		struct pci_addr addr;
 		unsigned i = NO_FUNCTION;
 
 		if (pci_addr_parse(span_cut(&path, '/'), &addr) == 0)
 			i = machine_at(s->m, addr);
-		if (i != NO_FUNCTION)
-			need_function(s, i, functions);
+		if (i == NO_FUNCTION)
+			continue;
+		need_function(s, i, functions);
+		is_any = true;
 	}
+	return is_any;
 }
 
 /* Puts a device into line, once. */
@@ -60,26 +66,30 @@ static void put(struct host_scan *s, const struct host_block *b, struct host_rea
 	reach->line[reach->n++] = (uint16_t)i;
 }
 
-static void walk_named(struct host_scan *s, struct span name, struct host_reach *reach)
+/* Puts into line what the device that is visited stands on. */
+static void put_below(struct host_scan *s, const struct host_block *b,
+		      struct host_reach *reach)
 {
-	const struct host_block *b = host_blocks_named(s->blocks, name);
-
-	if (b)
-		put(s, b, reach);
+	reach->is_grounded = true;
+	put(s, b, reach);
 }
 
 static int walk_entry(const char *name, void *with)
 {
 	struct step *step = with;
+	const struct host_block *b = host_blocks_named(step->s->blocks, span_of(name));
 
-	walk_named(step->s, span_of(name), step->reach);
+	if (b && step->is_below)
+		put_below(step->s, b, step->reach);
+	else if (b)
+		put(step->s, b, step->reach);
 	return 0;
 }
 
 static void walk_slaves(struct host_scan *s, const struct host_block *b,
 			struct host_reach *reach)
 {
-	struct step step = { s, reach, b, NULL };
+	struct step step = { .s = s, .reach = reach, .b = b, .is_below = true };
 	char path[PATH_SIZE];
 
 	if (host_block_path(s->blocks, b, "slaves", path))
@@ -95,7 +105,7 @@ static int walk_member(const char *name, void *with)
 static void walk_array(struct host_scan *s, const struct host_block *b,
 		       struct host_reach *reach)
 {
-	struct step step = { s, reach, b, NULL };
+	struct step step = { .s = s, .reach = reach, .b = b, .is_below = true };
 	char path[PATH_SIZE];
 
 	if (host_block_path(s->blocks, b, "md", path))
@@ -108,15 +118,18 @@ static void walk_disk(struct host_scan *s, const struct host_block *b,
 		      struct host_reach *reach)
 {
 	struct span rest = span_of(b->path);
-	struct span disk = { NULL, 0 };
+	struct span name = { NULL, 0 };
+	const struct host_block *disk;
 
 	while (rest.s && b->is_part) {
 		struct span part = span_cut(&rest, '/');
 
 		if (rest.s)
-			disk = part;
+			name = part;
 	}
-	walk_named(s, disk, reach);
+	disk = host_blocks_named(s->blocks, name);
+	if (disk)
+		put_below(s, disk, reach);
 }
 
 /* A loop device's file, zram's device for what does not shrink. */
@@ -134,6 +147,7 @@ static void walk_file(struct host_scan *s, const struct host_block *b,
 	if (span_starts(file, "/dev/") ? !host_spec_find(s, file, &found)
 				       : !host_mounts_file(s, file, &found))
 		return;
+	reach->is_grounded = true;	/* in memory, where no device is found */
 	reach->is_net = reach->is_net || found.is_net;
 	for (i = 0; i < found.n; i++)
 		put(s, &s->blocks->block[found.block[i]], reach);
@@ -161,9 +175,11 @@ static int walk_controller(const char *name, void *with)
 		if (!sysfs_path(path, step->dir, name, NULL) ||
 		    sysfs_link(step->s->root, path, link, sizeof(link)) < 0)
 			return 0;
-	host_walk_path(step->s, span_of(link), step->reach->functions);
-	if (strstr(link, "nvme-fabrics"))
-		step->reach->is_net = true;
+	if (host_walk_path(step->s, span_of(link), step->reach->functions) ||
+	    host_is_platform(span_of(link)))
+		step->reach->is_grounded = true;
+	if (strstr(link, "/nvme-fabrics/"))
+		host_fabric_nvme(step->s, span_of(name), step->reach);
 	return 0;
 }
 
@@ -174,7 +190,7 @@ static void walk_subsystem(struct host_scan *s, struct span name,
 {
 	char dir[PATH_SIZE];
 	struct text t = TEXT_IN(dir);
-	struct step step = { s, reach, NULL, dir };
+	struct step step = { .s = s, .reach = reach, .dir = dir };
 
 	text_add(&t, SUBSYSTEMS "/");
 	text_span(&t, name);
@@ -218,6 +234,8 @@ static void walk_parts(struct host_scan *s, const struct host_block *b,
 		       struct host_reach *reach)
 {
 	struct span rest = span_of(b->path);
+	struct span before = { "", 0 };
+	bool is_fabric = false;
 
 	while (rest.s) {
 		struct span part = span_cut(&rest, '/');
@@ -226,10 +244,12 @@ static void walk_parts(struct host_scan *s, const struct host_block *b,
 			walk_subsystem(s, part, reach);
 		walk_controllers(s, part, reach);
 		/* iSCSI: drivers/scsi/scsi_transport_iscsi.c names it "session%u". */
-		if (span_starts(part, "session") || span_is(part, "nvme-fabrics") ||
-		    span_starts(part, "nbd") || span_is(part, "rbd") ||
-		    span_starts(part, "drbd"))
-			reach->is_net = true;
+		if (span_starts(part, "session"))
+			host_fabric_iscsi(s, before, part, reach);
+		if (is_fabric && span_is(before, "ctl"))
+			host_fabric_nvme(s, part, reach);
+		is_fabric = is_fabric || span_is(part, "nvme-fabrics");
+		before = part;
 	}
 }
 
@@ -254,7 +274,7 @@ static int walk_btrfs(const char *uuid, void *with)
 static void walk_members(struct host_scan *s, const struct host_block *b,
 			 struct host_reach *reach)
 {
-	struct step step = { s, reach, b, NULL };
+	struct step step = { .s = s, .reach = reach, .b = b };
 	bool has_members = strcmp(b->type, "btrfs") == 0 ||
 			   strcmp(b->type, "bcachefs") == 0 ||
 			   strcmp(b->type, "zfs_member") == 0;
@@ -291,13 +311,15 @@ static void walk_zvol(struct host_scan *s, const struct host_block *b,
 		return;
 	for (i = 0; i < s->blocks->n; i++)
 		if (may_have_volumes(s, &s->blocks->block[i]))
-			put(s, &s->blocks->block[i], reach);
+			put_below(s, &s->blocks->block[i], reach);
 }
 
 static void visit(struct host_scan *s, const struct host_block *b,
 		  struct host_reach *reach)
 {
-	host_walk_path(s, span_of(b->path), reach->functions);
+	reach->is_grounded = host_is_platform(span_of(b->path));
+	if (host_walk_path(s, span_of(b->path), reach->functions))
+		reach->is_grounded = true;
 	walk_parts(s, b, reach);
 	walk_disk(s, b, reach);
 	walk_slaves(s, b, reach);
@@ -306,6 +328,8 @@ static void visit(struct host_scan *s, const struct host_block *b,
 	walk_file(s, b, "backing_dev", reach);
 	walk_members(s, b, reach);
 	walk_zvol(s, b, reach);
+	if (!reach->is_grounded && !reach->lost)
+		reach->lost = b;
 }
 
 /* What is met on the way is put into line: no calls as deep as a hostile tree. */
