@@ -8,6 +8,25 @@
 #include "edit.h"
 #include "sync.h"
 
+static void keep_longest(size_t *longest, size_t n)
+{
+	*longest = n > *longest ? n : *longest;
+}
+
+/* "PATH WORD...". Those for recovery get no words of ours. */
+static void read_linux(struct grub_cfg *cfg, struct span words)
+{
+	bool has_token = edit_has_word(words, SPAN(SYNC_TOKEN));
+
+	cfg->has_token |= has_token;
+	cfg->has_classic |= cfg->is_in_linux;
+	if (has_token)
+		keep_longest(&cfg->n_with, words.n - (sizeof(SYNC_TOKEN) - 1));
+	else if (cfg->is_in_linux && !edit_has_word(words, SPAN("single")) &&
+		 !edit_has_word(words, SPAN("recovery")))
+		keep_longest(&cfg->n_without, words.n);
+}
+
 static void read_line(struct grub_cfg *cfg, struct span line)
 {
 	struct span rest = line;
@@ -24,10 +43,8 @@ static void read_line(struct grub_cfg *cfg, struct span line)
 		cfg->has_entry = true;
 	if (span_is(word, "blscfg"))
 		cfg->has_bls = true;
-	if (!span_starts(word, "linux"))
-		return;
-	cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
-	cfg->has_classic |= cfg->is_in_linux;
+	if (span_starts(word, "linux"))
+		read_linux(cfg, rest);
 }
 
 struct grub_cfg grub_cfg_read(struct span text)

@@ -17,6 +17,8 @@ struct grub_cfg {
 	bool has_classic;	/* which made entries of its own */
 	bool has_token;
 	bool has_script;	/* what GRUB_SCRIPT printed */
+	size_t n_with;		/* characters of the longest line with it, without it */
+	size_t n_without;	/* and of the longest that lacks it */
 };
 
 /* Reads the text of a grub.cfg. */

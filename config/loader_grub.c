@@ -180,8 +180,14 @@ static int plan_parts(struct sync *sync, struct sync_loader *loader, const char 
 		r = has_drop_ins ? plan_drop_in(sync, reterr) :
 		    plan_default(sync, reterr);
 	/* systemd-boot reads the same entries, and knows no variable */
-	if (r == 0 && cfg->has_bls && !sync->has_systemd)
+	if (r == 0 && cfg->has_bls && !sync->has_bls && !sync->has_systemd)
 		r = loader_plan_entries(sync, true, reterr);
+	sync->has_bls |= cfg->has_bls;
+	if (r == 0 && cfg->has_bls && !cfg->has_classic && !sync->has_systemd &&
+	    sync->n_entries == 0 && !sync->is_undo)
+		sync_refuse(loader, LOADER_NO_ENTRY, LOADER_NO_ENTRY_REMEDY);
+	if (r == 0)
+		r = loader_judge_cfg(sync, cfg, loader->evidence, reterr);
 	loader->keeps_entries = file_has(sync, loader->program, "--no-grubenv-update");
 	if (sync->is_undo ? !cfg->has_token :
 	    cfg->has_script && grub_cfg_has_arguments(cfg))
