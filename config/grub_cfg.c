@@ -41,6 +41,9 @@ static void read_line(struct grub_cfg *cfg, struct span line)
 		cfg->has_script = true;
 	if (span_is(word, "menuentry"))
 		cfg->has_entry = true;
+	cfg->has_way_back |= span_is(word, "menuentry") &&
+			     span_has(line, "'earlybind-off'");
+	cfg->has_question |= span_has(line, "${earlybind_bls}");
 	if (span_is(word, "blscfg"))
 		cfg->has_bls = true;
 	if (span_starts(word, "linux"))

@@ -7,6 +7,9 @@
 /* What gives the variable of the entries its words. */
 #define GRUB_SCRIPT "/etc/grub.d/09_earlybind"
 
+/* The entry that leads to a menu without passthrough. */
+#define GRUB_WAY_BACK "/etc/grub.d/42_earlybind"
+
 /* What a grub.cfg tells of itself. */
 struct grub_cfg {
 	bool is_made;		/* by grub-mkconfig */
@@ -17,6 +20,8 @@ struct grub_cfg {
 	bool has_classic;	/* which made entries of its own */
 	bool has_token;
 	bool has_script;	/* what GRUB_SCRIPT printed */
+	bool has_way_back;	/* what GRUB_WAY_BACK printed */
+	bool has_question;	/* and it asks what earlybind.cfg says of BLS entries */
 	size_t n_with;		/* characters of the longest line with it, without it */
 	size_t n_without;	/* and of the longest that lacks it */
 };

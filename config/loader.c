@@ -99,6 +99,16 @@ struct span loader_wanted(const struct sync *sync, bool has_token)
 	return has_token ? SPAN(SYNC_TOKEN) : span_of(sync->args);
 }
 
+void loader_note_way_back(struct sync *sync, const char *evidence, const char *why)
+{
+	struct text t = sync_add_note(sync);
+
+	text_add(&t, evidence);
+	text_add(&t, ": " LOADER_WAY_BACK);
+	text_add(&t, why);
+	text_add(&t, ": to boot without, press e at an entry and add rd.earlybind=0");
+}
+
 static int judge_args(const struct sync *sync, struct fault *reterr)
 {
 	struct span word;
@@ -151,6 +161,8 @@ static int plan_systemd(struct sync *sync, const char *evidence, struct fault *r
 	r = loader_plan_entries(sync, false, reterr);
 	if (r == 0 && sync->n_entries == 0 && !sync->is_undo)
 		sync_refuse(loader, LOADER_NO_ENTRY, LOADER_NO_ENTRY_REMEDY);
+	else if (r == 0 && sync->is_wanted && !sync->is_undo)
+		loader_note_way_back(sync, evidence, "systemd-boot cannot have one");
 	return r;
 }
 

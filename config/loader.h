@@ -70,6 +70,11 @@ struct span loader_ours(const struct sync *sync, const struct sync_file *file,
 /* What the line has to have of ours. */
 struct span loader_wanted(const struct sync *sync, bool has_token);
 
+/* Says that a loader's menu has no way back, and what to do instead. */
+#define LOADER_WAY_BACK "its menu has no entry \"Boot menu without PCI passthrough\": "
+
+void loader_note_way_back(struct sync *sync, const char *evidence, const char *why);
+
 /* Whether there is such a file below the root. */
 bool loader_has(const struct root *root, const char *path);
 

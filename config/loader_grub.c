@@ -49,7 +49,9 @@ static bool file_has(const struct sync *sync, const char *path, const char *word
 	return n > 0 && strstr(text, words);
 }
 
-static int plan_cfg(struct sync *sync, const char *dir, struct fault *reterr)
+/* That entries of BLS have the variable, 42_earlybind has to know. */
+static int plan_cfg(struct sync *sync, const char *dir, bool has_bls,
+		    struct fault *reterr)
 {
 	char path[PATH_SIZE + sizeof(CFG_NAME)], text[SYNC_WORDS_SIZE + 256];
 	struct text t = TEXT_IN(text);
@@ -65,7 +67,7 @@ static int plan_cfg(struct sync *sync, const char *dir, struct fault *reterr)
 	}
 	text_add(&t, CFG_HEAD "set earlybind_args=\"");
 	text_add(&t, sync->args);
-	text_add(&t, "\"\n");
+	text_add(&t, has_bls ? "\"\nset earlybind_bls=1\n" : "\"\n");
 	return sync_file_set(file, text_is(&t), SPAN(""), reterr);
 }
 
@@ -170,28 +172,68 @@ static bool is_placed(const struct sync *sync, const char *dir)
 	       sync_state_find(&sync->state, path);
 }
 
+/* systemd-boot reads the same entries, and knows no variable. */
+static int plan_bls(struct sync *sync, struct sync_loader *loader, const char *dir,
+		    const struct grub_cfg *cfg, struct fault *reterr)
+{
+	int r = 0;
+
+	if (!sync->has_bls && !sync->has_systemd)
+		r = loader_plan_entries(sync, true, reterr);
+	sync->has_bls = true;
+	if (r < 0 || sync->is_undo)
+		return r;
+	if (!sync->has_systemd && !cfg->has_classic && sync->n_entries == 0)
+		sync_refuse(loader, LOADER_NO_ENTRY, LOADER_NO_ENTRY_REMEDY);
+	return plan_cfg(sync, dir, !sync->has_systemd && sync->n_entries > 0, reterr);
+}
+
+/* An older one was there also where it did not work. */
+static bool has_old_way_back(const struct grub_cfg *cfg)
+{
+	return cfg->has_way_back && cfg->has_bls && !cfg->has_question;
+}
+
+static bool needs_making(const struct sync *sync, const struct grub_cfg *cfg)
+{
+	if (sync->is_undo)
+		return cfg->has_token || has_old_way_back(cfg);
+	return !cfg->has_script || !grub_cfg_has_arguments(cfg) || has_old_way_back(cfg);
+}
+
+static void note_way_back(struct sync *sync, const struct sync_loader *loader,
+			  const struct grub_cfg *cfg)
+{
+	if (sync->is_undo || !sync->is_wanted || loader->refusal[0])
+		return;
+	if (cfg->has_bls && sync->has_systemd)
+		loader_note_way_back(sync, loader->evidence, "systemd-boot reads the "
+				     "same entries, and knows no variable");
+	else if (!loader_has(sync->root, GRUB_WAY_BACK))
+		loader_note_way_back(sync, loader->evidence, GRUB_WAY_BACK
+				     " is missing");
+	else if (loader->program[0] == '\0' && !cfg->has_way_back)
+		loader_note_way_back(sync, loader->evidence, "it was made without, and "
+				     "grub-mkconfig has to make it again");
+}
+
 static int plan_parts(struct sync *sync, struct sync_loader *loader, const char *dir,
 		      const struct grub_cfg *cfg, struct fault *reterr)
 {
 	bool has_drop_ins = file_has(sync, loader->program, "default/grub.d");
-	int r = plan_cfg(sync, dir, reterr);
+	int r = plan_cfg(sync, dir, false, reterr);
 
 	if (r == 0)
 		r = has_drop_ins ? plan_drop_in(sync, reterr) :
 		    plan_default(sync, reterr);
-	/* systemd-boot reads the same entries, and knows no variable */
-	if (r == 0 && cfg->has_bls && !sync->has_bls && !sync->has_systemd)
-		r = loader_plan_entries(sync, true, reterr);
-	sync->has_bls |= cfg->has_bls;
-	if (r == 0 && cfg->has_bls && !cfg->has_classic && !sync->has_systemd &&
-	    sync->n_entries == 0 && !sync->is_undo)
-		sync_refuse(loader, LOADER_NO_ENTRY, LOADER_NO_ENTRY_REMEDY);
+	if (r == 0 && cfg->has_bls)
+		r = plan_bls(sync, loader, dir, cfg, reterr);
 	if (r == 0)
 		r = loader_judge_cfg(sync, cfg, loader->evidence, reterr);
 	loader->keeps_entries = file_has(sync, loader->program, "--no-grubenv-update");
-	if (sync->is_undo ? !cfg->has_token :
-	    cfg->has_script && grub_cfg_has_arguments(cfg))
+	if (!needs_making(sync, cfg))
 		loader->program[0] = '\0';
+	note_way_back(sync, loader, cfg);
 	return r;
 }
 

@@ -114,6 +114,7 @@ static int make_cfg(struct sync *sync, const struct sync_loader *loader,
 	char made[PATH_SIZE], words[PATH_SIZE + 16];
 	struct place from;
 	const char *argv[5];
+	bool has_way_back;
 	int r;
 
 	name_made(loader, made, "");
@@ -131,12 +132,15 @@ static int make_cfg(struct sync *sync, const struct sync_loader *loader,
 		r = judge_made(sync, loader, place_text(&from), reterr);
 	if (r == 0)
 		r = put_cfg(sync, loader, place_text(&from), reterr);
+	has_way_back = r == 0 && grub_cfg_read(place_text(&from)).has_way_back;
 	place_close(&from);
 	remove_made(loader);
 	if (r < 0)
 		return r;
 	snprintf(words, sizeof(words), "%s is made", loader->evidence);
 	say(words);
+	if (!sync->is_undo && !has_way_back)
+		say(LOADER_WAY_BACK GRUB_WAY_BACK " made none");
 	return 0;
 }
 

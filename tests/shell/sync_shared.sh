@@ -187,6 +187,54 @@ sync
 has "with systemd-boot itself, the words" $entries/$id-6.1.conf \
 	"options root=UUID=own ro quiet $words"
 
+# --- where the menu has no way back, that is said
+way_back() {	# FILE REASON SENTENCE
+	gives "$code" err "note: /$1: its menu has no entry \"Boot menu without PCI \
+passthrough\": $2: to boot without, press e at an entry and add rd.earlybind=0" "$3"
+}
+
+flag() {	# what 42_earlybind asks for
+	grep -qx "set earlybind_bls=1" "$tree/boot/grub2/earlybind.cfg"
+}
+
+layout_shared grub
+sync
+holds "GRUB with entries of ours: there is a way back" flag
+gives 1 out "to be run: /usr/sbin/grub2-mkconfig *" "by a new grub.cfg"
+old_way() {	# a grub.cfg of ours
+	printf '%s\n' "### BEGIN /etc/grub.d/09_earlybind ###" \
+		"### BEGIN /etc/grub.d/42_earlybind ###" "$@" \
+		"menuentry 'x' 'earlybind-off' {" >>"$tree/boot/grub2/grub.cfg"
+}
+
+layout_shared grub
+old_way
+sync
+gives 1 out "to be run: /usr/sbin/grub2-mkconfig *" "one that does not ask is made again"
+sync --undo
+gives 0 out "to be run: /usr/sbin/grub2-mkconfig *" "by --undo, too"
+layout_shared grub
+# shellcheck disable=SC2016 # GRUB's variable
+old_way 'elif [ "${earlybind_bls}" = 1 ]; then'
+sync
+gives 0 out "loader: GRUB, by /boot/grub2/grub.cfg" "one that asks is not"
+sync --undo
+gives 0 out "/boot/grub2/earlybind.cfg is removed" "nor by --undo: the answer goes"
+layout_shared grub
+: | put boot/efi/EFI/systemd/systemd-bootx64.efi
+sync
+way_back boot/grub2/grub.cfg "systemd-boot reads the same entries, and knows no variable" \
+	"GRUB and systemd-boot"
+holds "then GRUB is not told of a way back" [ -z "$(flag && echo it is)" ]
+layout_shared systemd
+sync
+way_back boot/efi/EFI/systemd/systemd-bootx64.efi "systemd-boot cannot have one" \
+	"systemd-boot"
+plant debian
+rm "$tree/etc/grub.d/42_earlybind"
+sync
+way_back boot/grub/grub.cfg "/etc/grub.d/42_earlybind is missing" "half of earlybind"
+
 # --- the length of a command line
 long() {	# COUNT: that many characters
 	printf "%0$1d" 0
