@@ -59,6 +59,26 @@ struct grub_cfg grub_cfg_read(struct span text)
 	return cfg;
 }
 
+enum likeness grub_cfg_compare(struct span text, const struct root *root,
+			       struct span cmdline)
+{
+	struct grub_cfg cfg = { .is_made = false };
+	enum likeness all = LIKE_UNKNOWN;
+
+	while (text.s) {
+		struct span line = edit_cut_line(&text), rest = line;
+		enum likeness one = LIKE_UNKNOWN;
+
+		read_line(&cfg, line);
+		if (cfg.is_in_linux && span_starts(span_cut_word(&rest), "linux"))
+			one = root_compare(root, cmdline, rest);
+		if (one == LIKE_SAME)
+			return one;
+		all = one == LIKE_OTHER ? one : all;
+	}
+	return all;
+}
+
 bool grub_cfg_has_arguments(const struct grub_cfg *cfg)
 {
 	return cfg->has_token || (cfg->has_bls && !cfg->has_classic);

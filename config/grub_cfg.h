@@ -2,7 +2,7 @@
 #ifndef EARLYBIND_GRUB_CFG_H
 #define EARLYBIND_GRUB_CFG_H
 
-#include "core/text.h"
+#include "loader_root.h"
 
 /* What gives the variable of the entries its words. */
 #define GRUB_SCRIPT "/etc/grub.d/09_earlybind"
@@ -28,6 +28,11 @@ struct grub_cfg {
 
 /* Reads the text of a grub.cfg. */
 struct grub_cfg grub_cfg_read(struct span text);
+
+/* Compares the root of its entries with that of a command line: the same, if one entry
+ * starts it; that of another system, if all of them start others. */
+enum likeness grub_cfg_compare(struct span text, const struct root *root,
+			       struct span cmdline);
 
 /* Whether the arguments reach the entries that this file makes; those of BLS have files
  * of their own. */

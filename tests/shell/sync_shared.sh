@@ -187,6 +187,25 @@ sync
 has "with systemd-boot itself, the words" $entries/$id-6.1.conf \
 	"options root=UUID=own ro quiet $words"
 
+# --- menus of others
+plant debian
+grub_cfg boot/efi/EFI/redhat/grub.cfg
+sed -i 's,/dev/sda2,UUID=other,' "$tree/boot/efi/EFI/redhat/grub.cfg"
+mkdir -p "$tree/boot/efi/EFI/With Blanks"
+cp "$tree/boot/grub/grub.cfg" "$tree/boot/efi/EFI/With Blanks"
+sync
+gives 1 out "to be run: /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg" "our menu is made"
+holds "and not that of another system on the same ESP" \
+	[ "$(grep -c 'to be run' "$work/out")" = 1 ]
+plant debian
+sed -i 's,/dev/sda2,UUID=other,' "$tree/boot/grub/grub.cfg"
+contents "$work/before"
+sync
+gives 1 err "/boot/grub/grub.cfg: GRUB: none of its entries starts the root of this *" \
+	"a menu in /boot that another system makes: refused"
+contents "$work/after"
+same "$work/before" "$work/after" "and left as it is"
+
 # --- where the menu has no way back, that is said
 way_back() {	# FILE REASON SENTENCE
 	gives "$code" err "note: /$1: its menu has no entry \"Boot menu without PCI \
