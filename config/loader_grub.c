@@ -249,15 +249,23 @@ static const char *judge_tools(const struct sync *sync, struct sync_loader *load
 	return NULL;
 }
 
-/* Systems that share a file system may have a menu each, or one that another one makes. */
-static bool is_of_other(const struct sync *sync, struct span text)
+/* On the EFI system partition each system may have a menu. It is ours if it starts our
+ * root; where it does not say, as with BLS, only if there is none in /boot. */
+static bool is_of_other(const struct sync *sync, const struct grub_cfg *cfg,
+			struct span text)
 {
 	char cmdline[CMDLINE_MAX];
 	ssize_t n = sysfs_read_head(sync->root, "/proc/cmdline", cmdline,
 				    sizeof(cmdline));
+	enum likeness roots = grub_cfg_compare(text, sync->root, sysfs_trim(cmdline, n));
+	unsigned i;
 
-	return !sync->is_undo && grub_cfg_compare(text, sync->root,
-						  sysfs_trim(cmdline, n)) == LIKE_OTHER;
+	if (!cfg->is_made || roots != LIKE_UNKNOWN)
+		return cfg->is_made && roots == LIKE_OTHER;
+	for (i = 0; i < sync->n_loaders; i++)
+		if (span_starts(span_of(sync->loader[i].evidence), "/boot/grub"))
+			return true;
+	return false;
 }
 
 /* One directory that may have a grub.cfg. */
@@ -269,7 +277,6 @@ static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
 	struct sync_loader *loader;
 	struct grub_cfg cfg;
 	const char *why;
-	bool is_other;
 
 	if (!sysfs_path(path, dir, "grub.cfg", NULL) ||
 	    !loader_has(sync->root, path) || !sync_can_name(path))
@@ -281,20 +288,12 @@ static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
 	cfg = grub_cfg_read(text);
 	if (!cfg.is_made && !cfg.has_entry)
 		return 0;	/* it only leads to another one */
-	is_other = cfg.is_made && is_of_other(sync, text);
-	if (is_other && !span_starts(span_of(dir), "/boot/grub"))
-		return 0;	/* on the EFI system partition each has its own */
+	if (!span_starts(span_of(dir), "/boot/grub") && is_of_other(sync, &cfg, text))
+		return 0;
 	loader = sync_add_loader(sync, "GRUB", path);
 	if (!cfg.is_made) {
 		sync_refuse(loader, "grub-mkconfig did not make this file",
 			    "add these arguments to its linux lines");
-		return 0;
-	}
-	if (is_other) {
-		sync_refuse(loader, "none of its entries starts the root of this system",
-			    "if it is the menu of this system, add these arguments to "
-			    "GRUB_CMDLINE_LINUX_DEFAULT in " DEFAULT_FILE " and run "
-			    "grub-mkconfig");
 		return 0;
 	}
 	if (!sync->is_wanted && !is_placed(sync, dir))

@@ -18,7 +18,7 @@ struct loader_system {
 	struct loader_tokens names;	/* of the distribution */
 	char machine_id[64];		/* or empty */
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
-	char selected[TOKEN_SIZE];	/* the entry that systemd-boot started, or empty */
+	char selected[TOKEN_SIZE];	/* what systemd-boot started, or empty */
 };
 
 /* One entry of the Boot Loader Specification, its text being somebody else's. */

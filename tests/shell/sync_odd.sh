@@ -206,7 +206,8 @@ plant systemd_boot
 entry $file "root=UUID=1-2 intel_iommu=on ro"
 contents "$work/before"
 sync
-has "a word of another hand serves" $file "options root=UUID=1-2 intel_iommu=on ro iommu=pt"
+has "a word of another hand serves" $file \
+	"options root=UUID=1-2 intel_iommu=on ro iommu=pt"
 undone "a word of another hand stays"
 plant systemd_boot
 entry $file "root=UUID=1-2 intel_iommu=off"

@@ -49,7 +49,7 @@ for loader in grub systemd; do
 		"root=UUID=own ro quiet $w"
 	left zz-third.conf "the root that it starts is not the running one" \
 		"$loader: an entry of another root is said to be left"
-	holds "$loader: what starts no Linux, or is another's for sure, is not spoken of" \
+	holds "$loader: what starts no Linux, or is another's for sure, is not told" \
 		[ -z "$(grep -E "memtest|Shell|$other_id|/third-6|directory|link" \
 			"$work/err")" ]
 	sync --undo
@@ -60,7 +60,7 @@ done
 # --- what says that an entry is ours
 one() {		# NAME OPTIONS [MACHINE-ID]: the only entry, of a running root=UUID=own
 	layout_shared grub
-	rm -rf "$tree/$entries"
+	rm -rf "${tree:?}/$entries"
 	entry "$entries/$1" "$2" "${3-}"
 }
 
@@ -198,13 +198,14 @@ gives 1 out "to be run: /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg" "our men
 holds "and not that of another system on the same ESP" \
 	[ "$(grep -c 'to be run' "$work/out")" = 1 ]
 plant debian
-sed -i 's,/dev/sda2,UUID=other,' "$tree/boot/grub/grub.cfg"
-contents "$work/before"
+grub_cfg boot/efi/EFI/redhat/grub.cfg bls
 sync
-gives 1 err "/boot/grub/grub.cfg: GRUB: none of its entries starts the root of this *" \
-	"a menu in /boot that another system makes: refused"
-contents "$work/after"
-same "$work/before" "$work/after" "and left as it is"
+holds "nor one that does not say, where ours is in /boot" \
+	[ "$(grep -c 'to be run' "$work/out")" = 1 ]
+rm "$tree/boot/grub/grub.cfg"
+sync
+gives 1 err "/boot/efi/EFI/redhat/grub.cfg: GRUB: no entry is known to be of this *" \
+	"which is ours where there is no other"
 
 # --- where the menu has no way back, that is said
 way_back() {	# FILE REASON SENTENCE
@@ -242,7 +243,8 @@ gives 0 out "/boot/grub2/earlybind.cfg is removed" "nor by --undo: the answer go
 layout_shared grub
 : | put boot/efi/EFI/systemd/systemd-bootx64.efi
 sync
-way_back boot/grub2/grub.cfg "systemd-boot reads the same entries, and knows no variable" \
+way_back boot/grub2/grub.cfg \
+	"systemd-boot reads the same entries, and knows no variable" \
 	"GRUB and systemd-boot"
 holds "then GRUB is not told of a way back" [ -z "$(flag && echo it is)" ]
 layout_shared systemd

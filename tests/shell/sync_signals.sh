@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # earlybind sync that is told to stop while a program of the system runs, whose first
-# write fails, or that finds another one at work: nothing runs on, no part of a file stays,
-# and the words are about what happened.
+# write fails, or that finds another one at work: nothing runs on, no part of a file
+# stays, and the words are about what happened.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -155,6 +155,7 @@ first() {	# SENTENCE WORDS COMMAND...: to be done to a file system at /boot/grub
 	plant
 	rm -rf "$work/grub"
 	cp -a "$tree/boot/grub" "$work/grub"
+	# shellcheck disable=SC2016 # its own arguments
 	run unshare -rm sh -c 'tree=$1 from=$2; shift 2
 		mount -t tmpfs -o size=64k none "$tree/boot/grub" &&
 		cp "$from/grub.cfg" "$tree/boot/grub" && cd "$tree/boot/grub" &&
