@@ -61,7 +61,7 @@ static void sweep(const struct status_list *list, const struct root *root)
 {
 	unsigned i;
 
-	place_sweep(root, "/boot/");
+	place_sweep(root, "/boot/initrd");
 	for (i = 0; i < list->n; i++)
 		if (list->line[i].topic == TOPIC_IMAGE)
 			place_sweep(root, list->line[i].name);

@@ -135,6 +135,11 @@ echo mine | put boot/.mine
 inside /earlybind sync
 holds "parts of before are removed, and nothing else" [ "$(parts)" = boot/.mine ]
 
+rm "$tree$image"
+echo half | put boot/.initrd.img-6.0.earlybind
+inside /earlybind sync
+holds "also where no image is left in /boot" [ "$(parts)" = boot/.mine ]
+
 # Two at once: the second one waits for the first.
 if command -v flock >/dev/null; then
 	plant
