@@ -105,7 +105,7 @@ made "$linux quiet $token" "	blscfg --path /boot/loader/entries"
 way_back
 shown "$asked" "entries of both kinds: the same"
 made
-way_back "$set_in=quiet $token" >/dev/null
+way_back "$set_in=quiet $token"
 holds "an empty menu: no entry" [ ! -s "$work/out" ]
 
 # Not to a file, grub-mkconfig tells less.
