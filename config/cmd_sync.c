@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "command.h"
 #include "diff.h"
+#include "place.h"
 #include "status.h"
 #include "sync.h"
 #include "sync_images.h"
@@ -37,7 +39,7 @@ static int make_images(struct sync_images *images, bool is_done)
 
 	if (images->n > 0 && !sync_images_can(images, &fault))
 		return cmd_fail(STATUS_FINDING, &fault);
-	for (i = 0; i < images->n; i++) {
+	for (i = 0; i < images->n && !command_is_stopped(); i++) {
 		const struct sync_image *image = &images->image[i];
 		char words[3 * PATH_SIZE];
 		struct text t = TEXT_IN(words);
@@ -52,6 +54,17 @@ static int make_images(struct sync_images *images, bool is_done)
 		say_two(image->line->name, " is made");
 	}
 	return STATUS_DONE;
+}
+
+/* What was left beside an image; in /boot also of a kernel that is gone. */
+static void sweep(const struct status_list *list, const struct root *root)
+{
+	unsigned i;
+
+	place_sweep(root, "/boot/initrd");
+	for (i = 0; i < list->n; i++)
+		if (list->line[i].topic == TOPIC_IMAGE)
+			place_sweep(root, list->line[i].name);
 }
 
 /* Each installed kernel's image, judged by what is in it. */
@@ -70,6 +83,8 @@ static int sync_images(const struct request *request, struct inputs *in)
 	status_of_images(&list, in);
 	images.list = &list;
 	images.in = in;
+	if (is_done)
+		sweep(&list, &in->root);
 	sync_images_plan(&images);
 	status = make_images(&images, is_done);
 	if (images.n == 0)
@@ -192,15 +207,32 @@ static int sync_all(const struct request *request, struct inputs *in)
 
 	if (!is_loader || request->given & OPTION_IMAGES)
 		status = sync_images(request, in);
+	if (command_is_stopped())
+		return status;
 	/* a loader that turns the IOMMU on does no harm with an old image */
 	if (is_loader || !(request->given & OPTION_IMAGES))
 		loaders = sync_loaders(request, in);
 	return loaders != STATUS_DONE ? loaders : status;
 }
 
+/* Nobody else does the same meanwhile, and a signal comes between two files. */
+static int sync_locked(const struct request *request, struct inputs *in)
+{
+	struct fault fault;
+	_cleanup_close_ int lock = sync_lock(&in->root, &fault);
+	sigset_t before;
+	int status;
+
+	if (lock < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	command_hold_stops(&before);
+	status = sync_all(request, in);
+	command_let_stops(&before);
+	return status;
+}
+
 int cmd_sync(const struct request *request, struct inputs *in)
 {
-	_cleanup_close_ int lock = -1;
 	struct fault fault;
 
 	if (request->given & OPTION_UNDO && request->given & OPTION_IMAGES) {
@@ -215,10 +247,7 @@ int cmd_sync(const struct request *request, struct inputs *in)
 		fprintf(stderr, "earlybind: nothing was changed, see earlybind check\n");
 		return STATUS_CONFIG;
 	}
-	if (!(request->given & OPTION_DRY_RUN)) {
-		lock = sync_lock(&in->root, &fault);
-		if (lock < 0)
-			return cmd_fail(STATUS_SYSTEM, &fault);
-	}
-	return sync_all(request, in);
+	if (request->given & OPTION_DRY_RUN)
+		return sync_all(request, in);
+	return sync_locked(request, in);
 }

@@ -1,17 +1,64 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs the distribution's own programs, one at a time. Which, is for others.
+ * Runs the distribution's own programs, one at a time. Which, is for others. Who is told
+ * to stop meanwhile ends the program first, with all that it started: it would go on to
+ * write to /boot, where nobody waits for it any more.
  */
 #include "command.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+/* What a program gets to clean up; dracut removes some 100 MB of files. */
+enum { GRACE_S = 5 };
+
+/* Of these, those that we were not started to ignore, as by nohup. */
+static void fill_stops(sigset_t *set)
+{
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction now;
+	unsigned i;
+
+	sigemptyset(set);
+	for (i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		if (sigaction(stops[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(set, stops[i]);
+}
+
+void command_hold_stops(sigset_t *ret_before)
+{
+	sigset_t set;
+
+	fill_stops(&set);
+	sigprocmask(SIG_BLOCK, &set, ret_before);
+}
+
+void command_let_stops(const sigset_t *before)
+{
+	fflush(NULL);	/* one that has come ends us here */
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+bool command_is_stopped(void)
+{
+	sigset_t set, pending;
+	int signal;
+
+	fill_stops(&set);
+	sigemptyset(&pending);
+	sigpending(&pending);
+	for (signal = 1; signal < NSIG; signal++)
+		if (sigismember(&set, signal) == 1 && sigismember(&pending, signal) == 1)
+			return true;
+	return false;
+}
+
+/* In a process group of its own, so that all that it starts can be ended with it. */
 static int spawn(const char *const argv[], pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
@@ -28,7 +75,9 @@ static int spawn(const char *const argv[], pid_t *ret_pid)
 	}
 	sigemptyset(&none);
 	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
+				 POSIX_SPAWN_SETPGROUP);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
 	/* posix_spawn(3) changes none of the words */
@@ -53,21 +102,90 @@ static int judge(const char *program, int status, struct fault *reterr)
 			 ", its own words are above", NULL);
 }
 
-int command_run(const char *const argv[], struct fault *reterr)
+/* Whether the program has ended; its status is left to be asked for. */
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
+	       info.si_pid == pid;
+}
+
+/* Waits for the program's end or one of the signals: that, or 0. SIGCHLD is blocked, so
+ * that none is missed between two looks. */
+static int wait_for(pid_t pid, const sigset_t *stops, const struct timespec *patience)
+{
+	sigset_t set = *stops;
+
+	sigaddset(&set, SIGCHLD);
+	while (!has_ended(pid)) {
+		int signal = sigtimedwait(&set, NULL, patience);
+
+		if (signal < 0 && errno == EAGAIN)
+			break;
+		if (signal > 0 && signal != SIGCHLD)
+			return signal;
+	}
+	return 0;
+}
+
+/* Ends the program, and what it leaves behind. Its number is its own until it is waited
+ * for, and that of the group with it. */
+static void end(pid_t pid, int signal)
+{
+	static const struct timespec grace = { .tv_sec = GRACE_S };
+	sigset_t none;
+
+	sigemptyset(&none);
+	kill(-pid, signal);
+	wait_for(pid, &none, &grace);
+	kill(-pid, SIGKILL);
+}
+
+/* With the signals blocked: one that comes is raised again, for the caller's end. */
+static int run(const char *const argv[], const sigset_t *stops, struct fault *reterr)
 {
 	pid_t pid;
-	int status, r;
+	int status, signal, r;
 
-	fflush(stdout);
+	if (command_is_stopped())
+		return fault_set(reterr, EINTR, argv[0], " was not run: we were told to "
+				 "stop", NULL);
 	r = spawn(argv, &pid);
 	if (r < 0)
 		return fault_set(reterr, -r, argv[0], " cannot be run: ", strerror(-r),
 				 NULL);
+	signal = wait_for(pid, stops, NULL);
+	if (signal)
+		end(pid, signal);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return fault_set(reterr, errno, argv[0], " got lost: ",
 					 strerror(errno), NULL);
-	return judge(argv[0], status, reterr);
+	if (!signal)
+		return judge(argv[0], status, reterr);
+	raise(signal);
+	return fault_set(reterr, EINTR, argv[0], " was stopped: this program got the "
+			 "signal ", strsignal(signal), NULL);
+}
+
+int command_run(const char *const argv[], struct fault *reterr)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL }, child;
+	sigset_t stops, block, before;
+	int r;
+
+	fflush(stdout);
+	fill_stops(&stops);
+	block = stops;
+	sigaddset(&block, SIGCHLD);
+	/* one that is ignored takes the exit code with it: waitpid(2) */
+	sigaction(SIGCHLD, &usual, &child);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	r = run(argv, &stops, reterr);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	sigaction(SIGCHLD, &child, NULL);
+	return r;
 }
 
 void command_text(const char *const argv[], struct text *t)

@@ -2,11 +2,23 @@
 #ifndef EARLYBIND_COMMAND_H
 #define EARLYBIND_COMMAND_H
 
+#include <signal.h>
+
 #include "core/fault.h"
 
+/* SIGINT, SIGTERM and SIGHUP wait from the one to the other; but for those that this
+ * program was started to ignore. The second lets them end it. */
+void command_hold_stops(sigset_t *ret_before);
+void command_let_stops(const sigset_t *before);
+
+/* Whether one of them waits: no new step is begun then. */
+bool command_is_stopped(void);
+
 /* Runs a program of the system and waits for its end; what it prints goes to standard
- * error. Signals that the caller blocks reach it. argv ends in NULL; argv[0] is its path
- * or a name that PATH finds. Returns 0, or -errno and a fault: -ECHILD, it failed. */
+ * error. argv ends in NULL; argv[0] is its path or a name that PATH finds. Where one of
+ * the signals comes, the program is ended with all that it started, and the signal waits
+ * again, if the caller holds it. Returns 0, or -errno and a fault: -ECHILD, it failed;
+ * -EINTR, we are told to stop. */
 int command_run(const char *const argv[], struct fault *reterr);
 
 /* Adds the command as for a shell. */

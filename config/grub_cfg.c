@@ -8,6 +8,25 @@
 #include "edit.h"
 #include "sync.h"
 
+static void keep_longest(size_t *longest, size_t n)
+{
+	*longest = n > *longest ? n : *longest;
+}
+
+/* "PATH WORD...". Those for recovery get no words of ours. */
+static void read_linux(struct grub_cfg *cfg, struct span words)
+{
+	bool has_token = edit_has_word(words, SPAN(SYNC_TOKEN));
+
+	cfg->has_token |= has_token;
+	cfg->has_classic |= cfg->is_in_linux;
+	if (has_token)
+		keep_longest(&cfg->n_with, words.n - (sizeof(SYNC_TOKEN) - 1));
+	else if (cfg->is_in_linux && !edit_has_word(words, SPAN("single")) &&
+		 !edit_has_word(words, SPAN("recovery")))
+		keep_longest(&cfg->n_without, words.n);
+}
+
 static void read_line(struct grub_cfg *cfg, struct span line)
 {
 	struct span rest = line;
@@ -22,12 +41,13 @@ static void read_line(struct grub_cfg *cfg, struct span line)
 		cfg->has_script = true;
 	if (span_is(word, "menuentry"))
 		cfg->has_entry = true;
+	cfg->has_way_back |= span_is(word, "menuentry") &&
+			     span_has(line, "'earlybind-off'");
+	cfg->has_question |= span_has(line, "${earlybind_bls}");
 	if (span_is(word, "blscfg"))
 		cfg->has_bls = true;
-	if (!span_starts(word, "linux"))
-		return;
-	cfg->has_token |= edit_has_word(rest, SPAN(SYNC_TOKEN));
-	cfg->has_classic |= cfg->is_in_linux;
+	if (span_starts(word, "linux"))
+		read_linux(cfg, rest);
 }
 
 struct grub_cfg grub_cfg_read(struct span text)
@@ -37,6 +57,26 @@ struct grub_cfg grub_cfg_read(struct span text)
 	while (text.s)
 		read_line(&cfg, edit_cut_line(&text));
 	return cfg;
+}
+
+enum likeness grub_cfg_compare(struct span text, const struct root *root,
+			       struct span cmdline)
+{
+	struct grub_cfg cfg = { .is_made = false };
+	enum likeness all = LIKE_UNKNOWN;
+
+	while (text.s) {
+		struct span line = edit_cut_line(&text), rest = line;
+		enum likeness one = LIKE_UNKNOWN;
+
+		read_line(&cfg, line);
+		if (cfg.is_in_linux && span_starts(span_cut_word(&rest), "linux"))
+			one = root_compare(root, cmdline, rest);
+		if (one == LIKE_SAME)
+			return one;
+		all = one == LIKE_OTHER ? one : all;
+	}
+	return all;
 }
 
 bool grub_cfg_has_arguments(const struct grub_cfg *cfg)

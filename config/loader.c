@@ -99,6 +99,16 @@ struct span loader_wanted(const struct sync *sync, bool has_token)
 	return has_token ? SPAN(SYNC_TOKEN) : span_of(sync->args);
 }
 
+void loader_note_way_back(struct sync *sync, const char *evidence, const char *why)
+{
+	struct text t = sync_add_note(sync);
+
+	text_add(&t, evidence);
+	text_add(&t, ": " LOADER_WAY_BACK);
+	text_add(&t, why);
+	text_add(&t, ": to boot without, press e at an entry and add rd.earlybind=0");
+}
+
 static int judge_args(const struct sync *sync, struct fault *reterr)
 {
 	struct span word;
@@ -139,29 +149,41 @@ static int plan_rest(struct sync *sync, struct fault *reterr)
 	return 0;
 }
 
+/* Where no entry is edited, the words are not there. */
 static int plan_systemd(struct sync *sync, const char *evidence, struct fault *reterr)
 {
-	sync_add_loader(sync, "systemd-boot", evidence);
+	struct sync_loader *loader = sync_add_loader(sync, "systemd-boot", evidence);
+	int r;
+
+	sync->has_systemd = true;
 	if (!sync->is_wanted && sync->state.n == 0)
 		return 0;
-	return loader_plan_entries(sync, false, reterr);
+	r = loader_plan_entries(sync, false, reterr);
+	if (r == 0 && sync->n_entries == 0 && !sync->is_undo)
+		sync_refuse(loader, LOADER_NO_ENTRY, LOADER_NO_ENTRY_REMEDY);
+	else if (r == 0 && sync->is_wanted && !sync->is_undo)
+		loader_note_way_back(sync, evidence, "systemd-boot cannot have one");
+	return r;
 }
 
 int sync_plan(struct sync *sync, struct fault *reterr)
 {
+	enum loader_systemd systemd = SYSTEMD_NONE;
 	char evidence[PATH_SIZE];
-	bool is_owned;
 	int r = judge_args(sync, reterr);
 
 	if (r == 0)
 		r = sync_state_read(&sync->state, sync->root, reterr);
 	if (r < 0)
 		return r;
-	is_owned = loader_find_others(sync);
-	sync->has_systemd = !is_owned && loader_has_systemd(sync->root, evidence);
-	if (!is_owned)
+	if (!loader_find_others(sync)) {
+		systemd = loader_find_systemd(sync->root, evidence);
+		sync->has_systemd = systemd == SYSTEMD_THERE;
 		r = loader_plan_grub(sync, reterr);
-	if (r == 0 && sync->has_systemd)
+	}
+	/* a GRUB that reads the entries is known to be there */
+	if (r == 0 && (systemd == SYSTEMD_THERE ||
+		       (systemd == SYSTEMD_PERHAPS && !sync->has_bls)))
 		r = plan_systemd(sync, evidence, reterr);
 	return r < 0 ? r : plan_rest(sync, reterr);
 }

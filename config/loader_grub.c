@@ -49,7 +49,9 @@ static bool file_has(const struct sync *sync, const char *path, const char *word
 	return n > 0 && strstr(text, words);
 }
 
-static int plan_cfg(struct sync *sync, const char *dir, struct fault *reterr)
+/* That entries of BLS have the variable, 42_earlybind has to know. */
+static int plan_cfg(struct sync *sync, const char *dir, bool has_bls,
+		    struct fault *reterr)
 {
 	char path[PATH_SIZE + sizeof(CFG_NAME)], text[SYNC_WORDS_SIZE + 256];
 	struct text t = TEXT_IN(text);
@@ -65,7 +67,7 @@ static int plan_cfg(struct sync *sync, const char *dir, struct fault *reterr)
 	}
 	text_add(&t, CFG_HEAD "set earlybind_args=\"");
 	text_add(&t, sync->args);
-	text_add(&t, "\"\n");
+	text_add(&t, has_bls ? "\"\nset earlybind_bls=1\n" : "\"\n");
 	return sync_file_set(file, text_is(&t), SPAN(""), reterr);
 }
 
@@ -170,22 +172,68 @@ static bool is_placed(const struct sync *sync, const char *dir)
 	       sync_state_find(&sync->state, path);
 }
 
+/* systemd-boot reads the same entries, and knows no variable. */
+static int plan_bls(struct sync *sync, struct sync_loader *loader, const char *dir,
+		    const struct grub_cfg *cfg, struct fault *reterr)
+{
+	int r = 0;
+
+	if (!sync->has_bls && !sync->has_systemd)
+		r = loader_plan_entries(sync, true, reterr);
+	sync->has_bls = true;
+	if (r < 0 || sync->is_undo)
+		return r;
+	if (!sync->has_systemd && !cfg->has_classic && sync->n_entries == 0)
+		sync_refuse(loader, LOADER_NO_ENTRY, LOADER_NO_ENTRY_REMEDY);
+	return plan_cfg(sync, dir, !sync->has_systemd && sync->n_entries > 0, reterr);
+}
+
+/* An older one was there also where it did not work. */
+static bool has_old_way_back(const struct grub_cfg *cfg)
+{
+	return cfg->has_way_back && cfg->has_bls && !cfg->has_question;
+}
+
+static bool needs_making(const struct sync *sync, const struct grub_cfg *cfg)
+{
+	if (sync->is_undo)
+		return cfg->has_token || has_old_way_back(cfg);
+	return !cfg->has_script || !grub_cfg_has_arguments(cfg) || has_old_way_back(cfg);
+}
+
+static void note_way_back(struct sync *sync, const struct sync_loader *loader,
+			  const struct grub_cfg *cfg)
+{
+	if (sync->is_undo || !sync->is_wanted || loader->refusal[0])
+		return;
+	if (cfg->has_bls && sync->has_systemd)
+		loader_note_way_back(sync, loader->evidence, "systemd-boot reads the "
+				     "same entries, and knows no variable");
+	else if (!loader_has(sync->root, GRUB_WAY_BACK))
+		loader_note_way_back(sync, loader->evidence, GRUB_WAY_BACK
+				     " is missing");
+	else if (loader->program[0] == '\0' && !cfg->has_way_back)
+		loader_note_way_back(sync, loader->evidence, "it was made without, and "
+				     "grub-mkconfig has to make it again");
+}
+
 static int plan_parts(struct sync *sync, struct sync_loader *loader, const char *dir,
 		      const struct grub_cfg *cfg, struct fault *reterr)
 {
 	bool has_drop_ins = file_has(sync, loader->program, "default/grub.d");
-	int r = plan_cfg(sync, dir, reterr);
+	int r = plan_cfg(sync, dir, false, reterr);
 
 	if (r == 0)
 		r = has_drop_ins ? plan_drop_in(sync, reterr) :
 		    plan_default(sync, reterr);
-	/* systemd-boot reads the same entries, and knows no variable */
-	if (r == 0 && cfg->has_bls && !sync->has_systemd)
-		r = loader_plan_entries(sync, true, reterr);
+	if (r == 0 && cfg->has_bls)
+		r = plan_bls(sync, loader, dir, cfg, reterr);
+	if (r == 0)
+		r = loader_judge_cfg(sync, cfg, loader->evidence, reterr);
 	loader->keeps_entries = file_has(sync, loader->program, "--no-grubenv-update");
-	if (sync->is_undo ? !cfg->has_token :
-	    cfg->has_script && grub_cfg_has_arguments(cfg))
+	if (!needs_making(sync, cfg))
 		loader->program[0] = '\0';
+	note_way_back(sync, loader, cfg);
 	return r;
 }
 
@@ -201,6 +249,25 @@ static const char *judge_tools(const struct sync *sync, struct sync_loader *load
 	return NULL;
 }
 
+/* On the EFI system partition each system may have a menu. It is ours if it starts our
+ * root; where it does not say, as with BLS, only if there is none in /boot. */
+static bool is_of_other(const struct sync *sync, const struct grub_cfg *cfg,
+			struct span text)
+{
+	char cmdline[CMDLINE_MAX];
+	ssize_t n = sysfs_read_head(sync->root, "/proc/cmdline", cmdline,
+				    sizeof(cmdline));
+	enum likeness roots = grub_cfg_compare(text, sync->root, sysfs_trim(cmdline, n));
+	unsigned i;
+
+	if (!cfg->is_made || roots != LIKE_UNKNOWN)
+		return cfg->is_made && roots == LIKE_OTHER;
+	for (i = 0; i < sync->n_loaders; i++)
+		if (span_starts(span_of(sync->loader[i].evidence), "/boot/grub"))
+			return true;
+	return false;
+}
+
 /* One directory that may have a grub.cfg. */
 static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
 {
@@ -211,8 +278,9 @@ static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
 	struct grub_cfg cfg;
 	const char *why;
 
-	if (!sysfs_path(path, dir, "grub.cfg", NULL) || !loader_has(sync->root, path))
-		return 0;
+	if (!sysfs_path(path, dir, "grub.cfg", NULL) ||
+	    !loader_has(sync->root, path) || !sync_can_name(path))
+		return 0;	/* no installer of ours makes a directory with blanks */
 	file = sync_file(sync, path, reterr);
 	if (!file)
 		return -reterr->err;
@@ -220,6 +288,8 @@ static int plan_dir(struct sync *sync, const char *dir, struct fault *reterr)
 	cfg = grub_cfg_read(text);
 	if (!cfg.is_made && !cfg.has_entry)
 		return 0;	/* it only leads to another one */
+	if (!span_starts(span_of(dir), "/boot/grub") && is_of_other(sync, &cfg, text))
+		return 0;
 	loader = sync_add_loader(sync, "GRUB", path);
 	if (!cfg.is_made) {
 		sync_refuse(loader, "grub-mkconfig did not make this file",

@@ -7,6 +7,7 @@
  */
 #include "place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 #include <string.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+/* What dracut puts after the name that it is given, from 107 on, until it is done. */
+#define DRACUT_END ".tmp"
 
 enum { LINKS_MAX = 8, ATTRIBUTES_SIZE = 4096, VALUE_SIZE = 65536 };
 
@@ -172,10 +176,44 @@ void place_part_name(const struct place *place, char name[PLACE_NAME_MAX])
 
 void place_drop_part(const struct place *place)
 {
-	char name[PLACE_NAME_MAX];
+	char name[PLACE_NAME_MAX + sizeof(DRACUT_END)];
 
 	place_part_name(place, name);
 	unlinkat(place->dir, name, 0);
+	strcat(name, DRACUT_END);
+	unlinkat(place->dir, name, 0);
+}
+
+/* A name that place_part_name() may have made, for any file. */
+static bool is_part(int dir, const char *name)
+{
+	struct span part = span_of(name);
+	struct stat now;
+
+	if (span_ends(part, DRACUT_END))
+		part.n -= sizeof(DRACUT_END) - 1;
+	return name[0] == '.' && span_ends(part, PLACE_PART_END) &&
+	       fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISREG(now.st_mode);
+}
+
+void place_sweep(const struct root *root, const char *path)
+{
+	const struct dirent *entry;
+	struct fault fault;
+	struct place place;
+	DIR *dir;
+
+	place_find(&place, root, path, PLACE_FOLLOW, &fault);
+	dir = place.dir < 0 ? NULL : fdopendir(place.dir);
+	while (dir && (entry = readdir(dir)))
+		if (is_part(place.dir, entry->d_name))
+			unlinkat(place.dir, entry->d_name, 0);
+	if (dir) {
+		place.dir = -1;
+		closedir(dir);
+	}
+	place_close(&place);
 }
 
 int place_open_part(const struct place *place)

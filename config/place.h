@@ -57,8 +57,12 @@ int place_open_part(const struct place *place);
  * or -errno. */
 int place_finish_part(struct place *place, int fd, mode_t mode);
 
-/* Removes a part, where there is one. */
+/* Removes a part, where there is one, and what dracut made it from. */
 void place_drop_part(const struct place *place);
+
+/* Removes all parts that lie beside a file, which may be missing: those of runs that were
+ * killed. Only with the lock of sync_lock() is nobody at work on one of them. */
+void place_sweep(const struct root *root, const char *path);
 
 /* The name of the part. */
 void place_part_name(const struct place *place, char name[PLACE_NAME_MAX]);

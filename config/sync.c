@@ -59,7 +59,7 @@ static int read_file(struct sync *sync, struct sync_file *file, struct fault *re
 }
 
 /* The state has a line for it: blanks would part it. */
-static bool is_fit(const char *path)
+bool sync_can_name(const char *path)
 {
 	for (; *path; path++)
 		if (*path <= ' ' || *path > '~')
@@ -82,7 +82,7 @@ struct sync_file *sync_file(struct sync *sync, const char *path, struct fault *r
 			  NULL);
 		return NULL;
 	}
-	if (!is_fit(path)) {
+	if (!sync_can_name(path)) {
 		fault_set(reterr, EINVAL, "this name has a blank or a letter that is not "
 			  "ASCII in it: rename the file", NULL);
 		return NULL;

@@ -49,11 +49,13 @@ struct sync {
 	bool is_wanted;			/* the config has a bind rule */
 	bool is_undo;			/* all that is ours shall go */
 	bool has_systemd;		/* systemd-boot is there */
+	bool has_bls;			/* a GRUB reads its entries */
 	struct sync_state state;	/* what was added before */
 	unsigned n_loaders;
 	struct sync_loader loader[SYNC_LOADERS_MAX];
 	unsigned n_files;
 	struct sync_file file[SYNC_FILES_MAX];
+	unsigned n_entries;		/* of the Boot Loader Specification, of ours */
 	unsigned n_notes;
 	char note[SYNC_NOTES_MAX][FAULT_SIZE];
 };
@@ -108,6 +110,9 @@ void sync_close(struct sync *sync);
 /* The file of that path, read when it is asked for the first time; as it shall be, it is
  * as it is. NULL, and a fault. */
 struct sync_file *sync_file(struct sync *sync, const char *path, struct fault *reterr);
+
+/* Whether the path of a file is one that can be noted: without blanks. */
+bool sync_can_name(const char *path);
 
 struct span sync_file_text(const struct sync_file *file);
 

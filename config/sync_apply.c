@@ -6,15 +6,18 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "edit.h"
 #include "place.h"
 #include "sync.h"
+
+/* For another one to end: more than its loader's part takes, less than its images. */
+enum { PATIENCE_S = 10 };
 
 struct apply {
 	struct sync *sync;
@@ -22,18 +25,34 @@ struct apply {
 	struct fault *reterr;
 };
 
+/* Looks again for a while: the hooks of two packages come one after the other, and each
+ * starts one. */
+static int lock(int fd)
+{
+	static const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	unsigned left = 10 * PATIENCE_S;
+
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK || left-- == 0)
+			return -errno;
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
 int sync_lock(const struct root *root, struct fault *reterr)
 {
-	int fd = place_make_dir(root, SYNC_STATE_DIR, 0700);
+	int r, fd = place_make_dir(root, SYNC_STATE_DIR, 0700);
 
 	*reterr = (struct fault){ .name = SYNC_STATE_DIR };
 	if (fd < 0)
 		return fault_set(reterr, -fd, "the directory cannot be made: ",
 				 strerror(-fd), fd == -EACCES || fd == -EPERM ?
 				 ": run as root" : NULL, NULL);
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+	r = lock(fd);
+	if (r == 0)
 		return fd;
-	fault_set(reterr, errno, errno == EWOULDBLOCK ? "another earlybind sync runs: "
+	fault_set(reterr, -r, r == -EWOULDBLOCK ? "another earlybind sync runs: "
 		  "wait for its end" : "the directory cannot be locked", NULL);
 	close(fd);
 	return -reterr->err;
@@ -70,6 +89,12 @@ static int make_dir(struct sync *sync, const char *path, struct fault *reterr)
 	return 0;
 }
 
+static bool is_so(const struct place *place, bool is_there, struct span text)
+{
+	return place->is_there == is_there &&
+	       (!is_there || span_equal(place_text(place), text));
+}
+
 /* Makes the file one or the other: what it shall be, or what it was. */
 static int put(struct sync *sync, const struct sync_file *file, bool is_back,
 	       struct fault *reterr)
@@ -82,14 +107,16 @@ static int put(struct sync *sync, const struct sync_file *file, bool is_back,
 	struct place place;
 	int r = place_open(&place, sync->root, file->path, PLACE_FOLLOW, reterr);
 
-	if (r == 0 && (place.is_there != was_there ||
-		       (was_there && !span_equal(place_text(&place), from))))
-		r = fault_set(reterr, EBUSY, "somebody else changed it just now: run "
-			      "earlybind sync again", NULL);
-	else if (r == 0 && shall_be)
-		r = place_write(&place, to, 0644, reterr);
-	else if (r == 0 && place.is_there)
-		r = place_remove(&place, reterr);
+	/* back after a write that failed, it is so already */
+	if (r == 0 && !is_so(&place, shall_be, to)) {
+		if (!is_so(&place, was_there, from))
+			r = fault_set(reterr, EBUSY, "somebody else changed it just now:"
+				      " run earlybind sync again", NULL);
+		else if (shall_be)
+			r = place_write(&place, to, 0644, reterr);
+		else
+			r = place_remove(&place, reterr);
+	}
 	place_close(&place);
 	return r < 0 ? r : 0;
 }
@@ -246,19 +273,12 @@ static int apply_all(const struct apply *apply)
 	return note(sync, false, apply->reterr);
 }
 
-/* A signal comes between two programs, or ends one, and not between two files. */
 int sync_apply(struct sync *sync, void (*say)(const char *words), struct fault *reterr)
 {
 	struct apply apply = { sync, say, reterr };
-	sigset_t set, old;
-	int r;
+	unsigned i;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, &old);
-	r = apply_all(&apply);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	return r;
+	for (i = 0; i < sync->n_files; i++)
+		place_sweep(sync->root, sync->file[i].path);
+	return apply_all(&apply);
 }

@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "grub_cfg.h"
+#include "loader.h"
 #include "place.h"
-#include "sync.h"
 
 /* No pattern of a shell finds it, and GRUB does not look for it. */
 #define MADE "/.earlybind-grub.cfg"
@@ -38,7 +37,8 @@ void sync_command_text(const struct sync_loader *loader, struct text *t)
 }
 
 /* Whether the new grub.cfg is what it was made for. */
-static int judge_made(const struct sync *sync, struct span text, struct fault *reterr)
+static int judge_made(const struct sync *sync, const struct sync_loader *loader,
+		      struct span text, struct fault *reterr)
 {
 	struct grub_cfg cfg = grub_cfg_read(text);
 
@@ -49,7 +49,7 @@ static int judge_made(const struct sync *sync, struct span text, struct fault *r
 		return fault_set(reterr, ENODATA, "no entry got $earlybind_args: look "
 				 "what sets GRUB_CMDLINE_LINUX_DEFAULT last in "
 				 "/etc/default/grub and /etc/default/grub.d", NULL);
-	return 0;
+	return loader_judge_cfg(sync, &cfg, loader->evidence, reterr);
 }
 
 /* Puts the text of grub.cfg into place. */
@@ -114,6 +114,7 @@ static int make_cfg(struct sync *sync, const struct sync_loader *loader,
 	char made[PATH_SIZE], words[PATH_SIZE + 16];
 	struct place from;
 	const char *argv[5];
+	bool has_way_back;
 	int r;
 
 	name_made(loader, made, "");
@@ -128,15 +129,18 @@ static int make_cfg(struct sync *sync, const struct sync_loader *loader,
 		from = (struct place){ .dir = -1 };
 	reterr->name = loader->evidence;
 	if (r == 0)
-		r = judge_made(sync, place_text(&from), reterr);
+		r = judge_made(sync, loader, place_text(&from), reterr);
 	if (r == 0)
 		r = put_cfg(sync, loader, place_text(&from), reterr);
+	has_way_back = r == 0 && grub_cfg_read(place_text(&from)).has_way_back;
 	place_close(&from);
 	remove_made(loader);
 	if (r < 0)
 		return r;
 	snprintf(words, sizeof(words), "%s is made", loader->evidence);
 	say(words);
+	if (!sync->is_undo && !has_way_back)
+		say(LOADER_WAY_BACK GRUB_WAY_BACK " made none");
 	return 0;
 }
 

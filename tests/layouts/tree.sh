@@ -13,13 +13,13 @@ put() {		# FILE: from standard input, below the tree
 # earlybind notes for itself is left out.
 contents() {	# FILE
 	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %l\n' | sort
-	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
+	find . -path ./var -prune -o -type f -print0 | sort -z | xargs -0 cksum) >"$1"
 }
 
 # With the times, which a rename changes.
 snapshot() {	# FILE
 	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %T@ %l\n' | sort
-	find . -path ./var -prune -o -type f -print | sort | xargs cksum) >"$1"
+	find . -path ./var -prune -o -type f -print0 | sort -z | xargs -0 cksum) >"$1"
 }
 
 # A machine with an Intel processor and its IOMMU off, and a config for one card.
@@ -121,6 +121,19 @@ configfile $prefix/grub.cfg
 END
 }
 
+booted() {	# WORDS: of the running kernel, with one of this boot only
+	echo "BOOT_IMAGE=(hd0,gpt2)/vmlinuz-6.1 $1 once=1" | put proc/cmdline
+}
+
+# What systemd-boot tells of itself, for a running system: UTF-16 after four bytes.
+loader_says() {	# VARIABLE TEXT
+	{
+		printf '\006\000\000\000'
+		printf '%s' "$2" | sed 's/./&\n/g' | tr '\n' '\000'
+		printf '\000\000'
+	} | put "sys/firmware/efi/efivars/$1-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
+}
+
 entry() {	# FILE OPTIONS [MACHINE-ID]
 	put "$1" <<END
 title Linux
@@ -187,6 +200,7 @@ END
 	done
 	entry boot/loader/entries/$id-0-rescue.conf "root=UUID=1-2 ro rhgb quiet"
 	echo "root=UUID=1-2 ro rhgb quiet" | put etc/kernel/cmdline
+	booted "root=UUID=1-2 ro rhgb quiet"
 	: | put usr/bin/kernel-install
 }
 
@@ -199,6 +213,7 @@ layout_rhel9() {
 		entry boot/loader/entries/$id-$v.conf \
 			'root=/dev/mapper/rhel-root ro rd.lvm.lv=rhel/root $tuned_params'
 	done
+	booted "root=/dev/mapper/rhel-root ro rd.lvm.lv=rhel/root"
 }
 
 layout_systemd_boot() {
@@ -213,5 +228,37 @@ layout_systemd_boot() {
 		"root=UUID=9 ro" ffffffffffffffffffffffffffffffff
 	printf 'title UEFI Shell\nefi /shellx64.efi\n' |
 		put boot/efi/loader/entries/shell.conf
+	echo "root=UUID=1-2 ro quiet once=1" | put proc/cmdline
 	: | put usr/bin/kernel-install
+}
+
+other_id=fedcba9876543210fedcba9876543210
+
+# Three systems on one /boot, of which the second one runs: one by machine-id, one whose
+# entries have a name of its own, one by hand; and what is no system at all.
+layout_shared() {	# grub|systemd
+	if [ "$1" = grub ]; then
+		layout_fedora
+		entries=boot/loader/entries
+	else
+		layout_systemd_boot
+		entries=boot/efi/loader/entries
+	fi
+	rm -f "$tree/etc/kernel/cmdline" "$tree/$entries"/*
+	booted "root=UUID=own ro quiet"
+	printf 'ID=debian\n' | put etc/os-release
+	entry $entries/$other_id-6.9.conf "root=UUID=first ro first"
+	entry $entries/$other_id-6.8.conf "root=UUID=first ro first" $other_id
+	entry $entries/$id-6.1.conf "root=UUID=own ro quiet" $id
+	entry $entries/$id-6.0.conf "root=UUID=own ro quiet"
+	entry $entries/zz-third.conf "root=UUID=third ro third"
+	sed -i '/^version/d' "$tree/$entries/zz-third.conf"
+	entry $entries/third-6.1.conf "root=UUID=third ro third"
+	printf 'title Memory test\nlinux /memtest86+x64.bin\noptions memtest=words\n' |
+		put $entries/zzz-memtest.conf
+	printf 'title UEFI Shell\nefi /shellx64.efi\n' | put "$entries/UEFI Shell.conf"
+	printf 'title A\nlinux /vmlinuz\noptions root=UUID=third\n' |
+		put "$entries/of the third.conf"
+	mkdir "$tree/$entries/directory.conf"
+	ln -s nowhere "$tree/$entries/link.conf"
 }

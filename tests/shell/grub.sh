@@ -63,15 +63,76 @@ rm "$work/bin/earlybind"
 script 09_earlybind
 fallback "" "no earlybind at all"
 
+# --- the way back, which is there only where it works
+made() {	# LINE...: what grub-mkconfig has in its file before 42_earlybind
+	for line; do
+		printf '%s\n' "$line"
+	done >"$work/menu"
+}
+
+way_back() {	# [NAME=VALUE...]: as grub-mkconfig runs it; what it adds is in $work/out
+	cp "$work/menu" "$work/menu.new"
+	(cd "$work/empty" && env "$@" "$work/grub.d/42_earlybind") >>"$work/menu.new" \
+		2>"$work/err" && code=0 || code=$?
+	holds "42_earlybind ends with 0" [ "$code" = 0 ]
+	holds "and says nothing else" [ ! -s "$work/err" ]
+	tail -n +$(($(wc -l <"$work/menu") + 1)) "$work/menu.new" >"$work/out"
+	[ ! -s "$work/out" ] || ! command -v grub-script-check >/dev/null ||
+		holds "GRUB reads what it prints" grub-script-check "$work/out"
+}
+
+shown() {	# CONDITION SENTENCE: the entry is there, on that condition
+	holds "$2" grep -qxF "elif [ \"$1\" = 1 ]; then" "$work/out"
+	holds "$2: one entry" [ "$(grep -c menuentry\  "$work/out")" = 1 ]
+}
+
+linux="	linux	/vmlinuz-6.1 root=/dev/sda2 ro"
+# shellcheck disable=SC2016 # GRUB's variables
+token='$earlybind_args' asked='${earlybind_bls}'
+set_in=GRUB_CMDLINE_LINUX_DEFAULT
+made "$linux quiet $token"
+way_back
+shown 1 "entries of this run have the variable"
+made "$linux quiet"
+way_back
+holds "they have not: no entry" [ ! -s "$work/out" ]
+way_back "$set_in=quiet $token"
+holds "nor if it is set, and no script put it into entries" [ ! -s "$work/out" ]
+made "blscfg"
+way_back "$set_in=quiet $token"
+shown "$asked" "entries that GRUB reads: if earlybind sync says that they have it"
+made "$linux quiet $token" "	blscfg --path /boot/loader/entries"
+way_back
+shown "$asked" "entries of both kinds: the same"
+made
+way_back "$set_in=quiet $token"
+holds "an empty menu: no entry" [ ! -s "$work/out" ]
+
+# Not to a file, grub-mkconfig tells less.
+piped() {	# [NAME=VALUE...]
+	env "$@" "$work/grub.d/42_earlybind" | cat >"$work/out"
+}
+
+piped "$set_in=quiet $token"
+shown 1 "to a pipe: by the settings"
+piped "$set_in=quiet $token" GRUB_ENABLE_BLSCFG=true
+shown "$asked" "to a pipe, with entries that GRUB reads"
+piped "$set_in=quiet"
+holds "to a pipe, without: no entry" [ ! -s "$work/out" ]
+made "$linux quiet $token"
+chmod -x "$work/grub.d/09_earlybind"
+way_back
+holds "09_earlybind does not run: no entry" [ ! -s "$work/out" ]
+chmod +x "$work/grub.d/09_earlybind"
+
 free="^  menuentry 'Boot menu without PCI passthrough' --unrestricted "
-script 42_earlybind
+way_back
 holds "the way back is as closed as any entry, where there is no 10_linux" \
 	[ "$(grep -c "$free" "$work/out")" = 0 ]
 echo 'CLASS="--class gnu-linux --class gnu --class os"' >"$work/grub.d/10_linux"
-script 42_earlybind
+way_back
 holds "or where its entries are" [ "$(grep -c "$free" "$work/out")" = 0 ]
 echo '  CLASS="--class gnu-linux --class os --unrestricted"' >"$work/grub.d/10_linux"
-script 42_earlybind
+way_back
 holds "and free where they are" grep -q "$free" "$work/out"
-holds "one entry" [ "$(grep -c menuentry\  "$work/out")" = 1 ]
 finish

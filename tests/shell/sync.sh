@@ -115,7 +115,7 @@ done
 sync
 holds "rhel8: no /etc/kernel/cmdline from words that only GRUB knows" \
 	[ ! -e "$tree/etc/kernel/cmdline" ]
-gives 1 err "note: /etc/kernel/cmdline is missing, and no entry has the words for it: *" \
+gives 1 err "note: /etc/kernel/cmdline is missing, and no entry starts the root *" \
 	"rhel8: and that is said"
 
 # --- systemd-boot: literal words

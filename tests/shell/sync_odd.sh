@@ -193,28 +193,29 @@ holds "and ours is gone" [ -z "$(grep earlybind_args= "$tree"/etc/default/grub.d
 # --- entries
 plant systemd_boot
 file=boot/efi/loader/entries/$id-6.1.conf
-printf 'title x\r\nlinux /v\r\noptions root=1\r\n' | put $file
-printf 'linux /v\n' | put boot/efi/loader/entries/bare.conf
+printf 'title x\r\nlinux /v\r\noptions root=UUID=1-2\r\n' | put $file
+printf 'linux /v\n' | put boot/efi/loader/entries/$id-bare.conf
 contents "$work/before"
 sync
-printf 'title x\r\nlinux /v\r\noptions root=1 %s\r\n' "$words" >"$work/expected"
+printf 'title x\r\nlinux /v\r\noptions root=UUID=1-2 %s\r\n' "$words" >"$work/expected"
 same "$work/expected" "$tree/$file" "carriage returns in an entry"
-has "an entry without options gets some" boot/efi/loader/entries/bare.conf \
+has "an entry without options gets some" boot/efi/loader/entries/$id-bare.conf \
 	"options $words"
 undone "odd entries"
 plant systemd_boot
-entry $file "root=1 intel_iommu=on ro"
+entry $file "root=UUID=1-2 intel_iommu=on ro"
 contents "$work/before"
 sync
-has "a word of another hand serves" $file "options root=1 intel_iommu=on ro iommu=pt"
+has "a word of another hand serves" $file \
+	"options root=UUID=1-2 intel_iommu=on ro iommu=pt"
 undone "a word of another hand stays"
 plant systemd_boot
-entry $file "root=1 intel_iommu=off"
+entry $file "root=UUID=1-2 intel_iommu=off"
 contents "$work/before"
 sync
 gives 0 err "note: /$file: it has intel_iommu=off of another hand, and *" \
 	"another value is told"
-has "and stays" $file "options root=1 intel_iommu=off $words"
+has "and stays" $file "options root=UUID=1-2 intel_iommu=off $words"
 undone "another value"
 plant systemd_boot
 sync
