@@ -109,10 +109,10 @@ started "intel-iommu=on iommu.passthrough=1" "" "by another name"
 started "intel_iommu=on iommu=pt iommu.passthrough=0" "iommu=pt" "and that undoes it"
 plant systemd_boot
 file=$(cd "$tree" && find boot/efi/loader/entries -name '*.conf' | sort | head -n 1)
-sed -i 's/^options .*/options root=1 intel_iommu=on,sm_on/' "$tree/$file"
+sed -i "s/^options .*/options root=UUID=1-2 intel_iommu=on,sm_on/" "$tree/$file"
 sync
 has "sync: a list of another hand serves" "$file" \
-	"options root=1 intel_iommu=on,sm_on iommu=pt"
+	"options root=UUID=1-2 intel_iommu=on,sm_on iommu=pt"
 holds "sync: and is no contradiction" [ -z "$(grep 'another hand' "$work/err")" ]
 snapshot "$work/once"
 sync
