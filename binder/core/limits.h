@@ -19,7 +19,7 @@ enum {
 	ATTRIBUTE_MAX = 4096,	/* a page: Documentation/filesystems/sysfs.rst */
 	PATH_SIZE = 512,	/* paths below the root; sysfs of 16 hops takes 330 */
 	FAULT_SIZE = 320,	/* one sentence */
-	LINES_SIZE = 4096,	/* of a file read by lines; one of /proc/iomem is below 100 */
+	LINES_SIZE = 4096,	/* the longest line; one of /proc/iomem is below 100 */
 	LINE_SIZE = 512,	/* one line of plan, report or machine text */
 	PARAMS_SIZE = 2048,	/* of one module; "ids" alone may have 1024 bytes */
 };

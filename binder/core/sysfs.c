@@ -112,7 +112,8 @@ int sysfs_lines(const struct root *root, const char *path,
 	if (fd < 0)
 		return fd;
 	for (;;) {
-		ssize_t got = sysfs_read_fd(fd, buffer + held, sizeof(buffer) - held, true);
+		ssize_t got = sysfs_read_fd(fd, buffer + held, sizeof(buffer) - held,
+					    true);
 		struct span rest = { buffer, held };
 		int r = 0;
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# A host below $TREE, for tests of generate: the root disk 01:00.0, its twin 02:00.0 with a
-# file system that nobody mounted, and in the group of that one the graphics card 03:00.0.
+# A host below $TREE, for tests of generate: the root disk 01:00.0, its twin 02:00.0 with
+# a file system that nobody mounted, and in its group the graphics card 03:00.0.
 # Sourced in a shell of its own, with $top set.
 
 # shellcheck disable=SC2154 # lib.sh sets it
