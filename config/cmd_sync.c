@@ -56,6 +56,32 @@ static int make_images(struct sync_images *images, bool is_done)
 	return STATUS_DONE;
 }
 
+/* Images that are not right and that dracut did not make. Returns how many. */
+static unsigned print_others(const struct status_list *list)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < list->n; i++) {
+		const struct status_line *line = &list->line[i];
+
+		if (line->topic != TOPIC_IMAGE || !line->is_others)
+			continue;
+		fprintf(stderr, "%s: %s: %s\n", line->name, line->text, line->remedy);
+		n++;
+	}
+	return n;
+}
+
+static bool has_image(const struct status_list *list)
+{
+	unsigned i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->line[i].topic == TOPIC_IMAGE && list->line[i].kernel)
+			return true;
+	return false;
+}
+
 /* What was left beside an image; in /boot also of a kernel that is gone. */
 static void sweep(const struct status_list *list, const struct root *root)
 {
@@ -87,6 +113,13 @@ static int sync_images(const struct request *request, struct inputs *in)
 		sweep(&list, &in->root);
 	sync_images_plan(&images);
 	status = make_images(&images, is_done);
+	if (print_others(&list) > 0)
+		return STATUS_FINDING;
+	if (images.n == 0 && list.is_wanted && !has_image(&list)) {
+		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
+			"is looked for: see FILES in earlybind(8)\n");
+		return STATUS_FINDING;
+	}
 	if (images.n == 0)
 		say("images: none is out of date");
 	if (status == STATUS_DONE && images.n > 0 && !is_done &&

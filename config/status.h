@@ -23,6 +23,8 @@ struct status_line {
 	char wanted[DRIVER_MAX];	/* device: the driver, or empty */
 	char holder[DRIVER_MAX];	/* device: who has it, or empty */
 	const char *kernel;		/* image: which one it is for, or NULL */
+	bool is_running;		/* image: that is the running kernel */
+	bool is_others;			/* image: not for sync to make again */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];	/* the command that mends it */
 };

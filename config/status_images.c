@@ -19,14 +19,6 @@ struct images {
 	unsigned n;		/* found for this kernel */
 };
 
-static bool has_line(struct span text, struct span wanted)
-{
-	while (text.s)
-		if (span_equal(span_cut(&text, '\n'), wanted))
-			return true;
-	return false;
-}
-
 /* The plan of a boot from this image. */
 static const struct plan *plan_of(const struct inputs *in, const struct initrd *initrd)
 {
@@ -65,14 +57,23 @@ static bool judge_plan(const struct inputs *in, const struct plan *plan, struct 
 	return false;
 }
 
-static bool has_version(struct span image)
+/* An image of another version brings its own binder, which knows its image.conf. */
+static bool is_other_version(struct span image, struct text *t)
 {
-	return has_line(image, SPAN("version " VERSION));
+	static const char word[] = "version ";
+	struct span line = span_cut(&image, '\n');
+
+	if (span_is(line, "version " VERSION) || !span_starts(line, word))
+		return false;
+	text_add(t, "it has the present config, and its own earlybind ");
+	text_quote(t, (struct span){ line.s + sizeof(word) - 1,
+				     line.n - sizeof(word) + 1 });
+	return true;
 }
 
-/* Says what is wrong with an image that was read; returns whether something is. */
-static bool judge(const struct status_list *list, struct inputs *in,
-		  const struct initrd *initrd, struct text *t)
+/* Says what is wrong with an image that was read. */
+static enum state judge(const struct status_list *list, struct inputs *in,
+			const struct initrd *initrd, struct text *t)
 {
 	const struct input *config = &in->config;
 	struct span image = { initrd->image, initrd->n_image };
@@ -80,42 +81,82 @@ static bool judge(const struct status_list *list, struct inputs *in,
 
 	if (!initrd->has_binder || !initrd->has_image) {
 		text_add(t, "it has no earlybind");
-		return list->is_wanted;
+		return list->is_wanted ? STATE_DIFFERS : STATE_OK;
 	}
 	if (initrd->n_config != config->n ||
 	    memcmp(initrd->config, config->s, config->n) != 0) {
 		text_add(t, "its config is not the present one");
-		return true;
+		return STATE_DIFFERS;
 	}
-	if (!has_version(image)) {
-		text_add(t, "it is of another version of earlybind, and binds nothing");
-		return true;
-	}
+	if (is_other_version(image, t))
+		return STATE_WISH;
 	plan = list->is_right ? plan_of(in, initrd) : NULL;
 	if (!plan && list->is_right) {
 		text_add(t, "its image.conf is damaged");
-		return true;
+		return STATE_DIFFERS;
 	}
 	if (plan && in->host.is_known && judge_plan(in, plan, t))
-		return true;
+		return STATE_DIFFERS;
 	text_add(t, "it has the present config");
-	return false;
+	return STATE_OK;
+}
+
+/* 0 and the state, or -errno. `t` gets the words in both cases. */
+static int judge_file(const struct status_list *list, struct inputs *in, const char *path,
+		      struct initrd *initrd, enum state *ret_state, struct text *t)
+{
+	struct fault fault;
+	int r = initrd_read(initrd, &in->root, path, &fault);
+
+	if (r < 0)
+		text_add(t, fault.words);
+	else
+		*ret_state = judge(list, in, initrd, t);
+	return r;
 }
 
 int status_judge_image(const struct status_list *list, struct inputs *in,
 		       const char *path, struct text *t)
 {
 	static struct initrd initrd;
-	struct fault fault;
-	int r = initrd_read(&initrd, &in->root, path, &fault);
+	enum state state;
+	int r = judge_file(list, in, path, &initrd, &state, t);
 
-	if (r < 0)
-		text_add(t, fault.words);
-	return r < 0 ? r : !judge(list, in, &initrd, t);
+	return r < 0 ? r : state == STATE_OK;
+}
+
+/* What to do about an image that is not right. One that cannot be read does not tell who
+ * made it: then it is dracut's where there is nothing else. */
+static void add_remedy(struct images *images, struct status_line *line,
+		       const struct initrd *initrd, bool is_unified, int r)
+{
+	const char *system = image_maker_of_system(&images->in->root);
+	enum image_maker maker = image_maker_of(initrd->makers);
+
+	line->is_others = true;
+	if (r == -EACCES || r == -EPERM) {
+		status_remedy(line, "run as root", "");
+	} else if (is_unified || initrd->is_unified) {
+		status_remedy(line, "make this unified kernel image anew, as your system "
+			      "does (dracut --uefi, ukify, kernel-install)", "");
+	} else if (system) {
+		status_remedy(line, system, "");
+	} else if (maker == MAKER_DRACUT ||
+		   (r < 0 && initrd->makers == 0 &&
+		    !image_maker_has_other(&images->in->root))) {
+		line->is_others = false;
+		status_remedy(line, "earlybind sync", "");
+	} else {
+		status_remedy(line, image_maker_name(maker), " made it, and earlybind is "
+			      "in images of dracut only: let dracut make the images of "
+			      "this system, then run earlybind sync");
+	}
 }
 
 static void add_image(struct images *images, const char *path, bool is_unified)
 {
+	static struct initrd initrd;
+	enum state state = STATE_UNKNOWN;
 	struct status_line *line;
 	struct text t;
 	int r;
@@ -125,19 +166,13 @@ static void add_image(struct images *images, const char *path, bool is_unified)
 	images->n++;
 	line = status_add(images->list, STATE_OK, TOPIC_IMAGE, path, &t);
 	line->kernel = images->kernel;
-	r = status_judge_image(images->list, images->in, path, &t);
-	if (r == 1) {
+	line->is_running = images->is_running;
+	r = judge_file(images->list, images->in, path, &initrd, &state, &t);
+	line->state = state;
+	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
-		return;
-	}
-	line->state = r < 0 ? STATE_UNKNOWN : STATE_DIFFERS;
-	if (r == -EACCES || r == -EPERM)
-		status_remedy(line, "run as root", "");
-	else if (is_unified)
-		status_remedy(line, "make this unified kernel image anew, as your system "
-			      "does (dracut --uefi, ukify, kernel-install)", "");
-	else
-		status_remedy(line, "earlybind sync", "");
+	if (state != STATE_OK)
+		add_remedy(images, line, &initrd, is_unified, r);
 }
 
 struct top {
@@ -177,6 +212,26 @@ static int add_unified(const char *name, void *with)
 	return 0;
 }
 
+/* Arch names an image for the package of the kernel: "/boot/initramfs-linux.img". */
+static void find_arch(struct images *images)
+{
+	char path[PATH_SIZE], base[128];
+	struct text t;
+	ssize_t n;
+
+	if (!sysfs_path(path, "/lib/modules", images->kernel, "pkgbase"))
+		return;
+	n = sysfs_read(&images->in->root, path, base, sizeof(base));
+	if (n <= 0 || memchr(base, '/', (size_t)n))
+		return;
+	t = TEXT_IN(path);
+	text_add(&t, "/boot/initramfs-");
+	text_span(&t, sysfs_trim(base, n));
+	text_add(&t, ".img");
+	if (!t.full)
+		add_image(images, path, false);
+}
+
 /* Where the generators of the distributions put them. */
 static void find_images(struct images *images)
 {
@@ -201,6 +256,7 @@ static void find_images(struct images *images)
 		if (!t.full)
 			add_image(images, path, false);
 	}
+	find_arch(images);
 	for (i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
 		struct top top = { images, tops[i] };
 
@@ -212,12 +268,14 @@ static void find_images(struct images *images)
 
 static void add_none(struct images *images)
 {
+	const char *system = image_maker_of_system(&images->in->root);
 	struct status_line *line;
 	struct text t;
 
 	line = status_add(images->list, STATE_UNKNOWN, TOPIC_IMAGE, images->kernel, &t);
 	text_add(&t, "no image of the running kernel is where it is looked for (/boot)");
-	status_remedy(line, "see FILES in earlybind(8)", "");
+	line->is_others = true;
+	status_remedy(line, system ? system : "see FILES in earlybind(8)", "");
 }
 
 void status_of_images(struct status_list *list, struct inputs *in)

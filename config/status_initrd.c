@@ -100,10 +100,16 @@ static bool read_field(const char *head, unsigned field, uint64_t *ret_n)
 			   ret_n) == 0;
 }
 
-static bool is_file(const char *name, const char *file)
+/* "./etc/x", "/etc/x" and "etc/x" are one file. */
+static const char *without_top(const char *name)
 {
 	while (name[0] == '/' || (name[0] == '.' && name[1] == '/'))
 		name++;
+	return name;
+}
+
+static bool is_file(const char *name, const char *file)
+{
 	return strcmp(name, file) == 0;
 }
 
@@ -128,19 +134,22 @@ static bool take_content(struct initrd *initrd, struct stream *s, const char *na
 /* One archive, to its trailer. Returns 0 or -errno. */
 static int read_archive(struct initrd *initrd, struct stream *s)
 {
-	char head[HEAD_SIZE], name[NAME_MAX_SIZE];
+	char head[HEAD_SIZE], whole[NAME_MAX_SIZE];
+	const char *name;
 	uint64_t size, n;
 
 	for (;;) {
 		if (!take(s, HEAD_SIZE, head, HEAD_SIZE) ||
 		    memcmp(head, "07070", 5) != 0 ||
 		    !read_field(head, FIELD_SIZE, &size) ||
-		    !read_field(head, FIELD_NAME, &n) || n == 0 || n > sizeof(name) ||
-		    !take(s, n, name, sizeof(name)) || !align(s))
+		    !read_field(head, FIELD_NAME, &n) || n == 0 || n > sizeof(whole) ||
+		    !take(s, n, whole, sizeof(whole)) || !align(s))
 			return s->err ? -s->err : -EBADMSG;
-		name[n - 1] = '\0';
+		whole[n - 1] = '\0';
+		name = without_top(whole);
 		if (strcmp(name, "TRAILER!!!") == 0)
 			return 0;
+		initrd->makers |= image_maker_leaves(name);
 		initrd->has_config |= is_file(name, "etc/earlybind.conf");
 		initrd->has_binder |=
 			is_file(name, "usr/lib/earlybind/earlybind-binder") ||
@@ -260,6 +269,7 @@ int initrd_read(struct initrd *initrd, const struct root *root, const char *path
 		return fault_set(reterr, -fd, "it cannot be read: ", strerror(-fd),
 				 fd == -EACCES ? ": run as root" : "", NULL);
 	s = (struct stream){ .fd = fd, .left = UINT64_MAX };
+	initrd->is_unified = uki_is_program(fd);
 	if (find_start(&s, &at, reterr) < 0)
 		return -reterr->err;
 	r = read_archives(initrd, &s);

@@ -4,9 +4,12 @@
 
 #include "core/fault.h"
 #include "core/sysfs.h"
+#include "image_maker.h"
 
-/* What an initramfs image has of ours. */
+/* What an initramfs image has of ours, and of who made it. */
 struct initrd {
+	bool is_unified;	/* it is a part of a unified kernel image */
+	uint8_t makers;		/* a set of 1 << enum image_maker */
 	bool has_binder;
 	bool has_config;
 	bool has_image;		/* an image.conf */

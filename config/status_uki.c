@@ -36,6 +36,13 @@ static uint32_t number(const unsigned char *s, unsigned bytes)
 	return n;
 }
 
+bool uki_is_program(int fd)
+{
+	char magic[2];
+
+	return read_at(fd, magic, sizeof(magic), 0) == 0 && memcmp(magic, "MZ", 2) == 0;
+}
+
 int uki_find(int fd, const char *section, uint64_t *ret_at, uint64_t *ret_n)
 {
 	unsigned char head[64], pe[PE_SIZE], row[SECTION_SIZE];

@@ -6,6 +6,10 @@
 
 /* Unified kernel images: a kernel, its initramfs and more as sections of one PE file. */
 
+/* Whether an open file begins as a program for EFI does, which a unified image is and an
+ * initramfs never. */
+bool uki_is_program(int fd);
+
 /* Where a section (".initrd") of an open file lies. Returns 0; -ENOEXEC where this is no
  * PE file; -ENOENT where it has no such section; or -errno. */
 int uki_find(int fd, const char *section, uint64_t *ret_at, uint64_t *ret_n);

@@ -15,6 +15,7 @@
 
 #include "command.h"
 #include "place.h"
+#include "status_uki.h"
 
 /* A new image may be larger than the old one, by modules and by what else has changed. */
 enum { ROOM = 16 << 20 };
@@ -36,6 +37,7 @@ static const char *find_source(const struct sync_images *images,
 		if (other == line)
 			return NULL;	/* it is the first one */
 		if (other->topic == TOPIC_IMAGE && other->kernel &&
+		    !other->is_others &&
 		    strcmp(base(other->name), base(line->name)) == 0 &&
 		    strcmp(base(line->name), "initrd") != 0)
 			return other->name;
@@ -43,18 +45,27 @@ static const char *find_source(const struct sync_images *images,
 	return NULL;
 }
 
-void sync_images_plan(struct sync_images *images)
+/* Those of the running kernel, or the others. */
+static void plan_kernels(struct sync_images *images, bool is_running)
 {
 	unsigned i;
 
 	for (i = 0; i < images->list->n && images->n < SYNC_IMAGES_MAX; i++) {
 		const struct status_line *line = &images->list->line[i];
 
-		if (line->topic == TOPIC_IMAGE && line->kernel &&
-		    line->state != STATE_OK)
+		if (line->topic == TOPIC_IMAGE && line->kernel && !line->is_others &&
+		    line->state != STATE_OK && line->is_running == is_running)
 			images->image[images->n++] = (struct sync_image){
 				line, line->kernel, find_source(images, line) };
 	}
+}
+
+/* The kernel that has just booted comes last: should a generator fail, or make what does
+ * not boot, its image is the one that is still there. */
+void sync_images_plan(struct sync_images *images)
+{
+	plan_kernels(images, false);
+	plan_kernels(images, true);
 }
 
 bool sync_images_can(const struct sync_images *images, struct fault *reterr)
@@ -171,6 +182,25 @@ static int judge(const struct sync_images *images, const char *path, struct faul
 			 "stays: ", words, NULL);
 }
 
+/* The one guard of every image that is replaced: a unified kernel image stays one, and an
+ * initramfs too, whatever the settings of the generator (uefi=yes of dracut) make of it. */
+static int judge_kind(const struct place *place, int fd, struct fault *reterr)
+{
+	_cleanup_close_ int old = openat(place->dir, place->name,
+					 O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	bool was_program;
+
+	if (old < 0)
+		return place_cannot("the old image cannot be read: ", errno, reterr);
+	was_program = uki_is_program(old);
+	if (was_program == uki_is_program(fd))
+		return 0;
+	return fault_set(reterr, EBADMSG, was_program ?
+			 "it is a unified kernel image, and what was made is none" :
+			 "it is an initramfs, and a unified kernel image was made: see "
+			 "uefi= in dracut.conf(5)", "; the old one stays", NULL);
+}
+
 static int make(const struct sync_images *images, const struct sync_image *image,
 		struct place *place, struct fault *reterr)
 {
@@ -192,7 +222,13 @@ static int make(const struct sync_images *images, const struct sync_image *image
 		r = judge(images, path, reterr);
 	if (r == 0) {
 		fd = openat(place->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		r = fd < 0 ? -errno : place_finish_part(place, fd, 0600);
+		if (fd < 0)
+			r = place_cannot("the new image cannot be read: ", errno, reterr);
+		else
+			r = judge_kind(place, fd, reterr);
+	}
+	if (r == 0) {
+		r = place_finish_part(place, fd, 0600);
 		if (r < 0)
 			place_cannot("the new image cannot be put into place: ", -r,
 				     reterr);

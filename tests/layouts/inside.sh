@@ -53,5 +53,9 @@ image_with() {
 	cat >"$work/files/etc/earlybind.conf"
 	echo "version $version" >"$work/files/usr/lib/earlybind/image.conf"
 	: >"$work/files/usr/lib/earlybind/earlybind-binder"
+	for mark in ${marks-usr/lib/dracut/build-parameter.txt}; do
+		mkdir -p "$(dirname "$work/files/$mark")"
+		echo mark >"$work/files/$mark"
+	done
 	(cd "$work/files" && find . | sort | cpio -o -H newc --quiet)
 }
