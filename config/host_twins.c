@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which functions could be mistaken for each other: for the device of a rule with
- * moved=follow, and for storage that the host needs, once two of a model swap their slots.
+ * moved=follow, and for storage that the host needs, once two of a model swap slots.
  */
 #include "host.h"
 
@@ -55,15 +55,6 @@ bool host_has_model(const struct machine *m, unsigned i)
 		    pci_id_equal(m->fn[i].id, m->fn[j].id))
 			return true;
 	return false;
-}
-
-void host_read_models(struct machine *m, const struct root *root)
-{
-	unsigned i;
-
-	for (i = 0; i < m->n; i++)
-		if (m->fn[i].has_dsn == FACT_UNKNOWN && host_has_model(m, i))
-			machine_read_dsn(m, i, root);
 }
 
 static bool is_told_apart(const struct function *f, const struct function *g)

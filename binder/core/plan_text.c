@@ -61,8 +61,8 @@ static const struct {
 	[REASON_STORAGE] = { "storage", "is storage that this image does not list as "
 					"free: name it by path= together "
 					"with id=, or by dsn=" },
-	[REASON_STORAGE_TWIN] = { "storage-twin", "is of the same model as storage that the "
-						  "host needs, and no serial number "
+	[REASON_STORAGE_TWIN] = { "storage-twin", "is of the same model as storage that "
+						  "the host needs, and no serial number "
 						  "tells them apart" },
 	[REASON_OTHER_DEVICE] = { "other-device", "is at the place that the rule names, "
 						  "but its %x: correct the rule" },

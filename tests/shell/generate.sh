@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # earlybind generate: the config takes what was asked for and nothing else, and says what
 # must be known. What becomes of a config that is there: generate-write.sh.
+# shellcheck disable=SC2030,SC2031 # another TREE in a subshell is meant
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
