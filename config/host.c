@@ -253,3 +253,12 @@ const struct host_hold *host_next_hold(const struct host *host, unsigned i, unsi
 	}
 	return NULL;
 }
+
+void host_read_models(struct machine *m, const struct root *root)
+{
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (m->fn[i].has_dsn == FACT_UNKNOWN && host_has_model(m, i))
+			machine_read_dsn(m, i, root);
+}

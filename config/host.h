@@ -58,6 +58,17 @@ void host_add_twins(struct host *host, const struct machine *m,
 /* The most important thing that function i is needed for, or FOR_NONE. */
 enum rule_for host_need(const struct host *host, unsigned i);
 
+/* Reads the serial numbers of storage of which there is more than one of a model. */
+void host_read_models(struct machine *m, const struct root *root);
+
+/* Whether other storage is of the id of function i. */
+bool host_has_model(const struct machine *m, unsigned i);
+
+/* Storage that the host needs, and that nothing tells apart from function i: it has the
+ * id and subsystem, and a serial number that is the same or not there. NO_FUNCTION where
+ * there is none. */
+unsigned host_model_twin(const struct host *host, const struct machine *m, unsigned i);
+
 /* Adds the keep and free lines of image.conf, or a comment that says why there are
  * none. */
 void host_image_text(const struct host *host, const struct machine *m, struct text *t);

@@ -19,12 +19,49 @@ static void place_text(const struct function *f, struct text *t)
 	}
 }
 
-static void identity_text(const char *verb, const struct function *f, struct text *t)
+/* What else tells the function from others of its id. */
+static void model_text(const struct function *f, struct text *t)
+{
+	if (f->subsystem.vendor != 0) {
+		text_add(t, " subsystem=");
+		pci_id_text(f->subsystem, t);
+	}
+	if (f->has_dsn == FACT_YES) {
+		text_add(t, " dsn=");
+		pci_dsn_text(f->dsn, t);
+	}
+}
+
+static void identity_text(const char *verb, const struct machine *m, unsigned i,
+			  struct text *t)
 {
 	text_add(t, verb);
-	place_text(f, t);
+	place_text(&m->fn[i], t);
 	text_add(t, " id=");
-	pci_id_text(f->id, t);
+	pci_id_text(m->fn[i].id, t);
+	if (host_has_model(m, i))
+		model_text(&m->fn[i], t);
+}
+
+/* Storage that the host does not need. Where two of a model swap their slots, what is
+ * listed as free would be what the host needs. */
+static void free_text(const struct host *host, const struct machine *m, unsigned i,
+		      struct text *t)
+{
+	unsigned twin = host_model_twin(host, m, i);
+
+	if (!function_is_storage(&m->fn[i]) || host->is_unsure)
+		return;
+	if (twin == NO_FUNCTION) {
+		identity_text("free", m, i, t);
+		text_char(t, '\n');
+		return;
+	}
+	text_add(t, "# ");
+	pci_addr_text(m->fn[i].addr, t);
+	text_add(t, " is not free: it is of the same model as ");
+	pci_addr_text(m->fn[twin].addr, t);
+	text_add(t, ", which the host needs, and no serial number tells them apart\n");
 }
 
 static void need_text(enum rule_for need, struct text *t)
@@ -34,17 +71,17 @@ static void need_text(enum rule_for need, struct text *t)
 	text_char(t, '\n');
 }
 
-static void function_text(const struct host *host, const struct function *f,
-			  enum rule_for need, struct text *t)
+static void function_text(const struct host *host, const struct machine *m, unsigned i,
+			  struct text *t)
 {
+	const struct function *f = &m->fn[i];
+	enum rule_for need = host_need(host, i);
+
 	if (need == FOR_NONE) {
-		if (!function_is_storage(f) || host->is_unsure)
-			return;
-		identity_text("free", f, t);
-		text_char(t, '\n');
+		free_text(host, m, i, t);
 		return;
 	}
-	identity_text("keep", f, t);
+	identity_text("keep", m, i, t);
 	need_text(need, t);
 	/* Bridges are never taken; and nobody would follow to another model. */
 	if (need == FOR_TWIN || f->is_bridge)
@@ -75,5 +112,5 @@ void host_image_text(const struct host *host, const struct machine *m, struct te
 		text_add(t, "# no storage is called free: not all that the host needs "
 			 "was found\n");
 	for (i = 0; i < m->n; i++)
-		function_text(host, &m->fn[i], host_need(host, i), t);
+		function_text(host, m, i, t);
 }

@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-/* A file that the maker puts into each image, whatever its settings: dracut.sh, mkinitramfs
- * of initramfs-tools, mkinitcpio (functions, build_image), generator/generator.go of
- * booster. */
+/* A file that the maker puts into each image, whatever its settings: dracut.sh,
+ * mkinitramfs of initramfs-tools, mkinitcpio (functions, build_image),
+ * generator/generator.go of booster. */
 static const struct {
 	const char *file;
 	enum image_maker maker;

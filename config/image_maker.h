@@ -10,12 +10,12 @@ enum image_maker {
 	MAKER_BOOSTER,
 };
 
-/* The set of makers (1 << enum image_maker) that leave a file of this name, a path without
- * a slash in front, in their images; 0 for most. */
+/* The set of makers (1 << enum image_maker) that leave a file of this name, a path
+ * without a slash in front, in their images; 0 for most. */
 unsigned image_maker_leaves(const char *name);
 
-/* Who made an image in which files of these makers were seen. Unknown where there is none,
- * or more than one. */
+/* Who made an image in which files of these makers were seen. Unknown where there is
+ * none, or more than one. */
 enum image_maker image_maker_of(unsigned seen);
 
 /* "initramfs-tools"; for MAKER_UNKNOWN "a program that left no mark". */

@@ -254,6 +254,8 @@ int inputs_host(struct inputs *in, const struct request *request, struct fault *
 		r = host_scan(&in->host, &in->machine, &in->root, reterr);
 	if (r < 0)
 		return r;
+	if (!request->machine)
+		host_read_models(&in->machine, &in->root);
 	host_add_twins(&in->host, &in->machine, &in->rules);
 	in->has_host = true;
 	return 0;

@@ -182,8 +182,8 @@ static int judge(const struct sync_images *images, const char *path, struct faul
 			 "stays: ", words, NULL);
 }
 
-/* The one guard of every image that is replaced: a unified kernel image stays one, and an
- * initramfs too, whatever the settings of the generator (uefi=yes of dracut) make of it. */
+/* The one guard of every image that is replaced: a unified kernel image stays one, and
+ * an initramfs too, whatever the settings of the generator (uefi=yes) make of it. */
 static int judge_kind(const struct place *place, int fd, struct fault *reterr)
 {
 	_cleanup_close_ int old = openat(place->dir, place->name,

@@ -45,6 +45,7 @@ layer() {	# FILE: its number, higher ones may include lower ones
 		binder/core/rules | binder/core/words | binder/core/settings | \
 		binder/core/cmdline) echo 1 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
+		binder/core/plan_storage | \
 		binder/core/plan_text | binder/core/ids) echo 2 ;;
 	config/findings | config/findings_* | config/host_twins | config/kargs | \
 		config/kargs_*) \

@@ -121,5 +121,8 @@ bool function_is_screen(const struct function *f)
 
 bool function_is_storage(const struct function *f)
 {
-	return f->class >> 16 == 0x01;
+	uint32_t class = f->class >> 8;
+
+	return class >> 8 == 0x01 || class == 0x0805 || class == 0x0c04 ||
+	       class == 0x0c00;
 }

@@ -275,6 +275,15 @@ static enum fact read_reset(const struct machine *m, unsigned i, const struct ro
 	return has_attribute(root, addr, "remove") ? FACT_NO : FACT_UNKNOWN;
 }
 
+void machine_read_dsn(struct machine *m, unsigned i, const struct root *root)
+{
+	char addr[24];
+	struct text t = TEXT_IN(addr);
+
+	pci_addr_text(m->fn[i].addr, &t);
+	read_dsn(&m->fn[i], root, addr);
+}
+
 void machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 {
 	struct function *f = &m->fn[i];

@@ -69,6 +69,10 @@ int machine_scan(struct machine *m, const struct root *root, unsigned want,
  * (sysfs-kernel-iommu_groups), reset methods. What cannot be read stays unknown. */
 void machine_look_closer(struct machine *m, unsigned i, const struct root *root);
 
+/* Reads the PCIe Device Serial Number of one function, from its config space. What cannot
+ * be read is unknown. */
+void machine_read_dsn(struct machine *m, unsigned i, const struct root *root);
+
 /* Parses the text of machine_function_text(). The machine is sorted afterwards.
  * Returns 0 or -errno with the line in reterr. */
 int machine_parse(struct machine *m, const char *name, struct span text,
@@ -96,7 +100,8 @@ bool function_is_display(const struct function *f);
 /* A display that people look at: class 0300, 0301 or 0380, or the firmware's screen is on
  * it; no VF. */
 bool function_is_screen(const struct function *f);
-/* Class 01. */
+/* Class 01, and the controllers of class 08 and 0c that disks are behind: SD and eMMC
+ * (0805), Fibre Channel (0c04), FireWire (0c00). */
 bool function_is_storage(const struct function *f);
 
 #endif

@@ -71,26 +71,6 @@ static bool judge_keeps(struct plan *plan, const struct rules *rules,
 	return false;
 }
 
-/* Storage is taken only if the image lists it as free, or by a rule that says which
- * one. */
-static bool may_take_storage(const struct plan_want *want, const struct rules *rules,
-			     const struct machine *m, unsigned i)
-{
-	const struct rule *rule = &rules->rule[want->rule];
-	unsigned k;
-
-	if (want->origin == i && (rule->match.words & MATCH_DSN ||
-				  (want->reason == REASON_MATCHES &&
-				   rule_has_place(rule) && rule_has_identity(rule))))
-		return true;
-	for (k = 0; k < rules->n; k++)
-		if (rules->rule[k].verb == RULE_FREE &&
-		    match_place(&rules->rule[k].match, m, i) &&
-		    match_rest(&rules->rule[k].match, m, i) == ANSWER_YES)
-			return true;
-	return false;
-}
-
 static void judge(struct plan *plan, const struct rules *rules, const struct machine *m,
 		  unsigned i)
 {
@@ -101,7 +81,9 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 		refuse(want, REASON_BRIDGE, NO_FUNCTION);
 	else if (judge_keeps(plan, rules, m, i))
 		return;
-	else if (function_is_storage(f) && !may_take_storage(want, rules, m, i))
+	else if (function_is_storage(f) && plan_is_likely_needed(rules, f))
+		refuse(want, REASON_STORAGE_TWIN, NO_FUNCTION);
+	else if (function_is_storage(f) && !plan_may_take_storage(want, rules, m, i))
 		refuse(want, REASON_STORAGE, NO_FUNCTION);
 	else if (!rule_needs_group(&rules->rule[want->rule]))
 		return;

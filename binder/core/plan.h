@@ -37,6 +37,7 @@ enum reason {
 	REASON_NEEDED_USE,
 	REASON_TWIN,
 	REASON_STORAGE,
+	REASON_STORAGE_TWIN,
 	REASON_OTHER_DEVICE,
 	REASON_OTHER_DEVICE_AT,
 	REASON_TWO_CANDIDATES,
@@ -103,6 +104,15 @@ int plan_make(struct plan *plan, const struct rules *rules, const struct machine
  * anything is refused but for its place or an unreadable fact. */
 void plan_find_wanted(struct plan *plan, const struct rules *rules,
 		      const struct machine *m);
+
+/* Whether the image lists this storage as free, or the rule that wants it says which
+ * device it is. */
+bool plan_may_take_storage(const struct plan_want *want, const struct rules *rules,
+			   const struct machine *m, unsigned i);
+
+/* Whether storage may be what the host needs, in another slot: it is of that model, and
+ * has no serial number that is another one. */
+bool plan_is_likely_needed(const struct rules *rules, const struct function *f);
 
 /* The line of a bind rule that is not hit: why it takes nothing. */
 struct plan_step plan_miss(const struct rules *rules, const struct machine *m,

@@ -59,8 +59,11 @@ static const struct {
 	[REASON_TWIN] = { "twin", "is the twin of a device that a rule with moved=follow "
 				  "names" },
 	[REASON_STORAGE] = { "storage", "is storage that this image does not list as "
-					"free: name it by path= or "
-					"address= together with id=, or by dsn=" },
+					"free: name it by path= together "
+					"with id=, or by dsn=" },
+	[REASON_STORAGE_TWIN] = { "storage-twin", "is of the same model as storage that "
+						  "the host needs, and no serial number "
+						  "tells them apart" },
 	[REASON_OTHER_DEVICE] = { "other-device", "is at the place that the rule names, "
 						  "but its %x: correct the rule" },
 	[REASON_OTHER_DEVICE_AT] = { "other-device-at", "is at the place that the rule "

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# A host below $TREE, for tests of generate: the root disk 01:00.0, its twin 02:00.0 with
+# A host below $TREE, for tests of generate: the root disk 01:00.0, another 02:00.0 with
 # a file system that nobody mounted, and in its group the graphics card 03:00.0.
 # Sourced in a shell of its own, with $top set.
 
@@ -9,7 +9,7 @@
 . "$top/tests/hosts/tree.sh"
 nvme 0000:00:1b.0 0000:01:00.0 nvme0
 nvme_part 0000:00:1b.0 0000:01:00.0 nvme0 1 ID_FS_TYPE=ext4
-nvme 0000:00:1d.0 0000:02:00.0 nvme1
+nvme 0000:00:1d.0 0000:02:00.0 nvme1 "${other-144d:a80a}"
 nvme_part 0000:00:1d.0 0000:02:00.0 nvme1 1 ID_FS_TYPE=ntfs
 mount 259:1 / ext4 /dev/nvme0n1p1
 cmdline root=/dev/nvme0n1p1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""uki.py FILE VERSION INITRD: a unified kernel image with that initramfs, or with a version
-of "" one without a section .uname."""
+"""uki.py FILE VERSION INITRD: a unified kernel image with that initramfs, or with a
+version of "" one without a section .uname."""
 import struct, sys
 name, uname, initrd = sys.argv[1:]
 sections = [(b".text", b"\0" * 700), (b".initrd", open(initrd, "rb").read()),

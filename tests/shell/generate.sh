@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # earlybind generate: the config takes what was asked for and nothing else, and says what
 # must be known. What becomes of a config that is there: generate-write.sh.
+# shellcheck disable=SC2030,SC2031 # another TREE in a subshell is meant
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -166,9 +167,17 @@ here --write 01:00.0
 holds "nor put into place" [ ! -e "$TREE/etc/earlybind.conf" ]
 here 02:00.0
 said "0000:02:00.0 holds ntfs nvme1n1p1 1G, not mounted" \
-	"what is on the twin of that disk"
-said "the same kind of device is also at 0000:01:00.0 (stays with the host)" "the twin"
-rules "the twin of the root disk" 'bind path=0000:00:1d.0/00.0 id=144d:a808 with=card'
+	"what is on the other disk"
+rules "the other disk" 'bind path=0000:00:1d.0/00.0 id=144d:a80a with=card'
+(
+	TREE=$work/twins
+	other=144d:a808
+	# shellcheck source=../hosts/cards.sh
+	. "$top/tests/hosts/cards.sh"
+)
+run "$tool" generate --root "$work/twins" 02:00.0 </dev/null
+gives 1 err "earlybind: 0000:02:00.0 is of the same model as storage that the host *" \
+	"the twin of the root disk is refused: the two may swap their slots"
 here 03:00.0
 said "IOMMU group 9 also has 0000:02:00.0, which holds ntfs" "a disk in the group"
 rules "the card all the same" 'bind path=0000:00:01.0/00.0 id=10de:2206 with=card'
