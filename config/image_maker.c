@@ -22,6 +22,8 @@ static const struct {
 	{ "buildconfig", MAKER_MKINITCPIO },
 	{ "init_functions", MAKER_MKINITCPIO },
 	{ "etc/booster.init.yaml", MAKER_BOOSTER },
+	{ "usr/lib/dracut/dracut-gk-version.info", MAKER_GENKERNEL },
+	{ "lib/dracut/dracut-gk-version.info", MAKER_GENKERNEL },
 };
 
 unsigned image_maker_leaves(const char *name)
@@ -38,7 +40,10 @@ enum image_maker image_maker_of(unsigned seen)
 {
 	unsigned maker;
 
-	for (maker = MAKER_DRACUT; maker <= MAKER_BOOSTER; maker++)
+	/* it leaves dracut's mark too, for lsinitrd */
+	if (seen & 1u << MAKER_GENKERNEL)
+		seen &= ~(1u << MAKER_DRACUT);
+	for (maker = MAKER_DRACUT; maker <= MAKER_GENKERNEL; maker++)
 		if (seen == 1u << maker)
 			return maker;
 	return MAKER_UNKNOWN;
@@ -47,11 +52,12 @@ enum image_maker image_maker_of(unsigned seen)
 const char *image_maker_name(enum image_maker maker)
 {
 	static const char *const names[] = {
-		[MAKER_UNKNOWN] = "a program that left no mark",
+		[MAKER_UNKNOWN] = "an unknown program",
 		[MAKER_DRACUT] = "dracut",
 		[MAKER_INITRAMFS_TOOLS] = "initramfs-tools",
 		[MAKER_MKINITCPIO] = "mkinitcpio",
 		[MAKER_BOOSTER] = "booster",
+		[MAKER_GENKERNEL] = "genkernel",
 	};
 
 	return names[maker];
@@ -61,6 +67,7 @@ bool image_maker_has_other(const struct root *root)
 {
 	static const char *const programs[] = {
 		"/usr/sbin/mkinitramfs", "/usr/bin/mkinitcpio", "/usr/bin/booster",
+		"/usr/bin/genkernel",
 	};
 	unsigned i;
 

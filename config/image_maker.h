@@ -7,7 +7,7 @@
 /* The programs that make initramfs images; each leaves files of its own in them. */
 enum image_maker {
 	MAKER_UNKNOWN, MAKER_DRACUT, MAKER_INITRAMFS_TOOLS, MAKER_MKINITCPIO,
-	MAKER_BOOSTER,
+	MAKER_BOOSTER, MAKER_GENKERNEL,
 };
 
 /* The set of makers (1 << enum image_maker) that leave a file of this name, a path
@@ -18,7 +18,7 @@ unsigned image_maker_leaves(const char *name);
  * none, or more than one. */
 enum image_maker image_maker_of(unsigned seen);
 
-/* "initramfs-tools"; for MAKER_UNKNOWN "a program that left no mark". */
+/* "initramfs-tools"; for MAKER_UNKNOWN "an unknown program". */
 const char *image_maker_name(enum image_maker maker);
 
 /* Whether a maker other than dracut is installed below the root. */

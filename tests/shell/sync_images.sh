@@ -62,10 +62,12 @@ plant buildconfig init_functions
 refused "an image of mkinitcpio" "mkinitcpio $of_dracut_only"
 plant etc/booster.init.yaml
 refused "an image of booster" "booster $of_dracut_only"
+plant lib/dracut/build-parameter.txt lib/dracut/dracut-gk-version.info
+refused "an image of genkernel" "genkernel $of_dracut_only"
 plant some/file
-refused "an image of whatever" "a program that left no mark $of_dracut_only"
+refused "an image of whatever" "an unknown program $of_dracut_only"
 plant conf/initramfs.conf usr/lib/dracut/build-parameter.txt
-refused "an image with the marks of two" "a program that left no mark $of_dracut_only"
+refused "an image with the marks of two" "an unknown program $of_dracut_only"
 plant conf/initramfs.conf
 image_with <"$tree/etc/earlybind.conf" >"$tree/boot/initrd.img-6.2"
 echo "bind id=10de:2207" | image_with >"$tree/boot/initrd.img-6.2"
@@ -85,7 +87,7 @@ echo damaged >"$tree$image"
 : | put usr/sbin/mkinitramfs
 contents "$work/before"
 inside /earlybind sync --images
-gives 1 err "$image: *a program that left no mark made it*" "and where there is another"
+gives 1 err "$image: *an unknown program made it*" "and where there is another"
 unchanged "nothing is changed then"
 
 # --- the running kernel comes last
