@@ -192,6 +192,23 @@ for shell in dash 'busybox sh' bash; do
 			"the hook in $shell $options, without a binder"
 	done
 done
+# --- what must not start before the binder; each is stretched by the boot case "order"
+sed -n 's/^Before=//p' "$module/earlybind.service" | tr ' ' '\n' >"$work/before"
+cat >"$work/expected" <<'END'
+systemd-modules-load.service
+modprobe@drm.service
+dracut-cmdline.service
+dracut-cmdline-ask.service
+dracut-pre-udev.service
+systemd-udevd.service
+systemd-udev-trigger.service
+kmod-static-nodes.service
+systemd-vconsole-setup.service
+plymouth-start.service
+sysinit.target
+END
+same "$work/expected" "$work/before" "the unit is before all that loads modules"
+
 if command -v systemd-analyze >/dev/null; then
 	mkdir -p "$work/unit/usr/lib/earlybind"
 	sed "s,-/usr/lib/earlybind,-$root$lib," "$module/earlybind.service" \
