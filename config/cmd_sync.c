@@ -56,7 +56,8 @@ static int make_images(struct sync_images *images, bool is_done)
 	return STATUS_DONE;
 }
 
-/* Images that are not right and that dracut did not make. Returns how many. */
+/* Images that are not right and that sync does not make. Returns how many, wishes not
+ * counted. */
 static unsigned print_others(const struct status_list *list)
 {
 	unsigned i, n = 0;
@@ -66,8 +67,10 @@ static unsigned print_others(const struct status_list *list)
 
 		if (line->topic != TOPIC_IMAGE || !line->is_others)
 			continue;
-		fprintf(stderr, "%s: %s: %s\n", line->name, line->text, line->remedy);
-		n++;
+		fprintf(stderr, "%s%s: %s: %s\n",
+			line->state == STATE_WISH ? "note: " : "", line->name,
+			line->text, line->remedy);
+		n += line->state != STATE_WISH;
 	}
 	return n;
 }

@@ -63,20 +63,6 @@ const char *image_maker_name(enum image_maker maker)
 	return names[maker];
 }
 
-bool image_maker_has_other(const struct root *root)
-{
-	static const char *const programs[] = {
-		"/usr/sbin/mkinitramfs", "/usr/bin/mkinitcpio", "/usr/bin/booster",
-		"/usr/bin/genkernel",
-	};
-	unsigned i;
-
-	for (i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
-		if (sysfs_exists(root, programs[i]) != 0)
-			return true;
-	return false;
-}
-
 const char *image_maker_of_system(const struct root *root)
 {
 	if (sysfs_exists(root, "/run/ostree-booted") == 1)

@@ -21,9 +21,6 @@ enum image_maker image_maker_of(unsigned seen);
 /* "initramfs-tools"; for MAKER_UNKNOWN "an unknown program". */
 const char *image_maker_name(enum image_maker maker);
 
-/* Whether a maker other than dracut is installed below the root. */
-bool image_maker_has_other(const struct root *root);
-
 /* What makes the images of a system that has no use for others, and what to do there: a
  * sentence for ostree and sdbootutil, NULL elsewhere. */
 const char *image_maker_of_system(const struct root *root);

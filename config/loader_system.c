@@ -192,16 +192,20 @@ static struct span token_of(const struct loader_entry *entry)
 	return cut_version(&name, entry->version) ? name : (struct span){ NULL, 0 };
 }
 
-static enum likeness compare_names(const struct loader_system *system,
-				   const struct loader_entry *entry)
+enum likeness loader_system_token(const struct loader_system *system,
+				  struct span token)
 {
-	struct span token = token_of(entry);
-
 	if (token.n == 0 || system->ids.n == 0)
 		return LIKE_UNKNOWN;
 	if (has_token(&system->ids, token))
 		return LIKE_SAME;
 	return has_token(&system->names, token) ? LIKE_UNKNOWN : LIKE_OTHER;
+}
+
+static enum likeness compare_names(const struct loader_system *system,
+				   const struct loader_entry *entry)
+{
+	return loader_system_token(system, token_of(entry));
 }
 
 static enum likeness compare_ids(const struct loader_system *system,

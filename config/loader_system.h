@@ -3,6 +3,7 @@
 #define EARLYBIND_LOADER_SYSTEM_H
 
 #include "core/sysfs.h"
+#include "loader_root.h"
 
 enum { TOKENS_MAX = 4, TOKEN_SIZE = 256 };
 
@@ -40,6 +41,11 @@ enum entry_owner {
 
 /* Reads what this system is. */
 void loader_system_read(struct loader_system *system, const struct root *root);
+
+/* Whether a token, or a folder of that name, is this system's: unknown where it is only
+ * the name of the distribution. */
+enum likeness loader_system_token(const struct loader_system *system,
+				  struct span token);
 
 /* Reads the text of an entry. */
 void loader_entry_read(struct loader_entry *entry, const char *name, struct span text);

@@ -55,10 +55,11 @@ void status_of_findings(struct status_list *list, const struct inputs *in);
 void status_of_images(struct status_list *list, struct inputs *in);
 void status_of_arguments(struct status_list *list, struct inputs *in);
 
-/* Whether an image has the present config and host: 1, 0, or -errno where it cannot be
- * read; `t` gets the words. status_images.c */
+/* Whether a new image has the present config and host, and is as good as the old one,
+ * whose line this is: 1, 0, or -errno where it cannot be read; `t` gets the words.
+ * status_images.c */
 int status_judge_image(const struct status_list *list, struct inputs *in,
-		       const char *path, struct text *t);
+		       const struct status_line *old, const char *path, struct text *t);
 
 /* The boot loaders' arguments, and those of the running kernel. status_loader.c */
 void status_of_loader(struct status_list *list, struct inputs *in,

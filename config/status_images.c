@@ -3,10 +3,10 @@
  * The installed initramfs images against the present config and host, by their content.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "facts.h"
+#include "image_places.h"
 #include "status.h"
 #include "status_initrd.h"
 #include "status_uki.h"
@@ -14,6 +14,7 @@
 struct images {
 	struct status_list *list;
 	struct inputs *in;
+	struct loader_system system;
 	const char *kernel;
 	bool is_running;
 	unsigned n;		/* found for this kernel */
@@ -115,37 +116,83 @@ static int judge_file(const struct status_list *list, struct inputs *in, const c
 	return r;
 }
 
-int status_judge_image(const struct status_list *list, struct inputs *in,
-		       const char *path, struct text *t)
+/* Dracut's, whole, and of this kernel, unless the old one is of none either. */
+static const char *why_not_new(const struct initrd *initrd, const struct initrd *old,
+			       const char *kernel)
 {
-	static struct initrd initrd;
-	enum state state;
-	int r = judge_file(list, in, path, &initrd, &state, t);
-
-	return r < 0 ? r : state == STATE_OK;
+	if (image_maker_of(initrd->makers) != MAKER_DRACUT)
+		return "nothing in it says that dracut made it";
+	if (initrd->is_torn)
+		return "its compressed part ends in an error";
+	if (old->n_kernels > 0 && !initrd_has_kernel(initrd, kernel))
+		return "it has no modules of this kernel, and the old one has modules";
+	return NULL;
 }
 
-/* What to do about an image that is not right. One that cannot be read does not tell who
- * made it: then it is dracut's where there is nothing else. */
+int status_judge_image(const struct status_list *list, struct inputs *in,
+		       const struct status_line *old, const char *path, struct text *t)
+{
+	static struct initrd initrd, before;
+	const char *why;
+	enum state state;
+	struct fault fault;
+	int r = judge_file(list, in, path, &initrd, &state, t);
+
+	if (r < 0 || state != STATE_OK)
+		return r < 0 ? r : 0;
+	/* of a damaged one, what is before the damage */
+	initrd_read(&before, &in->root, old->name, &fault);
+	why = why_not_new(&initrd, &before, old->kernel);
+	if (why) {
+		text_add(t, ", but ");
+		text_add(t, why);
+	}
+	return !why;
+}
+
+/* What must be known before dracut is let loose on one of its own images; NULL: nothing
+ * more. */
+static const char *why_not_dracut(const struct initrd *initrd)
+{
+	if (initrd->is_squashed)
+		return "dracut's module squash hides its files, so that nobody can tell "
+		       "what it has: leave that module out (omit_dracutmodules), and "
+		       "run dracut --force once";
+	if (initrd->is_appended)
+		return "somebody has added an archive behind dracut's, which a new image "
+		       "would not have: let dracut add these files (install_items), and "
+		       "run dracut --force once";
+	if (initrd->is_torn)
+		return "something is behind what dracut made, or it is damaged: if "
+		       "nothing was added by hand, run dracut --force once";
+	return NULL;
+}
+
+/* What to do about an image that is not right. Only one that says that dracut made it is
+ * made again. */
 static void add_remedy(struct images *images, struct status_line *line,
-		       const struct initrd *initrd, bool is_unified, int r)
+		       const struct initrd *initrd, enum image_place place, int r)
 {
 	const char *system = image_maker_of_system(&images->in->root);
 	enum image_maker maker = image_maker_of(initrd->makers);
+	const char *why = why_not_dracut(initrd);
 
 	line->is_others = true;
 	if (r == -EACCES || r == -EPERM) {
 		status_remedy(line, "run as root", "");
-	} else if (is_unified || initrd->is_unified) {
+	} else if (place == PLACE_UNIFIED || initrd->is_unified) {
 		status_remedy(line, "make this unified kernel image anew, as your system "
 			      "does (dracut --uefi, ukify, kernel-install)", "");
 	} else if (system) {
 		status_remedy(line, system, "");
-	} else if (maker == MAKER_DRACUT ||
-		   (r < 0 && initrd->makers == 0 &&
-		    !image_maker_has_other(&images->in->root))) {
+	} else if (maker == MAKER_DRACUT && why) {
+		status_remedy(line, why, "");
+	} else if (maker == MAKER_DRACUT) {
 		line->is_others = false;
 		status_remedy(line, "earlybind sync", "");
+	} else if (r < 0 && initrd->makers == 0) {
+		status_remedy(line, "it does not say who made it: if that is dracut, run "
+			      "dracut --force with this file and its kernel once", "");
 	} else {
 		status_remedy(line, image_maker_name(maker), " made it, and earlybind is "
 			      "in images of dracut only: let dracut make the images of "
@@ -153,117 +200,60 @@ static void add_remedy(struct images *images, struct status_line *line,
 	}
 }
 
-static void add_image(struct images *images, const char *path, bool is_unified)
+/* Two versions of one package are never told apart by the name of the image. */
+static bool refuse_second(struct images *images, const char *path)
 {
+	unsigned i;
+
+	for (i = 0; i < images->list->n; i++) {
+		struct status_line *line = &images->list->line[i];
+
+		if (line->topic != TOPIC_IMAGE || strcmp(line->name, path) != 0)
+			continue;
+		line->is_others = true;
+		status_remedy(line, "two versions in /lib/modules are of the package "
+			      "that it is named for: remove the one that is left over",
+			      "");
+		images->n++;
+		return true;
+	}
+	return false;
+}
+
+static void add_image(const char *path, enum image_place place, void *with)
+{
+	struct images *images = with;
 	static struct initrd initrd;
 	enum state state = STATE_UNKNOWN;
 	struct status_line *line;
-	struct text t;
+	char words[FAULT_SIZE];
+	struct text t = TEXT_IN(words);
 	int r;
 
 	if (sysfs_exists(&images->in->root, path) == 0)
 		return;
+	r = judge_file(images->list, images->in, path, &initrd, &state, &t);
+	if (place == PLACE_PACKAGE &&
+	    ((initrd.n_kernels > 0 && !initrd_has_kernel(&initrd, images->kernel)) ||
+	     refuse_second(images, path)))
+		return;
 	images->n++;
-	line = status_add(images->list, STATE_OK, TOPIC_IMAGE, path, &t);
+	line = status_add(images->list, state, TOPIC_IMAGE, path, &t);
+	text_add(&t, words);
 	line->kernel = images->kernel;
 	line->is_running = images->is_running;
-	r = judge_file(images->list, images->in, path, &initrd, &state, &t);
-	line->state = state;
+	if (place == PLACE_UNSURE) {
+		line->is_others = true;
+		line->state = STATE_UNKNOWN;
+		status_remedy(line, "its folder has the name of the distribution, and "
+			      "may be of another system on this disk: if it is of this "
+			      "one, write that name into /etc/kernel/entry-token", "");
+		return;
+	}
 	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
 	if (state != STATE_OK)
-		add_remedy(images, line, &initrd, is_unified, r);
-}
-
-struct top {
-	struct images *images;
-	const char *dir;
-};
-
-/* "/boot/TOKEN/VERSION/initrd" of kernel-install(8), or with the name that the image has
- * in /boot: Debian. */
-static int add_token(const char *name, void *with)
-{
-	struct top *top = with;
-	const char *kernel = top->images->kernel;
-	char path[PATH_SIZE];
-	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", top->dir, name, kernel);
-
-	if (n > 0 && (size_t)n < sizeof(path))
-		add_image(top->images, path, false);
-	n = snprintf(path, sizeof(path), "%s/%s/%s/initrd.img-%s", top->dir, name, kernel,
-		     kernel);
-	if (n > 0 && (size_t)n < sizeof(path))
-		add_image(top->images, path, false);
-	return 0;
-}
-
-/* "/efi/EFI/Linux/NAME.efi" of the UAPI group's boot loader specification. */
-static int add_unified(const char *name, void *with)
-{
-	struct top *top = with;
-	size_t n = strlen(name);
-	char path[PATH_SIZE];
-
-	if (n > 4 && strcasecmp(name + n - 4, ".efi") == 0 &&
-	    sysfs_path(path, top->dir, name, NULL) &&
-	    uki_is_of(&top->images->in->root, path, top->images->kernel))
-		add_image(top->images, path, true);
-	return 0;
-}
-
-/* Arch names an image for the package of the kernel: "/boot/initramfs-linux.img". */
-static void find_arch(struct images *images)
-{
-	char path[PATH_SIZE], base[128];
-	struct text t;
-	ssize_t n;
-
-	if (!sysfs_path(path, "/lib/modules", images->kernel, "pkgbase"))
-		return;
-	n = sysfs_read(&images->in->root, path, base, sizeof(base));
-	if (n <= 0 || memchr(base, '/', (size_t)n))
-		return;
-	t = TEXT_IN(path);
-	text_add(&t, "/boot/initramfs-");
-	text_span(&t, sysfs_trim(base, n));
-	text_add(&t, ".img");
-	if (!t.full)
-		add_image(images, path, false);
-}
-
-/* Where the generators of the distributions put them. */
-static void find_images(struct images *images)
-{
-	static const char *const forms[] = {
-		"/boot/initramfs-%s.img", "/boot/initrd.img-%s", "/boot/initrd-%s",
-		"/boot/initrd-%s.img", "/boot/initramfs-%s",
-	};
-	static const char *const tops[] = { "/boot", "/efi", "/boot/efi" };
-	static const char *const unified[] = {
-		"/boot/EFI/Linux", "/efi/EFI/Linux", "/boot/efi/EFI/Linux",
-	};
-	char path[PATH_SIZE];
-	unsigned i;
-
-	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct span form = span_of(forms[i]);
-		struct text t = TEXT_IN(path);
-
-		text_span(&t, span_cut(&form, '%'));
-		text_add(&t, images->kernel);
-		text_span(&t, (struct span){ form.s + 1, form.n - 1 });
-		if (!t.full)
-			add_image(images, path, false);
-	}
-	find_arch(images);
-	for (i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
-		struct top top = { images, tops[i] };
-
-		sysfs_list(&images->in->root, tops[i], add_token, &top);
-		top.dir = unified[i];
-		sysfs_list(&images->in->root, unified[i], add_unified, &top);
-	}
+		add_remedy(images, line, &initrd, place, r);
 }
 
 static void add_none(struct images *images)
@@ -278,6 +268,19 @@ static void add_none(struct images *images)
 	status_remedy(line, system ? system : "see FILES in earlybind(8)", "");
 }
 
+/* It may have none by intention, or one elsewhere. */
+static void add_none_of_other(struct images *images)
+{
+	struct status_line *line;
+	struct text t;
+
+	line = status_add(images->list, STATE_WISH, TOPIC_IMAGE, images->kernel, &t);
+	text_add(&t, "no image of this kernel is where images are looked for: it binds "
+		 "nothing, if it is booted without one");
+	line->is_others = true;
+	status_remedy(line, "make one with dracut, or see FILES in earlybind(8)", "");
+}
+
 void status_of_images(struct status_list *list, struct inputs *in)
 {
 	static struct facts facts;
@@ -290,13 +293,19 @@ void status_of_images(struct status_list *list, struct inputs *in)
 
 	images.list = list;
 	images.in = in;
+	loader_system_read(&images.system, &in->root);
 	facts_list_kernels(&facts, &in->root);
 	for (k = 0; k < facts.n_kernels; k++) {
 		images.kernel = facts.kernel[k].name;
 		images.is_running = n > 0 && span_is(running, images.kernel);
 		images.n = 0;
-		find_images(&images);
-		if (images.n == 0 && images.is_running && list->is_wanted)
+		image_places(&in->root, &images.system, images.kernel, add_image,
+			     &images);
+		if (images.n > 0 || !list->is_wanted)
+			continue;
+		if (images.is_running)
 			add_none(&images);
+		else if (image_has_kernel(&in->root, images.kernel))
+			add_none_of_other(&images);
 	}
 }

@@ -131,6 +131,51 @@ static bool take_content(struct initrd *initrd, struct stream *s, const char *na
 	return take(s, size, NULL, 0);
 }
 
+/* "usr/lib/modules/VERSION/…" */
+static void note_kernel(struct initrd *initrd, const char *name)
+{
+	struct span rest = span_of(name), version;
+	struct text t;
+
+	if (span_starts(rest, "usr/"))
+		span_cut(&rest, '/');
+	if (!span_starts(rest, "lib/modules/"))
+		return;
+	span_cut(&rest, '/');
+	span_cut(&rest, '/');
+	version = span_cut(&rest, '/');
+	/* a file of that folder is no version */
+	if (version.n == 0 || !rest.s || version.n >= INITRD_KERNEL_SIZE ||
+	    initrd->n_kernels == INITRD_KERNELS_MAX)
+		return;
+	t = TEXT_IN(initrd->kernel[initrd->n_kernels]);
+	text_span(&t, version);
+	if (!initrd_has_kernel(initrd, initrd->kernel[initrd->n_kernels]))
+		initrd->n_kernels++;
+}
+
+bool initrd_has_kernel(const struct initrd *initrd, const char *version)
+{
+	unsigned i;
+
+	for (i = 0; i < initrd->n_kernels; i++)
+		if (strcmp(initrd->kernel[i], version) == 0)
+			return true;
+	return false;
+}
+
+static void note_name(struct initrd *initrd, const char *name)
+{
+	note_kernel(initrd, name);
+	initrd->makers |= image_maker_leaves(name);
+	initrd->has_config |= is_file(name, "etc/earlybind.conf");
+	initrd->has_binder |= is_file(name, "usr/lib/earlybind/earlybind-binder") ||
+			      is_file(name, "lib/earlybind/earlybind-binder");
+	/* dracut's modules squash, squash-squashfs and squash-erofs */
+	initrd->is_squashed |= is_file(name, "squash-root.img") ||
+			       is_file(name, "erofs-root.img");
+}
+
 /* One archive, to its trailer. Returns 0 or -errno. */
 static int read_archive(struct initrd *initrd, struct stream *s)
 {
@@ -149,11 +194,7 @@ static int read_archive(struct initrd *initrd, struct stream *s)
 		name = without_top(whole);
 		if (strcmp(name, "TRAILER!!!") == 0)
 			return 0;
-		initrd->makers |= image_maker_leaves(name);
-		initrd->has_config |= is_file(name, "etc/earlybind.conf");
-		initrd->has_binder |=
-			is_file(name, "usr/lib/earlybind/earlybind-binder") ||
-			is_file(name, "lib/earlybind/earlybind-binder");
+		note_name(initrd, name);
 		if (!take_content(initrd, s, name, size) || !align(s))
 			return s->err ? -s->err : -EBADMSG;
 	}
@@ -169,6 +210,7 @@ static int read_archives(struct initrd *initrd, struct stream *s)
 			take(s, 1, NULL, 0);
 			continue;
 		}
+		initrd->is_appended = image_maker_of(initrd->makers) == MAKER_DRACUT;
 		if (s->buffer[s->at] != '0')
 			return 1;
 		r = read_archive(initrd, s);
@@ -211,9 +253,9 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 {
 	static struct stream unpacked;
 	unsigned char magic[6] = { 0 };
+	int r, status = -1;
 	pid_t pid;
 	unsigned i;
-	int r;
 
 	if (pread(fd, magic, sizeof(magic), (off_t)at) < 0 ||
 	    lseek(fd, (off_t)at, SEEK_SET) < 0)
@@ -232,8 +274,10 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 				 " cannot be run to decompress it: ", strerror(-r), NULL);
 	r = read_archives(initrd, &unpacked);
 	close(unpacked.fd);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	/* a wrong checksum, or something that it does not know behind the stream */
+	initrd->is_torn = status != 0;
 	if (r != 0 || unpacked.done == 0)
 		return fault_set(reterr, EBADMSG, packers[i].program,
 				 " cannot decompress it", NULL);

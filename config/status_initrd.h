@@ -6,10 +6,17 @@
 #include "core/sysfs.h"
 #include "image_maker.h"
 
+enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128 };
+
 /* What an initramfs image has of ours, and of who made it. */
 struct initrd {
 	bool is_unified;	/* it is a part of a unified kernel image */
+	bool is_squashed;	/* its files are in a file system inside */
+	bool is_appended;	/* there is an archive behind that with dracut's mark */
+	bool is_torn;		/* the program that decompresses it failed at its end */
 	uint8_t makers;		/* a set of 1 << enum image_maker */
+	uint8_t n_kernels;	/* lib/modules/VERSION: the first few versions */
+	char kernel[INITRD_KERNELS_MAX][INITRD_KERNEL_SIZE];
 	bool has_binder;
 	bool has_config;
 	bool has_image;		/* an image.conf */
@@ -24,5 +31,8 @@ struct initrd {
  * fault where it cannot be read to its end. */
 int initrd_read(struct initrd *initrd, const struct root *root, const char *path,
 		struct fault *reterr);
+
+/* Whether it has modules of a kernel. */
+bool initrd_has_kernel(const struct initrd *initrd, const char *version);
 
 #endif

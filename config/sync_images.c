@@ -37,7 +37,7 @@ static const char *find_source(const struct sync_images *images,
 		if (other == line)
 			return NULL;	/* it is the first one */
 		if (other->topic == TOPIC_IMAGE && other->kernel &&
-		    !other->is_others &&
+		    !other->is_others && strcmp(other->name, line->name) != 0 &&
 		    strcmp(base(other->name), base(line->name)) == 0 &&
 		    strcmp(base(line->name), "initrd") != 0)
 			return other->name;
@@ -169,12 +169,13 @@ static int fill(const struct sync_images *images, const struct sync_image *image
 	return r < 0 ? place_cannot("the new image cannot be written: ", -r, reterr) : 0;
 }
 
-/* Whether the part is an image with the present config. */
-static int judge(const struct sync_images *images, const char *path, struct fault *reterr)
+/* Whether the part is an image with the present config, and may stand for the old one. */
+static int judge(const struct sync_images *images, const struct sync_image *image,
+		 const char *path, struct fault *reterr)
 {
 	char words[FAULT_SIZE];
 	struct text t = TEXT_IN(words);
-	int r = status_judge_image(images->list, images->in, path, &t);
+	int r = status_judge_image(images->list, images->in, image->line, path, &t);
 
 	if (r == 1)
 		return 0;
@@ -219,7 +220,7 @@ static int make(const struct sync_images *images, const struct sync_image *image
 				    reterr);
 	r = fill(images, image, place, path, reterr);
 	if (r == 0)
-		r = judge(images, path, reterr);
+		r = judge(images, image, path, reterr);
 	if (r == 0) {
 		fd = openat(place->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 		if (fd < 0)

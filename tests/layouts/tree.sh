@@ -10,10 +10,12 @@ put() {		# FILE: from standard input, below the tree
 }
 
 # Every file of the tree with its mode and content: all that a test compares. What
-# earlybind notes for itself is left out.
+# earlybind notes for itself is left out, and what programs throw away.
 contents() {	# FILE
-	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %l\n' | sort
-	find . -path ./var -prune -o -type f -print0 | sort -z | xargs -0 cksum) >"$1"
+	(cd "$tree" &&
+	find . \( -path ./var -o -path ./dev \) -prune -o -printf '%p %y %m %l\n' | sort
+	find . \( -path ./var -o -path ./dev \) -prune -o -type f -print0 | sort -z |
+		xargs -0 cksum) >"$1"
 }
 
 # With the times, which a rename changes.

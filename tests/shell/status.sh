@@ -230,7 +230,7 @@ gives 0 out "ok      $image: it has the present config" "an early archive before
 cp "$tree$image" "$work/whole"
 head -c 3000 "$work/whole" >"$tree$image"
 status
-gives 1 out "unknown $image: it ends too early or is damaged: earlybind sync" \
+gives 1 out "unknown $image: it ends too early or is damaged: it does not say *" \
 	"an archive that is cut off"
 head -c $(($(wc -c <"$work/whole") - 60)) "$work/whole" >"$tree$image"
 status
@@ -264,6 +264,8 @@ gives 0 out "ok      $image: it has no earlybind" "and none is needed"
 
 # other places, other kernels
 plant
+mkdir -p "$tree/etc/kernel"
+echo 0123 >"$tree/etc/kernel/entry-token"
 mkdir -p "$tree/lib/modules/6.2" "$tree/boot/0123/6.1" "$tree/efi/0123/6.2"
 : >"$tree/lib/modules/6.2/modules.dep"
 mv "$tree$image" "$tree/boot/0123/6.1/initrd"

@@ -1,0 +1,175 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Whose an image is, and what a new one must be before it takes the place of an old one.
+# Below a root of its own, with a stub for dracut.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+# shellcheck source=../layouts/tree.sh
+. "$here/../layouts/tree.sh"
+# shellcheck source=../layouts/inside.sh
+. "$here/../layouts/inside.sh"
+# shellcheck source=../layouts/images.sh
+. "$here/../layouts/images.sh"
+
+ours=0123456789abcdef0123456789abcdef
+dracut=usr/lib/dracut/build-parameter.txt
+
+# Gzip, for the program that looks into images.
+pack() {
+	cp -L "$(command -v gzip)" "$tree/bin/gzip"
+	libraries "$(command -v gzip)"
+}
+
+stale() {	# FILE MARK...: an image that is out of date
+	file=$1
+	shift
+	marks=$*
+	echo "bind id=10de:2206" | image_with | put "$file"
+	unset marks
+}
+
+present() {	# FILE MARK...: an image as dracut would make it now
+	file=$1
+	shift
+	marks=$*
+	image_with <"$tree/etc/earlybind.conf" | put "$file"
+	unset marks
+}
+
+# --- folders of kernel-install
+plant $dracut
+present "${image#/}" $dracut
+stale boot/efi/fedcba9876543210fedcba9876543210/6.1/initrd $dracut
+stale boot/suse/6.1/initrd.img-6.1 $dracut
+contents "$work/before"
+inside /earlybind sync --images
+gives 0 out "images: none is out of date" \
+	"images below another system's token are none of ours"
+unchanged "and are left as they are"
+inside /earlybind status
+holds "status does not name them" [ -z "$(grep -e fedcba -e suse "$work/out")" ]
+stale boot/efi/$ours/6.1/initrd $dracut
+inside /earlybind sync --images
+gives 0 out "/boot/efi/$ours/6.1/initrd is made" "those below our own are made"
+echo ID=debian | put etc/os-release
+stale boot/debian/6.1/initrd $dracut
+contents "$work/before"
+inside /earlybind sync --images
+gives 1 err "/boot/debian/6.1/initrd: *may be of another system *entry-token" \
+	"below the name of the distribution nobody knows whose it is"
+unchanged "and it is left"
+echo debian | put etc/kernel/entry-token
+inside /earlybind sync --images
+gives 0 out "/boot/debian/6.1/initrd is made" "unless that is the token of this system"
+
+# --- what dracut is asked to make, and does not
+turned_away() {	# WORDS SENTENCE
+	contents "$work/before"
+	inside /earlybind sync --images
+	gives 1 err "$image: the new image is not right, and the old one stays: *$1" "$2"
+	unchanged "$2: the old one stays"
+}
+plant $dracut
+present made/6.1 conf/initramfs.conf
+turned_away "nothing in it says that dracut made it" "a new image of another program"
+plant $dracut usr/lib/modules/6.1/kernel/vfio.ko
+turned_away "it has no modules of this kernel, and the old one has modules" \
+	"a new image without modules"
+present made/6.1 $dracut usr/lib/modules/6.2/kernel/vfio.ko
+turned_away "it has no modules of this kernel, and the old one has modules" \
+	"a new image with modules of another kernel"
+present made/6.1 $dracut lib/modules/6.1/kernel/vfio.ko
+inside /earlybind sync --images
+gives 0 out "$image is made" "one with its own modules is taken"
+plant $dracut
+pack
+gzip -n "$tree/made/6.1"
+mv "$tree/made/6.1.gz" "$tree/made/6.1"
+inside /earlybind sync --images
+gives 0 out "$image is made" "a compressed one is taken"
+plant $dracut
+pack
+gzip -n "$tree/made/6.1"
+head -c -8 "$tree/made/6.1.gz" >"$tree/made/6.1"
+printf 'wrongsum' >>"$tree/made/6.1"
+rm "$tree/made/6.1.gz"
+turned_away "its compressed part ends in an error" "a new image with a wrong checksum"
+
+# without rules no image is wrong, and that of another program is one beside dracut's
+plant $dracut
+echo "# none" | put etc/earlybind.conf
+present "${image#/}" conf/initramfs.conf
+stale "boot/$ours/6.1/initrd.img-6.1" $dracut
+contents "$work/before"
+inside /earlybind sync --images
+gives 1 err "/boot/$ours/6.1/initrd.img-6.1: *nothing in it says that dracut made it" \
+	"a copy of another program's image"
+unchanged "is not put over dracut's"
+
+# --- an old image that is dracut's, and something more
+plant $dracut
+echo more | (cd "$work" && echo more >added && echo added | cpio -o -H newc --quiet) \
+	>>"$tree$image"
+refused "an archive behind dracut's" "somebody has added an archive behind dracut's, *"
+plant $dracut
+pack
+gzip -n <"$tree$image" >"$work/gz"
+cat "$work/gz" >"$tree$image"
+echo "no archive" >>"$tree$image"
+refused "bytes behind dracut's stream" "something is behind what dracut made, *"
+plant $dracut squash-root.img
+rm "$tree$image"
+stale "${image#/}" $dracut squash-root.img
+refused "files in a squashfs" "dracut's module squash hides its files, *"
+
+# --- Arch: named for the package of the kernel
+arch=/boot/initramfs-linux.img
+plant $dracut
+rm "$tree$image"
+echo linux | put lib/modules/6.1/pkgbase
+echo linux | put lib/modules/6.2/pkgbase
+stale "${arch#/}" $dracut usr/lib/modules/6.2/kernel/vfio.ko
+present made/6.2 $dracut usr/lib/modules/6.2/kernel/vfio.ko
+inside /earlybind sync --images
+gives 1 out "$arch is made" "of two versions the one whose modules the image has is made"
+holds "and once" [ "$(grep -c ' is made' "$work/out")" = 1 ]
+same_file() { cmp -s "$1" "$2"; }
+holds "by its own version" same_file "$tree$arch" "$tree/made/6.2"
+stale "${arch#/}" $dracut
+contents "$work/before"
+inside /earlybind sync --images
+gives 1 err "$arch: *two versions in /lib/modules are of the package *" \
+	"an image without modules is of neither"
+unchanged "and is left"
+
+# --- what is only told of
+plant $dracut
+present "${image#/}" $dracut
+: | put boot/vmlinuz-6.2
+contents "$work/before"
+inside /earlybind sync --images
+gives 0 err "note: 6.2: no image of this kernel is where images are looked for: *" \
+	"a kernel without an image is told of"
+inside /earlybind status
+holds "by status too" grep -q "^wish *6.2: no image of this kernel" "$work/out"
+rm "$tree/boot/vmlinuz-6.2"
+inside /earlybind sync --images
+holds "and one that is gone is not" [ ! -s "$work/err" ]
+if command -v python3 >/dev/null; then
+	uki=/boot/efi/EFI/Linux/debian-6.1.efi
+	plant $dracut
+	rm "$tree$image"
+	version=0.0.1
+	present made/6.1 $dracut
+	mkdir -p "$tree${uki%/*}"
+	python3 "$here/../layouts/uki.py" "$tree$uki" 6.1 "$tree/made/6.1"
+	inside /earlybind sync --images
+	gives 0 err "note: $uki: it has the present config, and its own earlybind *" \
+		"a unified image of an older earlybind is a wish and no failure"
+else
+	skip "a unified image of an older version" "there is no python3"
+fi
+finish
