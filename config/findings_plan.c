@@ -9,6 +9,8 @@
 
 /* Where there is none, the sentence says itself what to do, after its last colon. */
 static const char *const remedies[REASON_MAX] = {
+	[REASON_EVEN_IF_NEEDED] = "leave even-if=needed out, unless you are sure that "
+				  "the host boots and works without it",
 	[REASON_GROUP_SHARED] = "take the others too with with=group, or put the card "
 		"into another slot",
 	[REASON_DIRECT_REGION] = "turn off in the firmware what uses the device (legacy "
@@ -25,6 +27,8 @@ static const char *const remedies[REASON_MAX] = {
 	[REASON_NEEDED_NET] = "correct the bind rule: the host needs this device",
 	[REASON_NEEDED_USE] = "correct the bind rule, or stop what uses it: earlybind "
 		"list shows what that is",
+	[REASON_STORAGE_TWIN] = "name the one that you mean by path= and dsn=, if it has "
+				"a serial number, or even-if=needed, if you are sure",
 	[REASON_TWIN] = "give it a rule of its own with its place",
 	[REASON_BRIDGE] = "name the device behind it",
 	[REASON_UNREADABLE_GROUP] = "report this with the output of earlybind record",
@@ -85,8 +89,8 @@ static bool add_used_mate(const struct findings_of *of, unsigned fn, struct text
 static void add_step(struct findings *findings, const struct findings_of *of,
 		     const struct plan_step *step)
 {
-	enum severity severity = step->verb == PLAN_WARN ? FINDING_WARNING :
-				 FINDING_ERROR;
+	enum severity severity = step->verb == PLAN_WARN || step->verb == PLAN_BIND ?
+				 FINDING_WARNING : FINDING_ERROR;
 	char line[LINE_SIZE];
 	struct text t = TEXT_IN(line);
 	char mate[FAULT_SIZE];
@@ -156,9 +160,11 @@ void findings_of_plan(struct findings *findings, const struct findings_of *of)
 	for (i = 0; i < of->plan->n; i++) {
 		const struct plan_step *step = &of->plan->step[i];
 
-		if (step->verb != PLAN_BIND && step->verb != PLAN_RELEASE &&
-		    step->verb != PLAN_KEEP &&
-		    !is_without_iommu(of, step))
-			add_step(findings, of, step);
+		if (step->verb == PLAN_RELEASE || step->verb == PLAN_KEEP ||
+		    (step->verb == PLAN_BIND &&
+		     step->reason != REASON_EVEN_IF_NEEDED) ||
+		    is_without_iommu(of, step))
+			continue;
+		add_step(findings, of, step);
 	}
 }

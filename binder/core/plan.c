@@ -46,6 +46,21 @@ static enum reason needed_reason(enum rule_for need)
 	return REASON_KEPT;
 }
 
+/* Refuses what the host needs, unless the user insists on this very function. Returns
+ * whether it did. */
+static bool refuse_needed(struct plan_want *want, const struct rules *rules, unsigned i,
+			  enum reason reason)
+{
+	if (!rules->rule[want->rule].insists || want->origin != i) {
+		refuse(want, reason, NO_FUNCTION);
+		return true;
+	}
+	if (want->reason == REASON_MATCHES)
+		want->more = (uint16_t)reason;
+	want->reason = REASON_EVEN_IF_NEEDED;
+	return false;
+}
+
 /* Whether a keep rule holds function i back; then its line is written into the want. */
 static bool judge_keeps(struct plan *plan, const struct rules *rules,
 			const struct machine *m, unsigned i)
@@ -60,8 +75,9 @@ static bool judge_keeps(struct plan *plan, const struct rules *rules,
 		    !match_keeps(keep, m, i, plan->is_lost[k]))
 			continue;
 		if (keep->need != FOR_NONE) {
-			refuse(want, needed_reason(keep->need), NO_FUNCTION);
-			return true;
+			if (refuse_needed(want, rules, i, needed_reason(keep->need)))
+				return true;
+			continue;
 		}
 		want->verb = PLAN_KEEP;
 		want->keep = (uint16_t)k;
@@ -77,13 +93,16 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 	struct plan_want *want = &plan->want[i];
 	const struct function *f = &m->fn[i];
 
-	if (f->is_bridge)
+	if (f->is_bridge) {
 		refuse(want, REASON_BRIDGE, NO_FUNCTION);
-	else if (judge_keeps(plan, rules, m, i))
 		return;
-	else if (function_is_storage(f) && plan_is_likely_needed(rules, f))
-		refuse(want, REASON_STORAGE_TWIN, NO_FUNCTION);
-	else if (function_is_storage(f) && !plan_may_take_storage(want, rules, m, i))
+	}
+	if (judge_keeps(plan, rules, m, i))
+		return;
+	if (function_is_storage(f) && plan_is_likely_needed(rules, f) &&
+	    refuse_needed(want, rules, i, REASON_STORAGE_TWIN))
+		return;
+	if (function_is_storage(f) && !plan_may_take_storage(want, rules, m, i))
 		refuse(want, REASON_STORAGE, NO_FUNCTION);
 	else if (!rule_needs_group(&rules->rule[want->rule]))
 		return;

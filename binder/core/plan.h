@@ -17,6 +17,7 @@ enum reason {
 	REASON_SAME_CARD,
 	REASON_SAME_GROUP,
 	REASON_FOLLOWED,
+	REASON_EVEN_IF_NEEDED,
 	/* release */
 	REASON_FRAMEBUFFER,
 	REASON_TEXT_SCREEN,
@@ -64,7 +65,8 @@ struct plan_step {
 	uint16_t fn;		/* NO_FUNCTION for a miss */
 	uint16_t rule;
 	uint16_t other;		/* the other function that the sentence names */
-	uint16_t more;		/* how many more of those there are */
+	uint16_t more;		/* how many more of those there are; of
+				 * REASON_EVEN_IF_NEEDED: enum reason, why not */
 	uint16_t unit;		/* bind: steps of one unit stand and fall together */
 };
 

@@ -51,7 +51,7 @@ bool plan_may_take_storage(const struct plan_want *want, const struct rules *rul
 	unsigned k;
 
 	if (want->origin == i && (rule->match.words & MATCH_DSN ||
-				  (want->reason == REASON_MATCHES &&
+				  (want->reason != REASON_FOLLOWED &&
 				   is_exact(rules, rule))))
 		return true;
 	for (k = 0; k < rules->n; k++)

@@ -19,7 +19,7 @@ static const char *const verb_words[] = {
  * In a sentence: %o is the address of the other function, %m " and N more" of those, %g
  * the IOMMU group, %p the place of the rule, %x "id is 8086:10d3 and not 10de:2206", the
  * first word of the rule that does not hold at its place, %i what turns the IOMMU on, %f
- * ", or add moved=follow" where the rule has not got it.
+ * ", or add moved=follow" where the rule has not got it, %n why the host needs it.
  */
 static const struct {
 	const char *word;
@@ -29,6 +29,8 @@ static const struct {
 	[REASON_SAME_CARD] = { "same-card", "same card as %o" },
 	[REASON_SAME_GROUP] = { "same-group", "same IOMMU group as %o" },
 	[REASON_FOLLOWED] = { "followed", "moved here from %p" },
+	[REASON_EVEN_IF_NEEDED] = { "even-if-needed", "%n, and is taken all the same: "
+						      "even-if=needed" },
 	[REASON_FRAMEBUFFER] = { "framebuffer", "firmware framebuffer" },
 	[REASON_TEXT_SCREEN] = { "text-screen", "firmware text screen" },
 	[REASON_GROUP_SHARED] = { "group-shared", "group %g also holds %o%m, which stays "
@@ -204,6 +206,9 @@ void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
 		switch (*++s) {
 		case 'o':
 			pci_addr_text(m->fn[step->other].addr, t);
+			break;
+		case 'n':
+			text_add(t, reasons[step->more].sentence);
 			break;
 		case 'm':
 			more_text(step->more, t);

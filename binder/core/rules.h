@@ -54,6 +54,7 @@ struct rule {
 	enum rule_with with;
 	enum rule_moved moved;
 	enum rule_for need;
+	bool insists;			/* bind: even-if=needed */
 };
 
 /* "set MODULE.PARAM=VALUE". */

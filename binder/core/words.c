@@ -108,6 +108,12 @@ static int read_moved(struct rule *rule, struct span value)
 	return 0;
 }
 
+static int read_even_if(struct rule *rule, struct span value)
+{
+	rule->insists = span_is(value, "needed");
+	return rule->insists ? 0 : -EINVAL;
+}
+
 static const char *const for_words[] = {
 	[FOR_ROOT] = "root", [FOR_BOOT] = "boot", [FOR_SWAP] = "swap",
 	[FOR_RESUME] = "resume", [FOR_MOUNT] = "mount", [FOR_NET] = "net",
@@ -154,6 +160,7 @@ static const struct {
 	{ "driver", 256, ON_BIND, read_driver, "the name of a driver such as vfio-pci" },
 	{ "with", 512, ON_BIND, read_with, "card or group" },
 	{ "moved", 1024, ON_BIND, read_moved, "skip or follow" },
+	{ "even-if", 4096, ON_BIND, read_even_if, "needed" },
 	{ "for", 2048, ON_KEEP | IN_IMAGE, read_for,
 	  "root, boot, swap, resume, mount, net, use or twin" },
 };
@@ -286,6 +293,13 @@ int words_complete(const struct rule *rule, struct fault *reterr)
 	if (rule->verb == RULE_FREE &&
 	    (!rule_has_place(rule) || !rule_has_identity(rule)))
 		return fault_set(reterr, EINVAL, "free needs path= and id=", NULL);
+	if (rule->insists &&
+	    (!(rule->match.words & MATCH_PATH) || !(rule->match.words & MATCH_ID) ||
+	     rule->match.any_device || rule->with != WITH_NONE ||
+	     rule->moved == MOVED_FOLLOW))
+		return fault_set(reterr, EINVAL, "even-if=needed is for one function: "
+				 "write path= and id=, and neither with= nor "
+				 "moved=follow", NULL);
 	if (rule->moved != MOVED_FOLLOW)
 		return 0;
 	if (!rule_has_identity(rule))
