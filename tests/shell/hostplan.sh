@@ -113,11 +113,11 @@ gives 1 out "error *0000:01:00.0 is of the same model *or even-if=needed, *" \
 	"check says which word takes a twin"
 echo "bind path=0000:00:1b.0/00.0 id=144d:a808 driver=pci-stub even-if=needed" >"$conf"
 agree "a twin that the user insists on"
-gives 0 out "bind *0000:01:00.0 144d:a808 pci-stub *is of the same model as *all the same*" \
+gives 0 out "bind *0000:01:00.0 144d:a808 pci-stub *is of the same model *all the same*" \
 	"it is taken"
 echo "bind path=0000:00:1d.0/00.0 id=144d:a808 driver=pci-stub even-if=needed" >"$conf"
 agree "the root's own disk, and the user insists"
-gives 0 out "bind *0000:02:00.0 144d:a808 pci-stub *holds the root file system, and is *" \
+gives 0 out "bind *0000:02:00.0 144d:a808 pci-stub *holds the root file system, and *" \
 	"that is taken too"
 run "$tool" check --root "$tree" --config "$conf"
 gives 1 out "warning $conf:1: 0000:02:00.0 holds the root file system, and is taken *: \
