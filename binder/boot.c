@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <time.h>
 
+#include "core/home.h"
 #include "release.h"
 
 #define CONFIG_FILE "/etc/earlybind.conf"
@@ -222,6 +223,7 @@ int boot_plan(struct boot *b)
 
 	boot_doing(b, DOING_PLAN, NO_FUNCTION);
 	r = machine_scan(&b->machine, &b->root, want, &fault);
+	b->machine.home = home_read(&b->root);
 	if (r == 0)
 		r = plan_make(&b->plan, &b->rules, &b->machine, &fault);
 	if (r == 0) {	/* only now it is known whose details a warning needs */

@@ -169,6 +169,7 @@ static int write_image_conf(struct image *image, struct fault *reterr)
 	inputs_host_text(image->in, &t);
 	for (i = 0; i < image->modules.n; i++)
 		load_text(image, &image->modules.load[i], &t);
+	text_add(&t, "end\n");
 	*reterr = (struct fault){ .name = IMAGE_FILE };
 	if (t.full)
 		return fault_set(reterr, EFBIG, "it would be larger than the limit "

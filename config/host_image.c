@@ -111,6 +111,11 @@ void host_image_text(const struct host *host, const struct machine *m, struct te
 	if (host->is_unsure)
 		text_add(t, "# no storage is called free: not all that the host needs "
 			 "was found\n");
+	if (m->home) {
+		text_add(t, "made-for ");
+		text_hex(t, m->home, 16);
+		text_char(t, '\n');
+	}
 	for (i = 0; i < m->n; i++)
 		function_text(host, m, i, t);
 }

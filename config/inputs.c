@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/home.h"
 #include "facts_drift.h"
 #include "screen.h"
 
@@ -222,6 +223,7 @@ int inputs_machine(struct inputs *in, const struct request *request, unsigned wa
 				 "cannot be listed: run as root", NULL);
 	if (r < 0)
 		return r;
+	in->machine.home = home_read(&in->root);
 	sysfs_list(&in->root, SYSFS_DEVICES, count_unread, in);
 	if (in->n_unread > 0 && in->machine.n == 0)
 		return fault_set(reterr, EACCES, "no PCI function of this machine can be "

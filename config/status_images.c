@@ -34,6 +34,8 @@ static const struct plan *plan_of(const struct inputs *in, const struct initrd *
 	if (r == 0)
 		r = rules_parse(&rules, SOURCE_IMAGE, "image.conf",
 				(struct span){ initrd->image, initrd->n_image }, &fault);
+	if (r == 0 && !rules.has_end)
+		r = -EINVAL;
 	if (r == 0)
 		r = plan_make(&plan, &rules, &in->machine, &fault);
 	return r < 0 ? NULL : &plan;

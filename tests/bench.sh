@@ -61,7 +61,7 @@ make_tree() {		# FUNCTIONS RULE
 	for file in bind unbind remove_id; do
 		: >"$work/root/sys/bus/pci/drivers/vfio-pci/$file"
 	done
-	echo "version $version" >"$work/root/usr/lib/earlybind/image.conf"
+	printf 'version %s\nend\n' "$version" >"$work/root/usr/lib/earlybind/image.conf"
 	echo "$2" >"$work/root/etc/earlybind.conf"
 	[ "$class" = 020000 ] || framebuffer
 }

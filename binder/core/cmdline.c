@@ -96,6 +96,16 @@ void cmdline_parse(struct cmdline *c, struct span text)
 	c->off = rescue;
 }
 
+struct span cmdline_root(struct span text)
+{
+	struct span word, value, root = { NULL, 0 };
+
+	while (next_word(&text, &word))
+		if (span_is(split_word(word, &value), "root") && value.s)
+			root = value;
+	return root;
+}
+
 int cmdline_rules(const struct cmdline *c, struct rules *rules, struct fault *reterr)
 {
 	struct span rest = c->text;

@@ -18,6 +18,9 @@ struct cmdline {
 /* Reads the words that concern the mode; the last rd.earlybind= wins. Never fails. */
 void cmdline_parse(struct cmdline *c, struct span text);
 
+/* The value of the last root=, which is the one that counts; empty without one. */
+struct span cmdline_root(struct span text);
+
 /* Adds the rules of rd.earlybind.bind= and rd.earlybind.keep=. Returns 0, or what
  * rules_parse_words() returns, with the place in reterr. */
 int cmdline_rules(const struct cmdline *c, struct rules *rules, struct fault *reterr);

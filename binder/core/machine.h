@@ -51,6 +51,7 @@ struct function {
 struct machine {
 	unsigned n;
 	enum cpu cpu;
+	uint64_t home;			/* home_read(), or 0 */
 	struct function fn[FUNCTIONS_MAX];
 };
 

@@ -22,6 +22,10 @@ void machine_head_text(const struct machine *m, struct text *t)
 		text_add(t, " cpu=");
 		text_add(t, cpu_words[m->cpu]);
 	}
+	if (m->home) {
+		text_add(t, " home=");
+		text_hex(t, m->home, 16);
+	}
 	text_char(t, '\n');
 }
 
@@ -259,6 +263,10 @@ static int parse_head(struct machine *m, struct span line, struct fault *fault)
 		struct span value = span_cut(&rest, ' ');
 		struct span key = span_cut(&value, '=');
 
+		if (span_is(key, "home") &&
+		    (!value.s || span_number(value, 16, 16, UINT64_MAX, &m->home) < 0))
+			return fault_set(fault, EINVAL, "home= expects 16 hex digits",
+					 NULL);
 		if (!span_is(key, "cpu"))
 			continue;
 		for (i = CPU_INTEL; i <= CPU_ARM; i++)
@@ -294,6 +302,7 @@ int machine_parse(struct machine *m, const char *name, struct span text,
 	*reterr = (struct fault){ .name = name };
 	m->n = 0;
 	m->cpu = CPU_UNKNOWN;
+	m->home = 0;
 	while (text.s && text.n > 0) {
 		struct span line = span_cut(&text, '\n');
 

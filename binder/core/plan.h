@@ -39,6 +39,7 @@ enum reason {
 	REASON_TWIN,
 	REASON_STORAGE,
 	REASON_STORAGE_TWIN,
+	REASON_STORAGE_FOREIGN,
 	REASON_OTHER_DEVICE,
 	REASON_OTHER_DEVICE_AT,
 	REASON_TWO_CANDIDATES,
@@ -111,6 +112,9 @@ void plan_find_wanted(struct plan *plan, const struct rules *rules,
  * device it is. */
 bool plan_may_take_storage(const struct plan_want *want, const struct rules *rules,
 			   const struct machine *m, unsigned i);
+
+/* Whether the image was made for another machine, or another root. */
+bool plan_is_foreign(const struct rules *rules, const struct machine *m);
 
 /* Whether storage may be what the host needs, in another slot: it is of that model, and
  * has no serial number that is another one. */

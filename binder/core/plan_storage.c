@@ -44,15 +44,22 @@ static bool is_exact(const struct rules *rules, const struct rule *rule)
 	return false;
 }
 
+bool plan_is_foreign(const struct rules *rules, const struct machine *m)
+{
+	return rules->home && rules->home != m->home;
+}
+
 bool plan_may_take_storage(const struct plan_want *want, const struct rules *rules,
 			   const struct machine *m, unsigned i)
 {
 	const struct rule *rule = &rules->rule[want->rule];
 	unsigned k;
 
-	if (want->origin == i && (rule->match.words & MATCH_DSN ||
-				  (want->reason != REASON_FOLLOWED &&
-				   is_exact(rules, rule))))
+	if (want->origin == i && rule->match.words & MATCH_DSN)
+		return true;
+	if (plan_is_foreign(rules, m))
+		return false;
+	if (want->origin == i && want->reason != REASON_FOLLOWED && is_exact(rules, rule))
 		return true;
 	for (k = 0; k < rules->n; k++)
 		if (rules->rule[k].verb == RULE_FREE &&

@@ -66,6 +66,10 @@ static const struct {
 	[REASON_STORAGE_TWIN] = { "storage-twin", "is of the same model as storage that "
 						  "the host needs, and no serial number "
 						  "tells them apart" },
+	[REASON_STORAGE_FOREIGN] = { "storage-foreign", "is storage, and this image was "
+							"made for another machine or "
+							"another root=: name it by dsn=, "
+							"or run earlybind sync here" },
 	[REASON_OTHER_DEVICE] = { "other-device", "is at the place that the rule names, "
 						  "but its %x: correct the rule" },
 	[REASON_OTHER_DEVICE_AT] = { "other-device-at", "is at the place that the rule "

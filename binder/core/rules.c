@@ -30,6 +30,8 @@ void rules_init(struct rules *rules)
 	rules->ids = IDS_AUTO;
 	rules->sets = 0;
 	rules->version = (struct span){ NULL, 0 };
+	rules->has_end = false;
+	rules->home = 0;
 }
 
 static bool is_blank(char c)
@@ -137,6 +139,17 @@ static int add_version(struct parser *p)
 	return 0;
 }
 
+static int add_home(struct parser *p)
+{
+	struct span word;
+
+	if (next_word(p, &word) &&
+	    span_number(word, 16, 16, UINT64_MAX, &p->rules->home) == 0 &&
+	    !next_word(p, &word))
+		return 0;
+	return fault_set(p->fault, EINVAL, "made-for needs 16 hex digits", NULL);
+}
+
 static int add_load(struct parser *p)
 {
 	struct rules *rules = p->rules;
@@ -168,8 +181,8 @@ static int add_load(struct parser *p)
 static int parse_line(struct parser *p)
 {
 	static const char *const conf_verbs[] = { "bind", "keep", "set", NULL };
-	static const char *const image_verbs[] = { "version", "keep", "free", "load",
-						   NULL };
+	static const char *const image_verbs[] = { "version", "made-for", "keep", "free",
+						   "load", "end", NULL };
 	bool is_image = p->source == SOURCE_IMAGE;
 	struct span verb;
 
@@ -177,6 +190,9 @@ static int parse_line(struct parser *p)
 		return 0;
 	if (check_letters(p, verb) < 0)
 		return -EINVAL;
+	if (is_image && p->rules->has_end)
+		return fault_quote(p->fault, EINVAL, "something follows the end: ", verb,
+				   "");
 	if (span_is(verb, "keep"))
 		return add_rule(p, RULE_KEEP);
 	if (span_is(verb, "bind") && !is_image)
@@ -189,6 +205,12 @@ static int parse_line(struct parser *p)
 		return add_load(p);
 	if (span_is(verb, "version") && is_image)
 		return add_version(p);
+	if (span_is(verb, "made-for") && is_image)
+		return add_home(p);
+	if (span_is(verb, "end") && is_image) {
+		p->rules->has_end = true;
+		return 0;
+	}
 	return words_unknown(p->fault, "unknown verb ", verb,
 			     is_image ? image_verbs : conf_verbs);
 }
@@ -257,8 +279,12 @@ int rules_check_version(const struct rules *rules, const char *name, const char 
 			struct fault *reterr)
 {
 	*reterr = (struct fault){ .name = name };
-	if (rules->version.s && span_is(rules->version, version))
-		return 0;
+	if (rules->version.s && span_is(rules->version, version)) {
+		if (rules->has_end)
+			return 0;
+		return fault_set(reterr, EINVAL, "it is cut off: run earlybind sync",
+				 NULL);
+	}
 	if (!rules->version.s)
 		return fault_set(reterr, EINVAL,
 				 "it has no version line: run earlybind sync", NULL);

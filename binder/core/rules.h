@@ -89,6 +89,8 @@ struct rules {
 	enum set_ids ids;
 	unsigned sets;			/* which of these were given */
 	struct span version;		/* of image.conf; empty without one */
+	bool has_end;			/* so has it an end line: it is whole */
+	uint64_t home;			/* it was made for; 0: nobody knows */
 	struct rule rule[RULES_MAX];
 	struct module_option option[OPTIONS_MAX];
 	struct load load[LOADS_MAX];
@@ -108,8 +110,8 @@ int rules_parse(struct rules *rules, enum source source, const char *name,
 int rules_parse_words(struct rules *rules, enum rule_verb verb, unsigned line,
 		      struct span words, struct fault *reterr);
 
-/* An image.conf must be of the program's own version. Returns 0, or -EINVAL and a
- * fault. */
+/* An image.conf must be of the program's own version, and whole. Returns 0, or -EINVAL
+ * and a fault. */
 int rules_check_version(const struct rules *rules, const char *name, const char *version,
 			struct fault *reterr);
 

@@ -121,6 +121,8 @@ class Case(Text):
                 out.append(line)
         while out and not out[-1]:
             out.pop()
+        if name == "image.conf":
+            out.append("end")
         return "".join(line + "\n" for line in out).encode()
 
     def files(self, control, image):

@@ -51,7 +51,7 @@ image_with() {
 	rm -rf "$work/files"
 	mkdir -p "$work/files/etc" "$work/files/usr/lib/earlybind"
 	cat >"$work/files/etc/earlybind.conf"
-	echo "version $version" >"$work/files/usr/lib/earlybind/image.conf"
+	printf 'version %s\nend\n' "$version" >"$work/files/usr/lib/earlybind/image.conf"
 	: >"$work/files/usr/lib/earlybind/earlybind-binder"
 	for mark in ${marks-usr/lib/dracut/build-parameter.txt}; do
 		mkdir -p "$(dirname "$work/files/$mark")"

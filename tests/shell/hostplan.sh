@@ -77,6 +77,39 @@ gives 0 out "refuse *0000:02:00.0 1987:5012 *is storage that this image does not
 	"an image.conf below the root counts, as at boot"
 rm "$tree$lib/image.conf"
 
+# --- another root, another machine: as that of a copied image
+at_home() {	# WHAT PLAN
+	run "$tool" plan --config "$conf" --root "$tree" --image "$work/home.conf"
+	gives 0 out "$2" "$1"
+	run "$binder" --dry-run --root "$tree" --image "$work/home.conf" --config "$conf"
+	gives 0 out "$2" "$1: the binder says so too"
+	"$tool" record --root "$tree" >"$work/machine"
+	run "$tool" plan --config "$conf" --machine "$work/machine" \
+		--image "$work/home.conf"
+	gives 0 out "$2" "$1: and the recorded machine"
+}
+refused="refuse *0000:02:00.0 1987:5012 *this image was made for another machine or *"
+mkdir -p "$tree/sys/class/dmi/id"
+echo 4c4c4544-0036-5210-8057-b4c04f4b3132 >"$tree/sys/class/dmi/id/product_uuid"
+echo "root=UUID=1-1 ro" >"$tree/proc/cmdline"
+run "$tool" image --root "$tree" --kernel 6.1 "$work/home"
+cp "$work/home$lib/image.conf" "$work/home.conf"
+holds "image.conf says what it was made for" grep -qE '^made-for [0-9a-f]{16}$' \
+	"$work/home.conf"
+holds "and ends with a line that says so" [ "$(tail -n 1 "$work/home.conf")" = end ]
+at_home "at home" "bind *0000:02:00.0 1987:5012 pci-stub *matches"
+echo "quiet root=UUID=1-1 rw other=1" >"$tree/proc/cmdline"
+at_home "other words of the command line" "bind *0000:02:00.0 1987:5012 pci-stub *matches"
+echo "root=UUID=2-2 ro" >"$tree/proc/cmdline"
+at_home "another root=" "$refused"
+echo ro >"$tree/proc/cmdline"
+at_home "no root=" "$refused"
+echo "root=UUID=1-1 ro" >"$tree/proc/cmdline"
+echo 5c4c4544-0036-5210-8057-b4c04f4b3132 >"$tree/sys/class/dmi/id/product_uuid"
+at_home "another machine" "$refused"
+rm "$tree/sys/class/dmi/id/product_uuid"
+at_home "a machine without a number" "$refused"
+
 build chroot
 tree=$work/chroot
 mkdir -p "$tree/etc"

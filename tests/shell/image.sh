@@ -103,6 +103,7 @@ whole() {	# CODE SENTENCE, the load lines on standard input (without the directo
 	{
 		echo "version $version"
 		sed "s,^,load $lib/modules/,"
+		echo end
 	} | sort >"$work/expected"
 	[ "$code" = "$1" ] || echo "exit code $code, not $1" >>"$work/expected"
 	conf_of_image=$work/dir$lib/image.conf
@@ -137,6 +138,7 @@ order() {
 		mlx5_ib mlx5-vfio-pci
 	END
 	head -n 1 "$conf_of_image" | grep -v '^version ' || :
+	tail -n 1 "$conf_of_image" | grep -v '^end$' || :
 }
 
 nothing() {	# SENTENCE: nothing is left that could pass for an image

@@ -64,7 +64,7 @@ given() {	# OPTION FILE: that file through a pipe, as <(...) of a shell, and slo
 	gives 0 out "$bound" "$1 from a pipe"
 }
 echo "rd.earlybind.bind=id=1b73:1100" >"$work/line"
-printf 'version %s\n' "$version" >"$work/image.conf"
+printf 'version %s\nend\n' "$version" >"$work/image.conf"
 given --config "$work/other.conf"
 given --cmdline "$work/line"
 given --image "$work/image.conf"
@@ -180,7 +180,7 @@ bad '/usr/lib/earlybind/image.conf: it has no version line*' "an image without a
 printf 'version %s\nload x\n' "$version" >"$image"
 bad '/usr/lib/earlybind/image.conf:2:6: load needs the absolute path of a module' \
 	"a wrong word in image.conf, with its place"
-printf 'version %s\nkeep id=10de:2206 for=root\n' "$version" >"$image"
+printf 'version %s\nkeep id=10de:2206 for=root\nend\n' "$version" >"$image"
 verb plan
 gives 0 out "refuse *0000:01:00.0 * holds the root file system" \
 	"image.conf is read below the root"

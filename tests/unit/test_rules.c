@@ -69,7 +69,7 @@ static void test_image(void)
 	CHECK(parse(SOURCE_IMAGE,
 		    "version 1.2\nload /m/a.ko\nload /m/b.ko  x=1   y=2 # z\n"
 		    "free path=00:1d.0/00.0 id=144d:a808\n"
-		    "keep id=10de:2206 for=twin") == 0,
+		    "keep id=10de:2206 for=twin\nend") == 0,
 	      "an image.conf is read");
 	CHECK(rules.n_loads == 2 && span_is(rules.load[0].file, "/m/a.ko") &&
 	      rules.load[0].params.n == 0, "a module without parameters");

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where an image is at home: the root that the kernel was told, and the machine. A copy of
+ * the image elsewhere must not take for free what it knows of other disks. One number
+ * holds both, for nobody has to read it.
+ */
+#include "home.h"
+
+#include "cmdline.h"
+#include "limits.h"
+
+/* Fowler-Noll-Vo, FNV-1a. */
+static uint64_t add(uint64_t hash, const char *s, size_t n)
+{
+	while (n-- > 0)
+		hash = (hash ^ (unsigned char)*s++) * 0x100000001b3;
+	return hash;
+}
+
+uint64_t home_read(const struct root *root)
+{
+	char text[CMDLINE_MAX];
+	ssize_t n = sysfs_read(root, "/proc/cmdline", text, sizeof(text));
+	struct span word = cmdline_root((struct span){ text, n > 0 ? (size_t)n : 0 });
+	uint64_t hash = add(0xcbf29ce484222325, word.s, word.n);
+
+	n = sysfs_read_head(root, "/sys/class/dmi/id/product_uuid", text, 64);
+	if (n <= 0)
+		n = sysfs_read_head(root, "/sys/firmware/devicetree/base/serial-number",
+				    text, 64);
+	if (n <= 0)
+		return word.n > 0 ? hash : 0;
+	return add(hash ^ 1, text, (size_t)n);
+}

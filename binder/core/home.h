@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_HOME_H
+#define EARLYBIND_HOME_H
+
+#include "sysfs.h"
+
+/* A number for the root= of the command line and the number of the machine, below `root`:
+ * the UUID of SMBIOS (Documentation/ABI/testing/sysfs-class-dmi, root alone may read it),
+ * or the serial number of a device tree. 0: neither is known. */
+uint64_t home_read(const struct root *root);
+
+#endif
