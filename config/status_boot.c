@@ -113,6 +113,15 @@ static void bind_remedy(struct status_line *line, bool is_display)
 	text_add(&t, " >drivers_probe");
 }
 
+/* That the host needs it all the same is said as long as it is so. */
+static void add_need(const struct reported *reported, struct text *t)
+{
+	if (!span_has(reported->sentence, "even-if=needed"))
+		return;
+	text_add(t, ": ");
+	text_quote(t, reported->sentence);
+}
+
 static void judge_holder(struct status_line *line, const struct inputs *in, unsigned fn,
 			 const struct reported *reported, struct text *t)
 {
@@ -161,6 +170,7 @@ static void add_bind(struct status_list *list, const struct inputs *in,
 		text_add(&t, is_none ? "no driver has it, as planned" : line->holder);
 		if (!is_none)
 			text_add(&t, " has it, as planned");
+		add_need(reported, &t);
 		return;
 	}
 	judge_holder(line, in, fn, reported, &t);

@@ -133,6 +133,12 @@ report "$(line bind 0000:02:00.0 10de:2206 mlx5-vfio-pci 'matches -> bound')"
 holder 0000:02:00.0 mlx5_vfio_pci
 status
 gives 0 out "ok      0000:02:00.0: mlx5_vfio_pci has it, as planned" "- and _ are equal"
+report "$(line bind 0000:04:00.0 144d:a808 vfio-pci \
+	'holds swap space, and is taken all the same: even-if=needed -> bound')"
+holder 0000:04:00.0 vfio-pci
+status
+gives 0 out "ok      0000:04:00.0: vfio-pci has it, as planned: holds swap space, and *" \
+	"taken though the host needs it"
 report "$(line refuse 0000:04:00.0 144d:a808 - 'holds the root file system')"
 status
 gives 1 out "differs 0000:04:00.0: refused: holds the root file system: earlybind check" \
