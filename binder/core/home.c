@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where an image is at home: the root that the kernel was told, and the machine. A copy of
- * the image elsewhere must not take for free what it knows of other disks. One number
- * holds both, for nobody has to read it.
+ * Where an image is at home: the root that the kernel was told, and the machine. A copy
+ * of the image elsewhere must not take for free what it knows of other disks. One
+ * number holds both, for nobody has to read it.
  */
 #include "home.h"
 

@@ -341,7 +341,8 @@ holds "a disk that no rule wants: no matter" [ "$code" = 0 ]
 put etc/earlybind.conf "bind class=storage"
 cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
 cp "$tree/etc/earlybind.conf" "$work/files/etc"
-sed -i 's/^end$/free path=0000:00:1d.0\/00.0 id=144d:a808\n&/' "$work/files$lib/image.conf"
+sed -i 's,^end$,free path=0000:00:1d.0/00.0 id=144d:a808\n&,' \
+	"$work/files$lib/image.conf"
 pack gzip -c
 status
 gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host \
