@@ -80,6 +80,11 @@ static enum state judge(const struct status_list *list, struct inputs *in,
 	struct span image = { initrd->image, initrd->n_image };
 	const struct plan *plan;
 
+	if (initrd->is_squashed && !initrd->has_binder) {
+		text_add(t, "what it has cannot be seen, for dracut's module squash hides "
+			 "its files");
+		return list->is_wanted ? STATE_UNKNOWN : STATE_OK;
+	}
 	if (!initrd->has_binder || !initrd->has_image) {
 		text_add(t, "it has no earlybind");
 		return list->is_wanted ? STATE_DIFFERS : STATE_OK;
@@ -155,9 +160,8 @@ int status_judge_image(const struct status_list *list, struct inputs *in,
 static const char *why_not_dracut(const struct initrd *initrd)
 {
 	if (initrd->is_squashed)
-		return "dracut's module squash hides its files, so that nobody can tell "
-		       "what it has: leave that module out (omit_dracutmodules), and "
-		       "run dracut --force once";
+		return "leave that module out (omit_dracutmodules+=\" squash squash-lib \" in "
+		       "a file of /etc/dracut.conf.d), and run dracut --force once";
 	if (initrd->is_appended)
 		return "somebody has added an archive behind dracut's, which a new image "
 		       "would not have: let dracut add these files (install_items), and "
@@ -185,7 +189,7 @@ static void add_remedy(struct images *images, struct status_line *line,
 			      "does (dracut --uefi, ukify, kernel-install)", "");
 	} else if (system) {
 		status_remedy(line, system, "");
-	} else if (maker == MAKER_DRACUT && why) {
+	} else if (why && (maker == MAKER_DRACUT || initrd->is_squashed)) {
 		status_remedy(line, why, "");
 	} else if (maker == MAKER_DRACUT) {
 		line->is_others = false;

@@ -164,6 +164,13 @@ bool initrd_has_kernel(const struct initrd *initrd, const char *version)
 	return false;
 }
 
+/* What dracut's module squash makes: squashfs-root.img since 104 (lsinitrd.sh). */
+static bool is_squash(const char *name)
+{
+	return is_file(name, "squash/root.img") || is_file(name, "squash-root.img") ||
+	       is_file(name, "squashfs-root.img") || is_file(name, "erofs-root.img");
+}
+
 static void note_name(struct initrd *initrd, const char *name)
 {
 	note_kernel(initrd, name);
@@ -171,9 +178,7 @@ static void note_name(struct initrd *initrd, const char *name)
 	initrd->has_config |= is_file(name, "etc/earlybind.conf");
 	initrd->has_binder |= is_file(name, "usr/lib/earlybind/earlybind-binder") ||
 			      is_file(name, "lib/earlybind/earlybind-binder");
-	/* dracut's modules squash, squash-squashfs and squash-erofs */
-	initrd->is_squashed |= is_file(name, "squash-root.img") ||
-			       is_file(name, "erofs-root.img");
+	initrd->is_squashed |= is_squash(name);
 }
 
 /* One archive, to its trailer. Returns 0 or -errno. */

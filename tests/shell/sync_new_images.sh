@@ -39,6 +39,13 @@ present() {	# FILE MARK...: an image as dracut would make it now
 	unset marks
 }
 
+# What dracut leaves outside of the file system that has all the rest.
+squashed() {	# FILE NAME
+	present "$1" $dracut "$2"
+	rm -r "$work/files/etc" "$work/files/usr/lib/earlybind"
+	(cd "$work/files" && find . | cpio -o -H newc --quiet) | put "$1"
+}
+
 # --- folders of kernel-install
 plant $dracut
 present "${image#/}" $dracut
@@ -120,10 +127,24 @@ gzip -n <"$tree$image" >"$work/gz"
 cat "$work/gz" >"$tree$image"
 echo "no archive" >>"$tree$image"
 refused "bytes behind dracut's stream" "something is behind what dracut made, *"
-plant $dracut squash-root.img
-rm "$tree$image"
-stale "${image#/}" $dracut squash-root.img
-refused "files in a squashfs" "dracut's module squash hides its files, *"
+for squash in squash-root.img squashfs-root.img erofs-root.img squash/root.img; do
+	plant $dracut
+	squashed "${image#/}" $squash
+	contents "$work/before"
+	inside /earlybind sync --images
+	gives 1 err "$image: what it has cannot be seen, * squash hides its files: *" \
+		"files in $squash cannot be seen"
+	unchanged "that image is left"
+done
+inside /earlybind status
+gives 1 out "unknown $image: what it has cannot be seen, *omit_dracutmodules*" \
+	"status does not say that it has no earlybind"
+echo "# none" | put etc/earlybind.conf
+inside /earlybind status
+has_line out "ok      $image: what it has cannot be seen, *" "without rules that is well"
+plant $dracut
+squashed made/6.1 squashfs-root.img
+turned_away "what it has cannot be seen, * squash hides its files" "a new one like that"
 
 # --- Arch: named for the package of the kernel
 arch=/boot/initramfs-linux.img
