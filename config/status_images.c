@@ -162,10 +162,10 @@ static const char *why_not_dracut(const struct initrd *initrd)
 	if (initrd->is_squashed)
 		return "leave that module out (omit_dracutmodules+=\" squash squash-lib \" in "
 		       "a file of /etc/dracut.conf.d), and run dracut --force once";
-	if (initrd->is_appended)
-		return "somebody has added an archive behind dracut's, which a new image "
-		       "would not have: let dracut add these files (install_items), and "
-		       "run dracut --force once";
+	if (initrd->has_more)
+		return "somebody has added an archive to dracut's, which a new image "
+		       "would not have: let dracut add these files (install_items, "
+		       "acpi_override), and run dracut --force once";
 	if (initrd->is_torn)
 		return "something is behind what dracut made, or it is damaged: if "
 		       "nothing was added by hand, run dracut --force once";

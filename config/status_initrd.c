@@ -179,6 +179,8 @@ static void note_name(struct initrd *initrd, const char *name)
 	initrd->has_binder |= is_file(name, "usr/lib/earlybind/earlybind-binder") ||
 			      is_file(name, "lib/earlybind/earlybind-binder");
 	initrd->is_squashed |= is_squash(name);
+	/* dracut.sh has it in the archive of microcode and ACPI tables that it makes */
+	initrd->is_early |= is_file(name, "early_cpio");
 }
 
 /* One archive, to its trailer. Returns 0 or -errno. */
@@ -215,12 +217,14 @@ static int read_archives(struct initrd *initrd, struct stream *s)
 			take(s, 1, NULL, 0);
 			continue;
 		}
-		initrd->is_appended = image_maker_of(initrd->makers) == MAKER_DRACUT;
+		initrd->has_more |= image_maker_of(initrd->makers) == MAKER_DRACUT;
 		if (s->buffer[s->at] != '0')
 			return 1;
+		initrd->is_early = false;
 		r = read_archive(initrd, s);
 		if (r < 0)
 			return r;
+		initrd->has_more |= initrd->makers == 0 && !initrd->is_early;
 	}
 	return s->err ? -s->err : 0;
 }

@@ -120,7 +120,21 @@ unchanged "is not put over dracut's"
 plant $dracut
 echo more | (cd "$work" && echo more >added && echo added | cpio -o -H newc --quiet) \
 	>>"$tree$image"
-refused "an archive behind dracut's" "somebody has added an archive behind dracut's, *"
+refused "an archive behind dracut's" "somebody has added an archive to dracut's, *"
+in_front() {	# FILE: the image gets an archive with that file in front
+	plant $dracut
+	mkdir -p "$work/front/${1%/*}"
+	echo more >"$work/front/$1"
+	(cd "$work/front" && find . | cpio -o -H newc --quiet) |
+		cat - "$tree$image" >"$work/both"
+	cp "$work/both" "$tree$image"
+	rm -r "$work/front"
+}
+in_front kernel/firmware/acpi/dsdt.aml
+refused "an archive in front of dracut's" "somebody has added an archive to dracut's, *"
+in_front ./early_cpio
+inside /earlybind sync --images
+gives 0 out "$image is made" "dracut's own archive of microcode is none of that"
 plant $dracut
 pack
 gzip -n <"$tree$image" >"$work/gz"
