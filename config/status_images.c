@@ -224,6 +224,30 @@ static bool refuse_second(struct images *images, const char *path)
 	return false;
 }
 
+/* One that is right is right for either system. Without rules, what cannot be read is
+ * nobody's concern; what has earlybind is. */
+static void add_unsure(struct images *images, const char *path, enum state state,
+		       const char *words)
+{
+	struct status_line *line;
+	struct text t;
+
+	if (state == STATE_UNKNOWN && !images->list->is_wanted)
+		return;
+	line = status_add(images->list, state == STATE_OK ? STATE_OK : STATE_UNKNOWN,
+			  TOPIC_IMAGE, path, &t);
+	text_add(&t, words);
+	if (state == STATE_OK) {
+		images->n++;
+		return;
+	}
+	line->is_others = true;
+	status_remedy(line, "its folder has the name of the distribution, and may be of "
+		      "another system on this disk: write that name into "
+		      "/etc/kernel/entry-token, if it is of this one, else the machine-id",
+		      "");
+}
+
 static void add_image(const char *path, enum image_place place, void *with)
 {
 	struct images *images = with;
@@ -241,19 +265,15 @@ static void add_image(const char *path, enum image_place place, void *with)
 	    ((initrd.n_kernels > 0 && !initrd_has_kernel(&initrd, images->kernel)) ||
 	     refuse_second(images, path)))
 		return;
+	if (place == PLACE_UNSURE) {
+		add_unsure(images, path, state, words);
+		return;
+	}
 	images->n++;
 	line = status_add(images->list, state, TOPIC_IMAGE, path, &t);
 	text_add(&t, words);
 	line->kernel = images->kernel;
 	line->is_running = images->is_running;
-	if (place == PLACE_UNSURE) {
-		line->is_others = true;
-		line->state = STATE_UNKNOWN;
-		status_remedy(line, "its folder has the name of the distribution, and "
-			      "may be of another system on this disk: if it is of this "
-			      "one, write that name into /etc/kernel/entry-token", "");
-		return;
-	}
 	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
 	if (state != STATE_OK)

@@ -65,12 +65,66 @@ echo ID=debian | put etc/os-release
 stale boot/debian/6.1/initrd $dracut
 contents "$work/before"
 inside /earlybind sync --images
-gives 1 err "/boot/debian/6.1/initrd: *may be of another system *entry-token" \
+gives 1 err "/boot/debian/6.1/initrd: *may be of another system *entry-token*" \
 	"below the name of the distribution nobody knows whose it is"
 unchanged "and it is left"
+mkdir -p "$tree/etc/kernel"
+cp "$tree/etc/machine-id" "$tree/etc/kernel/entry-token"
+contents "$work/before"
+inside /earlybind sync --images
+gives 0 out "images: none is out of date" "another token says that it is none of ours"
+unchanged "it is left then too"
 echo debian | put etc/kernel/entry-token
 inside /earlybind sync --images
 gives 0 out "/boot/debian/6.1/initrd is made" "unless that is the token of this system"
+rm "$tree/etc/kernel/entry-token"
+inside /earlybind sync --images
+gives 0 out "images: none is out of date" "one that is right needs no owner"
+echo "# none" | put etc/earlybind.conf
+present "${image#/}" $dracut
+present boot/debian/6.1/initrd conf/initramfs.conf
+present boot/efi/$ours/6.1/initrd $dracut
+echo damaged | put boot/debian/6.2/initrd
+inside /earlybind sync --images
+gives 0 out "images: none is out of date" "nor does one without earlybind without rules"
+holds "and nothing is said of it" [ ! -s "$work/err" ]
+
+plant $dracut
+rm "$tree$image"
+echo ID=debian | put etc/os-release
+stale boot/debian/6.1/initrd $dracut
+inside /earlybind sync --images
+gives 1 err "6.1: no image of the running kernel *" "nor is it the running kernel's image"
+present boot/debian/6.1/initrd $dracut
+inside /earlybind sync --images
+gives 0 out "images: none is out of date" "unless it is right"
+
+# an image for clouds has the token of the machine that made it
+built=11111111222222223333333344444444
+started() {	# SENTENCE
+	stale boot/$built/6.1/initrd $dracut
+	inside /earlybind sync --images
+	gives 0 out "/boot/$built/6.1/initrd is made" "$1"
+}
+plant $dracut
+rm "$tree$image"
+booted "root=UUID=own"
+stale boot/$built/6.1/initrd $dracut
+inside /earlybind sync --images
+gives 1 err "6.1: no image of the running kernel *" \
+	"one that was not booted is none of ours"
+loader_says LoaderEntrySelected $built-6.1.conf
+started "what systemd-boot started is ours"
+rm -r "$tree/sys/firmware/efi/efivars"
+echo "BOOT_IMAGE=(hd0,gpt2)/$built/6.1/linux root=UUID=own" | put proc/cmdline
+started "what GRUB started is ours"
+printf 'initrd=\\%s\\6.1\\initrd root=UUID=own\n' $built | put proc/cmdline
+started "what the firmware was told to load is ours"
+loader_says LoaderEntrySelected $built-6.1.1.conf
+echo "root=UUID=own" | put proc/cmdline
+stale boot/$built/6.1/initrd $dracut
+inside /earlybind sync --images
+gives 1 err "6.1: no image of the running kernel *" "another version is not"
 
 # --- what dracut is asked to make, and does not
 turned_away() {	# WORDS SENTENCE
