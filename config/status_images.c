@@ -18,6 +18,7 @@ struct images {
 	const char *kernel;
 	bool is_running;
 	unsigned n;		/* found for this kernel */
+	bool is_replaced;	/* its package has an image, of another version */
 };
 
 /* The plan of a boot from this image. */
@@ -204,6 +205,22 @@ static void add_remedy(struct images *images, struct status_line *line,
 	}
 }
 
+/* An update has made the image of a package for another version, which is installed. */
+static bool is_of_another(struct images *images, const struct initrd *initrd)
+{
+	char path[PATH_SIZE];
+	unsigned i;
+
+	if (initrd->n_kernels == 0 || initrd_has_kernel(initrd, images->kernel))
+		return false;
+	for (i = 0; i < initrd->n_kernels; i++)
+		images->is_replaced |=
+			sysfs_path(path, "/lib/modules", initrd->kernel[i],
+				   "modules.dep") &&
+			sysfs_exists(&images->in->root, path) == 1;
+	return true;
+}
+
 /* Two versions of one package are never told apart by the name of the image. */
 static bool refuse_second(struct images *images, const char *path)
 {
@@ -261,9 +278,8 @@ static void add_image(const char *path, enum image_place place, void *with)
 	if (sysfs_exists(&images->in->root, path) == 0)
 		return;
 	r = judge_file(images->list, images->in, path, &initrd, &state, &t);
-	if (place == PLACE_PACKAGE &&
-	    ((initrd.n_kernels > 0 && !initrd_has_kernel(&initrd, images->kernel)) ||
-	     refuse_second(images, path)))
+	if (place == PLACE_PACKAGE && (is_of_another(images, &initrd) ||
+				       refuse_second(images, path)))
 		return;
 	if (place == PLACE_UNSURE) {
 		add_unsure(images, path, state, words);
@@ -286,6 +302,15 @@ static void add_none(struct images *images)
 	struct status_line *line;
 	struct text t;
 
+	if (images->is_replaced) {
+		line = status_add(images->list, STATE_WISH, TOPIC_IMAGE, images->kernel,
+				  &t);
+		text_add(&t, "its image is of another version by now, which is for the "
+			 "next boot");
+		line->is_others = true;
+		status_remedy(line, "reboot", "");
+		return;
+	}
 	line = status_add(images->list, STATE_UNKNOWN, TOPIC_IMAGE, images->kernel, &t);
 	text_add(&t, "no image of the running kernel is where it is looked for (/boot)");
 	line->is_others = true;
@@ -323,6 +348,7 @@ void status_of_images(struct status_list *list, struct inputs *in)
 		images.kernel = facts.kernel[k].name;
 		images.is_running = n > 0 && span_is(running, images.kernel);
 		images.n = 0;
+		images.is_replaced = false;
 		image_places(&in->root, &images.system, images.kernel, add_image,
 			     &images);
 		if (images.n > 0 || !list->is_wanted)
