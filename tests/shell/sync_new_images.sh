@@ -241,6 +241,19 @@ gives 1 err "$arch: *two versions in /lib/modules are of the package *" \
 	"an image without modules is of neither"
 unchanged "and is left"
 
+# --- what makes images where dracut is not
+for other in usr/sbin/mkinitramfs=initramfs-tools usr/bin/mkinitramfs=initramfs-tools \
+	sbin/mkinitfs=mkinitfs usr/sbin/mktirfs=tiny-initramfs usr/bin/mkinitcpio=mkinitcpio \
+	usr/bin/booster=booster usr/sbin/genkernel=genkernel usr/local/bin/ugrd=ugrd \
+	usr/sbin/make-initrd=make-initrd; do
+	plant $dracut
+	rm "$tree/usr/bin/dracut"
+	: | put "${other%=*}"
+	inside /earlybind sync --images
+	gives 1 err "earlybind: images are made by dracut, and here is ${other#*=}: *" \
+		"without dracut ${other%=*} is named"
+done
+
 # --- what is only told of
 plant $dracut
 present "${image#/}" $dracut
