@@ -80,7 +80,8 @@ static bool has_image(const struct status_list *list)
 	unsigned i;
 
 	for (i = 0; i < list->n; i++)
-		if (list->line[i].topic == TOPIC_IMAGE && list->line[i].kernel)
+		if (list->line[i].topic == TOPIC_IMAGE &&
+		    (list->line[i].kernel || list->line[i].state == STATE_OK))
 			return true;
 	return false;
 }

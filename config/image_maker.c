@@ -63,6 +63,34 @@ const char *image_maker_name(enum image_maker maker)
 	return names[maker];
 }
 
+const char *image_maker_installed(const struct root *root)
+{
+	static const char *const dirs[] = {
+		"/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin",
+		"/usr/local/bin",
+	};
+	static const struct {
+		const char *program;
+		const char *name;
+	} makers[] = {
+		{ "mkinitramfs", "initramfs-tools" }, { "mkinitcpio", "mkinitcpio" },
+		{ "booster", "booster" }, { "genkernel", "genkernel" },
+		{ "mkinitfs", "mkinitfs" },		/* Alpine, postmarketOS */
+		{ "mktirfs", "tiny-initramfs" },	/* Debian */
+		{ "ugrd", "ugrd" },			/* Gentoo */
+		{ "make-initrd", "make-initrd" },	/* ALT */
+	};
+	char path[PATH_SIZE];
+	unsigned i, k;
+
+	for (i = 0; i < sizeof(makers) / sizeof(makers[0]); i++)
+		for (k = 0; k < sizeof(dirs) / sizeof(dirs[0]); k++)
+			if (sysfs_path(path, dirs[k], makers[i].program, NULL) &&
+			    sysfs_exists(root, path) == 1)
+				return makers[i].name;
+	return NULL;
+}
+
 const char *image_maker_of_system(const struct root *root)
 {
 	if (sysfs_exists(root, "/run/ostree-booted") == 1)

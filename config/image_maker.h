@@ -21,6 +21,10 @@ enum image_maker image_maker_of(unsigned seen);
 /* "initramfs-tools"; for MAKER_UNKNOWN "an unknown program". */
 const char *image_maker_name(enum image_maker maker);
 
+/* A maker other than dracut that is installed below the root, by the name that people
+ * know, or NULL. */
+const char *image_maker_installed(const struct root *root);
+
 /* What makes the images of a system that has no use for others, and what to do there: a
  * sentence for ostree and sdbootutil, NULL elsewhere. */
 const char *image_maker_of_system(const struct root *root);

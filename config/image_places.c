@@ -26,7 +26,7 @@ static int add_token(const char *name, void *with)
 {
 	const struct places *places = with;
 	const char *kernel = places->kernel;
-	enum likeness owner = loader_system_token(places->system, span_of(name));
+	enum likeness owner = loader_system_folder(places->system, span_of(name));
 	enum image_place place = owner == LIKE_SAME ? PLACE_VERSION : PLACE_UNSURE;
 	char path[PATH_SIZE];
 	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", places->dir, name,

@@ -108,7 +108,7 @@ void loader_system_read(struct loader_system *system, const struct root *root)
 		add_token(&system->ids, id);
 	}
 	n = sysfs_read_head(root, "/etc/kernel/entry-token", text, sizeof(text));
-	add_token(&system->ids, sysfs_trim(text, n));
+	system->has_token = add_token(&system->ids, sysfs_trim(text, n));
 	add_settings(&system->ids, root, "/etc/machine-info",
 		     "KERNEL_INSTALL_MACHINE_ID", "");
 	add_settings(&system->names, root, sysfs_exists(root, "/etc/os-release") == 1 ?
@@ -116,6 +116,9 @@ void loader_system_read(struct loader_system *system, const struct root *root)
 	n = sysfs_read_head(root, "/proc/cmdline", system->cmdline,
 			    sizeof(system->cmdline));
 	system->cmdline[sysfs_trim(system->cmdline, n).n] = '\0';
+	n = sysfs_read_head(root, "/proc/sys/kernel/osrelease", system->release,
+			    sizeof(system->release));
+	system->release[sysfs_trim(system->release, n).n] = '\0';
 	loader_variable(root, "LoaderEntrySelected", system->selected,
 			sizeof(system->selected));
 }
@@ -241,6 +244,48 @@ static bool is_image(const struct loader_system *system, struct span kernel)
 	return image.n > kernel.n ?
 	       memcmp(image.s + image.n - kernel.n, kernel.s, kernel.n) == 0 :
 	       memcmp(kernel.s + kernel.n - image.n, image.s, image.n) == 0;
+}
+
+/* "/TOKEN/VERSION/" of the running kernel, with the separator of whoever wrote it. */
+static bool has_folder(const struct loader_system *system, const char *word,
+		       char separator, struct span token)
+{
+	char folder[TOKEN_SIZE + sizeof(system->release) + 4];
+	struct text t = TEXT_IN(folder);
+
+	text_char(&t, separator);
+	text_span(&t, token);
+	text_char(&t, separator);
+	text_add(&t, system->release);
+	text_char(&t, separator);
+	return !t.full && span_has(root_word(span_of(system->cmdline), word), folder);
+}
+
+/* GRUB says which kernel it started, systemd-boot which entry; the EFI stub of the kernel
+ * was told which initrd to load: Documentation/admin-guide/efi-stub.rst. */
+static bool has_started(const struct loader_system *system, struct span token)
+{
+	char entry[TOKEN_SIZE + sizeof(system->release) + sizeof("-.conf")];
+	struct text t = TEXT_IN(entry);
+
+	text_span(&t, token);
+	text_char(&t, '-');
+	text_add(&t, system->release);
+	text_add(&t, ".conf");
+	return system->release[0] && ((!t.full && is_selected(system, entry)) ||
+		has_folder(system, "BOOT_IMAGE=", '/', token) ||
+		has_folder(system, "initrd=", '\\', token));
+}
+
+/* kernel-install(8) has no other token than the one that it is told. */
+enum likeness loader_system_folder(const struct loader_system *system,
+				   struct span token)
+{
+	enum likeness owner = loader_system_token(system, token);
+
+	if (owner != LIKE_SAME && has_started(system, token))
+		return LIKE_SAME;
+	return owner == LIKE_UNKNOWN && system->has_token ? LIKE_OTHER : owner;
 }
 
 bool loader_system_booted(const struct loader_system *system,

@@ -17,6 +17,8 @@ struct loader_system {
 	const struct root *root;
 	struct loader_tokens ids;	/* nobody else has one of these */
 	struct loader_tokens names;	/* of the distribution */
+	bool has_token;			/* /etc/kernel/entry-token says which one it is */
+	char release[128];		/* of the running kernel */
 	char machine_id[64];		/* or empty */
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
 	char selected[TOKEN_SIZE];	/* what systemd-boot started, or empty */
@@ -42,10 +44,15 @@ enum entry_owner {
 /* Reads what this system is. */
 void loader_system_read(struct loader_system *system, const struct root *root);
 
-/* Whether a token, or a folder of that name, is this system's: unknown where it is only
- * the name of the distribution. */
+/* Whether a token is this system's: unknown where it is only the name of the
+ * distribution. */
 enum likeness loader_system_token(const struct loader_system *system,
 				  struct span token);
+
+/* Whether a folder with kernels is this system's, by the token that it is named for. The
+ * one that the running kernel came from is. */
+enum likeness loader_system_folder(const struct loader_system *system,
+				   struct span token);
 
 /* Reads the text of an entry. */
 void loader_entry_read(struct loader_entry *entry, const char *name, struct span text);

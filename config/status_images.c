@@ -18,6 +18,7 @@ struct images {
 	const char *kernel;
 	bool is_running;
 	unsigned n;		/* found for this kernel */
+	bool is_replaced;	/* its package has an image, of another version */
 };
 
 /* The plan of a boot from this image. */
@@ -82,6 +83,11 @@ static enum state judge(const struct status_list *list, struct inputs *in,
 	struct span image = { initrd->image, initrd->n_image };
 	const struct plan *plan;
 
+	if (initrd->is_squashed && !initrd->has_binder) {
+		text_add(t, "what it has cannot be seen, for dracut's module squash hides "
+			 "its files");
+		return list->is_wanted ? STATE_UNKNOWN : STATE_OK;
+	}
 	if (!initrd->has_binder || !initrd->has_image) {
 		text_add(t, "it has no earlybind");
 		return list->is_wanted ? STATE_DIFFERS : STATE_OK;
@@ -157,13 +163,12 @@ int status_judge_image(const struct status_list *list, struct inputs *in,
 static const char *why_not_dracut(const struct initrd *initrd)
 {
 	if (initrd->is_squashed)
-		return "dracut's module squash hides its files, so that nobody can tell "
-		       "what it has: leave that module out (omit_dracutmodules), and "
-		       "run dracut --force once";
-	if (initrd->is_appended)
-		return "somebody has added an archive behind dracut's, which a new image "
-		       "would not have: let dracut add these files (install_items), and "
-		       "run dracut --force once";
+		return "leave that module out (omit_dracutmodules+=\" squash squash-lib \" in "
+		       "a file of /etc/dracut.conf.d), and run dracut --force once";
+	if (initrd->has_more)
+		return "somebody has added an archive to dracut's, which a new image "
+		       "would not have: let dracut add these files (install_items, "
+		       "acpi_override), and run dracut --force once";
 	if (initrd->is_torn)
 		return "something is behind what dracut made, or it is damaged: if "
 		       "nothing was added by hand, run dracut --force once";
@@ -187,7 +192,7 @@ static void add_remedy(struct images *images, struct status_line *line,
 			      "does (dracut --uefi, ukify, kernel-install)", "");
 	} else if (system) {
 		status_remedy(line, system, "");
-	} else if (maker == MAKER_DRACUT && why) {
+	} else if (why && (maker == MAKER_DRACUT || initrd->is_squashed)) {
 		status_remedy(line, why, "");
 	} else if (maker == MAKER_DRACUT) {
 		line->is_others = false;
@@ -200,6 +205,22 @@ static void add_remedy(struct images *images, struct status_line *line,
 			      "in images of dracut only: let dracut make the images of "
 			      "this system, then run earlybind sync");
 	}
+}
+
+/* An update has made the image of a package for another version, which is installed. */
+static bool is_of_another(struct images *images, const struct initrd *initrd)
+{
+	char path[PATH_SIZE];
+	unsigned i;
+
+	if (initrd->n_kernels == 0 || initrd_has_kernel(initrd, images->kernel))
+		return false;
+	for (i = 0; i < initrd->n_kernels; i++)
+		images->is_replaced |=
+			sysfs_path(path, "/lib/modules", initrd->kernel[i],
+				   "modules.dep") &&
+			sysfs_exists(&images->in->root, path) == 1;
+	return true;
 }
 
 /* Two versions of one package are never told apart by the name of the image. */
@@ -222,6 +243,30 @@ static bool refuse_second(struct images *images, const char *path)
 	return false;
 }
 
+/* One that is right is right for either system. Without rules, what cannot be read is
+ * nobody's concern; what has earlybind is. */
+static void add_unsure(struct images *images, const char *path, enum state state,
+		       const char *words)
+{
+	struct status_line *line;
+	struct text t;
+
+	if (state == STATE_UNKNOWN && !images->list->is_wanted)
+		return;
+	line = status_add(images->list, state == STATE_OK ? STATE_OK : STATE_UNKNOWN,
+			  TOPIC_IMAGE, path, &t);
+	text_add(&t, words);
+	if (state == STATE_OK) {
+		images->n++;
+		return;
+	}
+	line->is_others = true;
+	status_remedy(line, "its folder has the name of the distribution, and may be of "
+		      "another system on this disk: write that name into "
+		      "/etc/kernel/entry-token, if it is of this one, else the machine-id",
+		      "");
+}
+
 static void add_image(const char *path, enum image_place place, void *with)
 {
 	struct images *images = with;
@@ -235,23 +280,18 @@ static void add_image(const char *path, enum image_place place, void *with)
 	if (sysfs_exists(&images->in->root, path) == 0)
 		return;
 	r = judge_file(images->list, images->in, path, &initrd, &state, &t);
-	if (place == PLACE_PACKAGE &&
-	    ((initrd.n_kernels > 0 && !initrd_has_kernel(&initrd, images->kernel)) ||
-	     refuse_second(images, path)))
+	if (place == PLACE_PACKAGE && (is_of_another(images, &initrd) ||
+				       refuse_second(images, path)))
 		return;
+	if (place == PLACE_UNSURE) {
+		add_unsure(images, path, state, words);
+		return;
+	}
 	images->n++;
 	line = status_add(images->list, state, TOPIC_IMAGE, path, &t);
 	text_add(&t, words);
 	line->kernel = images->kernel;
 	line->is_running = images->is_running;
-	if (place == PLACE_UNSURE) {
-		line->is_others = true;
-		line->state = STATE_UNKNOWN;
-		status_remedy(line, "its folder has the name of the distribution, and "
-			      "may be of another system on this disk: if it is of this "
-			      "one, write that name into /etc/kernel/entry-token", "");
-		return;
-	}
 	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
 	if (state != STATE_OK)
@@ -264,6 +304,15 @@ static void add_none(struct images *images)
 	struct status_line *line;
 	struct text t;
 
+	if (images->is_replaced) {
+		line = status_add(images->list, STATE_WISH, TOPIC_IMAGE, images->kernel,
+				  &t);
+		text_add(&t, "its image is of another version by now, which is for the "
+			 "next boot");
+		line->is_others = true;
+		status_remedy(line, "reboot", "");
+		return;
+	}
 	line = status_add(images->list, STATE_UNKNOWN, TOPIC_IMAGE, images->kernel, &t);
 	text_add(&t, "no image of the running kernel is where it is looked for (/boot)");
 	line->is_others = true;
@@ -301,6 +350,7 @@ void status_of_images(struct status_list *list, struct inputs *in)
 		images.kernel = facts.kernel[k].name;
 		images.is_running = n > 0 && span_is(running, images.kernel);
 		images.n = 0;
+		images.is_replaced = false;
 		image_places(&in->root, &images.system, images.kernel, add_image,
 			     &images);
 		if (images.n > 0 || !list->is_wanted)

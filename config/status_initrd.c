@@ -164,6 +164,13 @@ bool initrd_has_kernel(const struct initrd *initrd, const char *version)
 	return false;
 }
 
+/* What dracut's module squash makes: squashfs-root.img since 104 (lsinitrd.sh). */
+static bool is_squash(const char *name)
+{
+	return is_file(name, "squash/root.img") || is_file(name, "squash-root.img") ||
+	       is_file(name, "squashfs-root.img") || is_file(name, "erofs-root.img");
+}
+
 static void note_name(struct initrd *initrd, const char *name)
 {
 	note_kernel(initrd, name);
@@ -171,9 +178,9 @@ static void note_name(struct initrd *initrd, const char *name)
 	initrd->has_config |= is_file(name, "etc/earlybind.conf");
 	initrd->has_binder |= is_file(name, "usr/lib/earlybind/earlybind-binder") ||
 			      is_file(name, "lib/earlybind/earlybind-binder");
-	/* dracut's modules squash, squash-squashfs and squash-erofs */
-	initrd->is_squashed |= is_file(name, "squash-root.img") ||
-			       is_file(name, "erofs-root.img");
+	initrd->is_squashed |= is_squash(name);
+	/* dracut.sh has it in the archive of microcode and ACPI tables that it makes */
+	initrd->is_early |= is_file(name, "early_cpio");
 }
 
 /* One archive, to its trailer. Returns 0 or -errno. */
@@ -210,12 +217,14 @@ static int read_archives(struct initrd *initrd, struct stream *s)
 			take(s, 1, NULL, 0);
 			continue;
 		}
-		initrd->is_appended = image_maker_of(initrd->makers) == MAKER_DRACUT;
+		initrd->has_more |= image_maker_of(initrd->makers) == MAKER_DRACUT;
 		if (s->buffer[s->at] != '0')
 			return 1;
+		initrd->is_early = false;
 		r = read_archive(initrd, s);
 		if (r < 0)
 			return r;
+		initrd->has_more |= initrd->makers == 0 && !initrd->is_early;
 	}
 	return s->err ? -s->err : 0;
 }

@@ -12,7 +12,8 @@ enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128 };
 struct initrd {
 	bool is_unified;	/* it is a part of a unified kernel image */
 	bool is_squashed;	/* its files are in a file system inside */
-	bool is_appended;	/* there is an archive behind that with dracut's mark */
+	bool is_early;		/* the last archive is what the kernel reads first */
+	bool has_more;		/* there is an archive beside those of dracut */
 	bool is_torn;		/* the program that decompresses it failed at its end */
 	uint8_t makers;		/* a set of 1 << enum image_maker */
 	uint8_t n_kernels;	/* lib/modules/VERSION: the first few versions */

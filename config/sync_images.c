@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "image_maker.h"
 #include "place.h"
 #include "status_uki.h"
 
@@ -70,29 +71,15 @@ void sync_images_plan(struct sync_images *images)
 
 bool sync_images_can(const struct sync_images *images, struct fault *reterr)
 {
-	static const struct {
-		const char *path;
-		const char *name;
-	} others[] = {
-		{ "/usr/sbin/mkinitramfs", "initramfs-tools" },
-		{ "/usr/bin/mkinitcpio", "mkinitcpio" },
-		{ "/usr/bin/booster", "booster" },
-	};
 	const struct root *root = &images->in->root;
-	const char *name = "no generator of images";
-	unsigned i;
+	const char *name = image_maker_installed(root);
 
 	*reterr = (struct fault){ .name = "earlybind" };
 	if (sysfs_exists(root, "/usr/bin/dracut") == 1 ||
 	    sysfs_exists(root, "/usr/sbin/dracut") == 1)
 		return true;
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (sysfs_exists(root, others[i].path) == 1) {
-			name = others[i].name;
-			break;
-		}
-	fault_set(reterr, ENOENT, "images are made by dracut, and here is ", name,
-		  ": install dracut", NULL);
+	fault_set(reterr, ENOENT, "images are made by dracut, and here is ",
+		  name ? name : "no generator of images", ": install dracut", NULL);
 	return false;
 }
 
