@@ -10,4 +10,7 @@
  * so. */
 int watch(struct boot *b, int (*work)(struct boot *b));
 
+/* As watch(), but waits 3 seconds, and leaves undone what is. */
+int watch_part(struct boot *b, int (*work)(struct boot *b));
+
 #endif

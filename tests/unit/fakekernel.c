@@ -301,6 +301,8 @@ static int poke(const char *root, const char *path, const char *value)
 	snprintf(line, sizeof(line), "write %s %s%s%s", shown, word,
 		 is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(root, line);
+	while (is_scripted && strcmp(answer, "hang") == 0)
+		pause();
 	return r;
 }
 
