@@ -29,9 +29,8 @@ read_words() {
 		case $word in
 		rd.earlybind.giveback=*) seconds=$value ;;
 		rd.retry=* | rd.timeout=*)
-			if [ "$value" -gt 0 ] && [ "$value" -lt "${patience:-99999}" ]; then
+			[ "$value" -eq 0 ] || [ "$value" -gt "${patience:-99999}" ] ||
 				patience=$value
-			fi
 			;;
 		esac
 	done

@@ -98,8 +98,8 @@ install() {
 				derror "earlybind: nothing starts it: this image will" \
 					"boot, and binds no device."
 			earlybind_install_net ||
-				derror "earlybind: nothing gives a disk back if the root" \
-					"does not appear: a wrong rule can cost a boot."
+				derror "earlybind: nothing gives a disk back where the" \
+					"root does not appear: a wrong rule costs a boot."
 		else
 			derror "earlybind: its files cannot be put into the image:" \
 				"this image will boot, and binds no device."

@@ -192,7 +192,7 @@ dracut install NOINST=1
 gives 0 out 'E: earlybind: its files cannot be put into the image: *' \
 	"install: dracut cannot copy"
 dracut install NOINST=sleep
-gives 0 out 'E: earlybind: nothing gives a disk back if the root does not appear: *' \
+gives 0 out 'E: earlybind: nothing gives a disk back where the root does not appear: *' \
 	"install: without the last net the image binds all the same"
 holds "install: and says so of nothing else" [ "$(grep -c ^E: "$work/out")" = 1 ]
 dracut install DRACUT_TMPDIR="$work/none"

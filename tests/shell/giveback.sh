@@ -155,7 +155,8 @@ for shell in dash 'busybox sh' bash; do
 		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
 		run $shell $options '. "$1"; echo "the boot goes on"' sh \
 			"$module/earlybind-initqueue.sh"
-		gives 0 out "the boot goes on" "the hook in $shell $options, without a script"
+		gives 0 out "the boot goes on" \
+			"the hook in $shell $options, without a script"
 	done
 done
 if command -v systemd-analyze >/dev/null; then
