@@ -199,18 +199,18 @@ dracut install DRACUT_TMPDIR="$work/none"
 gives 0 out 'E: earlybind: no directory for its files: *' \
 	"install: no temporary directory"
 
-# --- the hook is sourced by the shell that is process 1
+# --- the hooks are sourced by the shell that is process 1
 for shell in dash 'busybox sh' bash; do
 	command -v "${shell%% *}" >/dev/null || {
-		skip "the hook in $shell" "${shell%% *} is not installed"
+		skip "the hooks in $shell" "${shell%% *} is not installed"
 		continue
 	}
 	for options in -c -ec -uc; do
 		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
-		run $shell $options '. "$1"; echo "the boot goes on"' sh \
-			"$module/earlybind.sh"
+		run $shell $options '. "$1"; . "$2"; echo "the boot goes on"' sh \
+			"$module/earlybind.sh" "$module/earlybind-initqueue.sh"
 		gives 0 out "the boot goes on" \
-			"the hook in $shell $options, without a binder"
+			"the hooks in $shell $options, without a binder"
 	done
 done
 # --- what must not start before the binder; each is stretched by the boot case "order"
@@ -230,14 +230,15 @@ sysinit.target
 END
 same "$work/expected" "$work/before" "the unit is before all that loads modules"
 
-if command -v systemd-analyze >/dev/null; then
-	mkdir -p "$work/unit/usr/lib/earlybind"
-	sed "s,-/usr/lib/earlybind,-$root$lib," "$module/earlybind.service" \
-		>"$work/earlybind.service"
-	run systemd-analyze verify --man=no "$work/earlybind.service"
-	grep earlybind.service "$work/err" >"$work/why" || :
-	same /dev/null "$work/why" "systemd accepts the unit"
-else
-	skip "systemd accepts the unit" "systemd-analyze is not installed"
-fi
+for unit in earlybind.service earlybind-giveback.service; do
+	command -v systemd-analyze >/dev/null || {
+		skip "systemd accepts $unit" "systemd-analyze is not installed"
+		continue
+	}
+	sed "s,-/usr/lib/earlybind/.*,-$root$lib/earlybind-binder," "$module/$unit" \
+		>"$work/$unit"
+	run systemd-analyze verify --man=no "$work/$unit"
+	grep earlybind "$work/err" >"$work/why" || :
+	same /dev/null "$work/why" "systemd accepts $unit"
+done
 finish

@@ -147,25 +147,4 @@ for shell in dash 'busybox sh' bash; do
 	run env PATH="$work/bin:$PATH" "$shell" "$script" once
 	holds "$shell: a failure is no success" [ "$code" != 0 ]
 done
-
-# --- what calls it
-for shell in dash 'busybox sh' bash; do
-	command -v "${shell%% *}" >/dev/null || continue
-	for options in -c -ec -uc; do
-		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
-		run $shell $options '. "$1"; echo "the boot goes on"' sh \
-			"$module/earlybind-initqueue.sh"
-		gives 0 out "the boot goes on" \
-			"the hook in $shell $options, without a script"
-	done
-done
-if command -v systemd-analyze >/dev/null; then
-	sed "s,-/usr/lib/earlybind,-$module," "$module/earlybind-giveback.service" \
-		>"$work/earlybind-giveback.service"
-	run systemd-analyze verify --man=no "$work/earlybind-giveback.service"
-	grep earlybind "$work/err" >"$work/why" || :
-	same /dev/null "$work/why" "systemd accepts the unit"
-else
-	skip "systemd accepts the unit" "systemd-analyze is not installed"
-fi
 finish
