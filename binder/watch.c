@@ -60,7 +60,8 @@ static int wait_for(pid_t pid, unsigned ms, int *ret_status, bool *ret_is_stuck)
 }
 
 /* Returns the exit code, -EINTR and the signal that killed the child, or -errno. */
-static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, int *ret_signal)
+static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, bool is_killed,
+	       int *ret_signal)
 {
 	int status, r;
 	pid_t pid;
@@ -71,7 +72,8 @@ static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, int *re
 		return -errno;
 	if (pid == 0)
 		_exit(work(b));
-	r = wait_for(pid, ms, &status, &b->is_stuck);
+	r = is_killed ? wait_for(pid, ms, &status, &b->is_stuck) :
+	    wait_until(pid, boot_clock() + ms * 1000ull, &status);
 	log_init(&b->log, &b->root);
 	if (r < 0)
 		return r;
@@ -187,7 +189,7 @@ static void take_over(struct boot *b, int r, int signal)
 		return;
 	blame(b, r);
 	b->stuck = b->now.fn;
-	r = run(b, clean_up, GIVE_BACK_MS, &signal);
+	r = run(b, clean_up, GIVE_BACK_MS, true, &signal);
 	if (r < 0)
 		say_end(b, r, signal);
 	for (k = 0; k < b->plan.n; k++)
@@ -213,7 +215,7 @@ int watch(struct boot *b, int (*work)(struct boot *b))
 	int r;
 
 	catch_children();
-	r = run(b, work, WORK_MS, &sig);
+	r = run(b, work, WORK_MS, true, &sig);
 	if (r == -EINTR || r == -ETIMEDOUT)
 		take_over(b, r, sig);
 	else if (r < 0)
@@ -227,7 +229,7 @@ int watch_part(struct boot *b, int (*work)(struct boot *b))
 	int r;
 
 	catch_children();
-	r = run(b, work, GIVE_BACK_MS, &sig);
+	r = run(b, work, WORK_MS, false, &sig);
 	if (r < 0)
 		say_end(b, r, sig);
 	return r;
