@@ -226,7 +226,7 @@ install: all
 	install -m 755 build/earlybind-binder $(DESTDIR)$(LIBDIR)
 	install -m 755 $(wildcard dracut-module/50earlybind/*.sh) \
 		$(DESTDIR)$(DRACUTDIR)/50earlybind
-	install -m 644 dracut-module/50earlybind/earlybind.service \
+	install -m 644 $(wildcard dracut-module/50earlybind/*.service) \
 		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -d $(DESTDIR)$(GRUBDIR)
 	install -m 755 grub.d/09_earlybind grub.d/42_earlybind $(DESTDIR)$(GRUBDIR)

@@ -143,3 +143,10 @@ int device_offer(const struct boot *b, unsigned i)
 	return poke_write(&b->root, "/sys/bus/pci/drivers_probe",
 			  boot_address(b, i, addr));
 }
+
+int device_announce(const struct boot *b, unsigned i)
+{
+	char path[PATH_SIZE];
+
+	return poke_write(&b->root, device_path(b, i, "uevent", path), "add");
+}

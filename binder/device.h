@@ -38,4 +38,7 @@ int device_remove_id(const struct boot *b, unsigned i, const char *driver);
 /* Offers function i to all drivers. Returns 0 or -errno. */
 int device_offer(const struct boot *b, unsigned i);
 
+/* Has udev look at function i as if it were new, and load its driver. */
+int device_announce(const struct boot *b, unsigned i);
+
 #endif

@@ -105,6 +105,20 @@ void file_on(struct file *file, int fd)
 	start(file, -1, fd, NULL);
 }
 
+void file_append(struct file *file, int dir, const char *name)
+{
+	file_on(file, openat(dir, name, O_WRONLY | O_APPEND | O_CLOEXEC));
+	if (file->fd < 0)
+		file->err = errno;
+}
+
+int file_mark(int dir, const char *name)
+{
+	_cleanup_close_ int fd = openat(dir, name, NEW_FLAGS, 0644);
+
+	return fd < 0 ? -errno : 0;
+}
+
 static void flush(struct file *file)
 {
 	size_t at = 0;

@@ -25,6 +25,12 @@ void file_open(struct file *file, int dir, const char *name, mode_t mode);
 /* Starts a text on an fd that is open already, and stays so. */
 void file_on(struct file *file, int fd);
 
+/* Goes on with a file that is there; the caller closes file->fd. */
+void file_append(struct file *file, int dir, const char *name);
+
+/* Makes an empty file. Returns 0, or -errno: -EEXIST where it is there already. */
+int file_mark(int dir, const char *name);
+
 void file_span(struct file *file, struct span s);
 void file_add(struct file *file, const char *s);
 

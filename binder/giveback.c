@@ -50,7 +50,7 @@ static bool has_stub(struct boot *b, unsigned i, char ret_driver[DRIVER_MAX])
 	return device_driver(b, i, ret_driver) == 1 && stub_is(span_of(ret_driver));
 }
 
-static void give_back(struct boot *b, const struct plan_step *step)
+void give_back(struct boot *b, const struct plan_step *step)
 {
 	const struct stub *stub = stub_of(b, &b->rules.rule[step->rule]);
 	unsigned i = step->fn;

@@ -10,6 +10,7 @@
 #include "apply.h"
 #include "file.h"
 #include "report.h"
+#include "return.h"
 #include "watch.h"
 
 enum { EXIT_BOUND, EXIT_NOT_ALL, EXIT_CONFIG, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
@@ -95,6 +96,16 @@ static int boot(struct boot *b)
 	return code;
 }
 
+/* The root did not appear. */
+static int give_back_late(struct boot *b)
+{
+	if (boot_read_cmdline(b) < 0)
+		return EXIT_CONFIG;
+	if (b->cmdline.mode == CMDLINE_PLAN || boot_is_off(b))
+		return EXIT_BOUND;
+	return return_all(b) ? EXIT_BOUND : EXIT_NOT_ALL;
+}
+
 int main(int argc, char **argv)
 {
 	static struct options options;
@@ -113,5 +124,7 @@ int main(int argc, char **argv)
 	b = boot_new(&options, &fault);
 	if (!b)
 		return complain(&fault, EXIT_SYSTEM);
-	return options.verb == OPTIONS_DRY_RUN ? dry_run(b) : boot(b);
+	if (options.verb == OPTIONS_DRY_RUN)
+		return dry_run(b);
+	return options.verb == OPTIONS_GIVE_BACK ? give_back_late(b) : boot(b);
 }

@@ -10,13 +10,14 @@
 #include <string.h>
 
 const char options_help[] =
-	"usage: earlybind-binder [--dry-run] [--root DIR] [--config FILE]\n"
+	"usage: earlybind-binder [--dry-run | --give-back] [--root DIR] [--config FILE]\n"
 	"                        [--image FILE] [--report DIR]\n"
 	"       earlybind-binder --help | --version\n"
 	"\n"
 	"Gives PCI devices to vfio-pci before other drivers can have them.\n"
 	"\n"
 	"  --dry-run      print the plan and change nothing\n"
+	"  --give-back    give disks and networks back: the root did not appear\n"
 	"  --root DIR     read /sys, /proc and the files below DIR\n"
 	"  --config FILE  read the rules from FILE, not /etc/earlybind.conf\n"
 	"  --image FILE   read FILE, not /usr/lib/earlybind/image.conf\n"
@@ -35,6 +36,7 @@ static const struct {
 	{ "--config", offsetof(struct options, config), OPTIONS_BOOT },
 	{ "--image", offsetof(struct options, image), OPTIONS_BOOT },
 	{ "--report", offsetof(struct options, report), OPTIONS_BOOT },
+	{ "--give-back", 0, OPTIONS_GIVE_BACK },
 	{ "--dry-run", 0, OPTIONS_DRY_RUN },
 	{ "--help", 0, OPTIONS_HELP },
 	{ "--version", 0, OPTIONS_VERSION },

@@ -4,7 +4,9 @@
 
 #include "core/fault.h"
 
-enum options_verb { OPTIONS_BOOT, OPTIONS_DRY_RUN, OPTIONS_HELP, OPTIONS_VERSION };
+enum options_verb {
+	OPTIONS_BOOT, OPTIONS_GIVE_BACK, OPTIONS_DRY_RUN, OPTIONS_HELP, OPTIONS_VERSION,
+};
 
 /* What the program was asked to do. The strings are those of argv. */
 struct options {

@@ -66,6 +66,9 @@ void outcome_text(const struct outcome *outcome, struct text *t)
 	case OUTCOME_REHEARSED:
 		text_add(t, "rehearsed");
 		return;
+	case OUTCOME_RETURNED:
+		text_add(t, "returned: the root did not appear");
+		return;
 	}
 }
 

@@ -20,6 +20,7 @@ enum outcome_kind {
 	OUTCOME_GIVEN_BACK,
 	OUTCOME_NOT_THERE,
 	OUTCOME_REHEARSED,
+	OUTCOME_RETURNED,	/* later, when the root did not appear */
 };
 
 /* What became of one planned function. */

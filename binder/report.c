@@ -7,7 +7,6 @@
 
 #include "file.h"
 
-
 static void add_boot_id(struct boot *b, struct text *t)
 {
 	char id[64];
@@ -130,6 +129,29 @@ void report_write(struct boot *b)
 	say(b, "/earlybind.conf", write_copy(&b->config, dir, "earlybind.conf"));
 	say(b, "/image.conf", write_copy(&b->image, dir, "image.conf"));
 	say(b, "/report", write_report(b, dir));
+}
+
+void report_add(struct boot *b, int dir)
+{
+	char line[STEP_SIZE];
+	struct file file;
+	unsigned i;
+
+	file_append(&file, dir, "report");
+	for (i = 0; i < b->plan.n; i++) {
+		const struct plan_step *step = &b->plan.step[i];
+		struct text t = TEXT_IN(line);
+
+		if (step->verb != PLAN_BIND || b->outcome[step->fn].kind == OUTCOME_NONE)
+			continue;
+		boot_step_text(b, step, &t);
+		log_line(&b->log, LOG_INFO, text_is(&t));
+		text_char(&t, '\n');
+		file_span(&file, text_is(&t));
+	}
+	add_notes(b, &file);
+	say(b, "/report", file_close(&file));
+	close_fd(&file.fd);
 }
 
 static void log_summary(struct boot *b)

@@ -8,6 +8,10 @@
  * What cannot be written is said in the log. */
 void report_write(struct boot *b);
 
+/* Adds the bind steps that have an outcome, and the remarks, to the report of the boot,
+ * and logs them. */
+void report_add(struct boot *b, int dir);
+
 /* Logs every line of the plan, before anything is done: what a hang in the kernel
  * leaves. */
 void report_log_plan(struct boot *b);

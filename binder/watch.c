@@ -60,7 +60,8 @@ static int wait_for(pid_t pid, unsigned ms, int *ret_status, bool *ret_is_stuck)
 }
 
 /* Returns the exit code, -EINTR and the signal that killed the child, or -errno. */
-static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, int *ret_signal)
+static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, bool is_killed,
+	       int *ret_signal)
 {
 	int status, r;
 	pid_t pid;
@@ -71,7 +72,8 @@ static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, int *re
 		return -errno;
 	if (pid == 0)
 		_exit(work(b));
-	r = wait_for(pid, ms, &status, &b->is_stuck);
+	r = is_killed ? wait_for(pid, ms, &status, &b->is_stuck) :
+	    wait_until(pid, boot_clock() + ms * 1000ull, &status);
 	log_init(&b->log, &b->root);
 	if (r < 0)
 		return r;
@@ -102,12 +104,16 @@ static void add_signal(struct text *t, int number)
 	text_decimal(t, (uint64_t)number);
 }
 
-/* "the child hung in step bind at 0000:01:00.0" */
+/* "the child hung in step bind at 0000:01:00.0", or why there was none. */
 static void say_end(struct boot *b, int r, int signal)
 {
 	char line[LINE_SIZE], addr[24];
 	struct text t = TEXT_IN(line);
 
+	if (r != -EINTR && r != -ETIMEDOUT) {
+		boot_say(b, LOG_ERROR, "no child process: ", errno_name(-r, addr), NULL);
+		return;
+	}
 	text_add(&t, "the child ");
 	if (r == -EINTR) {
 		text_add(&t, "was killed by ");
@@ -163,7 +169,7 @@ static void blame(struct boot *b, int err)
 }
 
 /* The device that is to blame comes last: nothing else may wait for it. */
-static int give_back(struct boot *b)
+static int clean_up(struct boot *b)
 {
 	give_back_rest(b, b->stuck);
 	if (!b->is_stuck) {
@@ -183,7 +189,7 @@ static void take_over(struct boot *b, int r, int signal)
 		return;
 	blame(b, r);
 	b->stuck = b->now.fn;
-	r = run(b, give_back, GIVE_BACK_MS, &signal);
+	r = run(b, clean_up, GIVE_BACK_MS, true, &signal);
 	if (r < 0)
 		say_end(b, r, signal);
 	for (k = 0; k < b->plan.n; k++)
@@ -192,25 +198,39 @@ static void take_over(struct boot *b, int r, int signal)
 			set_failed(b, b->plan.step[k].fn, &late, -ETIMEDOUT);
 }
 
-int watch(struct boot *b, int (*work)(struct boot *b))
+static void catch_children(void)
 {
 	sigset_t set;
-	int sig = 0;
-	int r;
 
 	/* a parent that ignores SIGCHLD would hand that on, and children would vanish */
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	r = run(b, work, WORK_MS, &sig);
-	if (r == -EINTR || r == -ETIMEDOUT) {
-		take_over(b, r, sig);
-	} else if (r < 0) {
-		char number[12];
+}
 
-		boot_say(b, LOG_ERROR, "no child process: ", errno_name(-r, number),
-			 NULL);
-	}
+int watch(struct boot *b, int (*work)(struct boot *b))
+{
+	int sig = 0;
+	int r;
+
+	catch_children();
+	r = run(b, work, WORK_MS, true, &sig);
+	if (r == -EINTR || r == -ETIMEDOUT)
+		take_over(b, r, sig);
+	else if (r < 0)
+		say_end(b, r, sig);
+	return r;
+}
+
+int watch_part(struct boot *b, int (*work)(struct boot *b))
+{
+	int sig = 0;
+	int r;
+
+	catch_children();
+	r = run(b, work, WORK_MS, false, &sig);
+	if (r < 0)
+		say_end(b, r, sig);
 	return r;
 }

@@ -10,4 +10,8 @@
  * so. */
 int watch(struct boot *b, int (*work)(struct boot *b));
 
+/* As watch(), but leaves alone what takes longer: a signal would end the probe of a slow
+ * controller (kthread_create() fails), and that may have the root. */
+int watch_part(struct boot *b, int (*work)(struct boot *b));
+
 #endif

@@ -145,6 +145,18 @@ static void judge_holder(struct status_line *line, const struct inputs *in, unsi
 		status_remedy(line, "earlybind check, then reboot", "");
 }
 
+/* It is said whoever has it now: the next boot waits as long. */
+static void judge_returned(struct status_line *line, const struct reported *reported,
+			   struct text *t)
+{
+	line->state = STATE_DIFFERS;
+	text_add(t, line->holder[0] ? line->holder : "no driver");
+	text_add(t, " has it");
+	add_outcome(reported, t);
+	status_remedy(line, "earlybind check, correct the rule, then ",
+		      "earlybind sync && reboot");
+}
+
 static void add_bind(struct status_list *list, const struct inputs *in,
 		     const char *address, const struct reported *reported)
 {
@@ -165,6 +177,10 @@ static void add_bind(struct status_list *list, const struct inputs *in,
 		return;
 	}
 	find_holder(in, address, line->holder);
+	if (span_starts(reported->outcome, "returned: ")) {
+		judge_returned(line, reported, &t);
+		return;
+	}
 	if (is_none ? line->holder[0] == '\0' :
 	    span_same_name(span_of(line->holder), span_of(line->wanted))) {
 		text_add(&t, is_none ? "no driver has it, as planned" : line->holder);
@@ -210,7 +226,23 @@ static void add_release(struct status_list *list, const char *address,
 		status_remedy(line, "earlybind check", "");
 }
 
-static void add_line(struct status_list *list, const struct inputs *in, struct span text)
+/* Whether a device that was bound has a second line, about what became of it later. */
+static bool has_later(struct span rest, const struct reported *reported)
+{
+	while (rest.s) {
+		struct reported later;
+
+		read_line(span_cut(&rest, '\n'), &later);
+		if (span_equal(later.verb, reported->verb) &&
+		    span_equal(later.address, reported->address))
+			return true;
+	}
+	return false;
+}
+
+/* `rest` is what comes after the line. */
+static void add_line(struct status_list *list, const struct inputs *in, struct span text,
+		     struct span rest)
 {
 	char address[64] = "";
 	struct text name = TEXT_IN(address);
@@ -222,7 +254,8 @@ static void add_line(struct status_list *list, const struct inputs *in, struct s
 	if (!span_is(reported.address, "-"))
 		text_quote(&name, reported.address);
 	if (span_is(reported.verb, "bind") && !name.full) {
-		add_bind(list, in, address, &reported);
+		if (!has_later(rest, &reported))
+			add_bind(list, in, address, &reported);
 	} else if (span_is(reported.verb, "release") && !name.full) {
 		add_release(list, address, &reported);
 	} else if (span_is(reported.verb, "refuse") || span_is(reported.verb, "miss")) {
@@ -262,7 +295,7 @@ static void read_report(struct status_list *list, const struct inputs *in,
 			remark = (struct span){ line.s + 2, line.n - 2 };
 		else if (line.n > 0 && line.s[0] != '#') {
 			has_plan = true;
-			add_line(list, in, line);
+			add_line(list, in, line, text);
 		}
 		is_first = false;
 	}

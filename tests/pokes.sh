@@ -5,8 +5,9 @@
 #
 # A case is a directory below tests/pokes with rules.conf, pokes, report, exit, and what
 # it needs of: kernel (the script), setup (shell: what is there before the boot), cmdline,
-# image.conf, machine. The first line of rules.conf says what the case proves. A file
-# "stuck" says that one device is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes
+# image.conf, machine, then (shell: what happens after the boot; "back" gives back). The
+# first line of rules.conf says what the case proves. A file "stuck" says that one device
+# is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes
 # pokes, report and exit; read them then.
 set -eu
 
@@ -112,14 +113,18 @@ make_tree() {	# CASE
 	[ ! -e "$1/setup" ] || . "$1/setup"
 }
 
-run_binder() {
+run_binder() {	# [OPTION]
 	code=0
-	"$binder" --root "$root" >"$work/out" 2>&1 || code=$?
+	"$binder" --root "$root" "$@" >"$work/out" 2>&1 || code=$?
 	if [ -s "$work/out" ]; then
 		cat "$work/out" >>"$work/why"
 	fi
 	sed '1s/^# earlybind [^ ]* boot=[^ ]* took=[0-9]* us$/# earlybind/' \
 		"$root/run/earlybind/report" >"$work/report" 2>>"$work/why" || :
+}
+
+back() {	# the root did not appear
+	run_binder --give-back
 }
 
 same() {	# WHAT EXPECTED ACTUAL
@@ -130,10 +135,15 @@ same() {	# WHAT EXPECTED ACTUAL
 	diff -u "$2" "$3" >>"$work/why" 2>&1 || echo "$1 differs" >>"$work/why"
 }
 
+# The last line of each device that was to be bound.
+last_lines() {
+	grep '^bind ' "$work/report" | tac | awk '!seen[$2]++'
+}
+
 # Whatever happened: a device is bound and stays so, or it is free for its own driver.
 check_devices() {
-	while read -r verb address _ _ _ rest; do
-		[ "$verb" = bind ] || continue
+	last_lines >"$work/last" || :
+	while read -r _ address _ _ _ rest; do
 		dir=$root/sys/bus/pci/devices/$address
 		[ -e "$dir" ] || continue
 		override=$(cat "$dir/driver_override" 2>/dev/null || echo '(null)')
@@ -152,7 +162,7 @@ check_devices() {
 			esac
 			;;
 		esac
-	done <"$work/report" >>"$work/why"
+	done <"$work/last" >>"$work/why"
 }
 
 # Half a card is no card.
@@ -200,6 +210,8 @@ one_case() {	# DIR
 	: >"$work/why"
 	make_tree "$1"
 	run_binder
+	# shellcheck source=/dev/null
+	[ ! -e "$1/then" ] || . "$1/then"
 	same pokes "$1/pokes" "$root/pokes"
 	same report "$1/report" "$work/report"
 	[ ! "${UPDATE:-}" ] || echo "$code" >"$1/exit"

@@ -126,3 +126,8 @@ bool function_is_storage(const struct function *f)
 	return class >> 8 == 0x01 || class == 0x0805 || class == 0x0c04 ||
 	       class == 0x0c00;
 }
+
+bool function_can_lead_to_root(const struct function *f)
+{
+	return function_is_storage(f) || f->class >> 16 == 0x02 || f->class >> 16 == 0x0c;
+}

@@ -104,5 +104,7 @@ bool function_is_screen(const struct function *f);
 /* Class 01, and the controllers of class 08 and 0c that disks are behind: SD and eMMC
  * (0805), Fibre Channel (0c04), FireWire (0c00). */
 bool function_is_storage(const struct function *f);
+/* Storage, a network (class 02), or a bus of class 0c, USB among them. */
+bool function_can_lead_to_root(const struct function *f);
 
 #endif

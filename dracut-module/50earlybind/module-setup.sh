@@ -41,15 +41,28 @@ earlybind_install_files() {
 	done <"$1/paths"
 }
 
-earlybind_install_start() {
+earlybind_install_unit() {
 	# shellcheck disable=SC2154 # these are dracut's
+	inst_simple "$moddir/$1" "$systemdsystemunitdir/$1" &&
+		${SYSTEMCTL:-systemctl} -q --root "$initdir" add-wants sysinit.target "$1"
+}
+
+earlybind_install_start() {
 	if dracut_module_included systemd; then
-		inst_simple "$moddir/earlybind.service" \
-			"$systemdsystemunitdir/earlybind.service" &&
-			${SYSTEMCTL:-systemctl} -q --root "$initdir" add-wants \
-				sysinit.target earlybind.service
+		earlybind_install_unit earlybind.service
 	else
 		inst_hook cmdline 00 "$moddir/earlybind.sh"
+	fi
+}
+
+# What gives disks back if the root does not appear.
+earlybind_install_net() {
+	inst_multiple sleep || return 1
+	inst_simple "$moddir/giveback.sh" /usr/lib/earlybind/giveback.sh || return 1
+	if dracut_module_included systemd; then
+		earlybind_install_unit earlybind-giveback.service
+	else
+		inst_hook initqueue 00 "$moddir/earlybind-initqueue.sh"
 	fi
 }
 
@@ -84,6 +97,9 @@ install() {
 			earlybind_install_start ||
 				derror "earlybind: nothing starts it: this image will" \
 					"boot, and binds no device."
+			earlybind_install_net ||
+				derror "earlybind: nothing gives a disk back where the" \
+					"root does not appear: a wrong rule costs a boot."
 		else
 			derror "earlybind: its files cannot be put into the image:" \
 				"this image will boot, and binds no device."

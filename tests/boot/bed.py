@@ -105,8 +105,10 @@ def boot(log, base, firmware, tail, one, control):
         file.write(base.data + bytes(-len(base.data) % 512) + tail)
     result = machine.Boot(log)
     kernel = base.vmlinux if firmware == "none" else base.bzimage
-    result.start(one.pieces(), machine.FIRMWARE[firmware] + machine.with_kernel(
-        kernel, initrd, f"root=LABEL=none {one.args(control)}"), one.deadline(),
+    # there is no root to wait for
+    args = f"root=LABEL=none rd.earlybind.giveback=0 {one.args(control)}"
+    result.start(one.pieces(), machine.FIRMWARE[firmware] +
+             machine.with_kernel(kernel, initrd, args), one.deadline(),
              screens.Camera(log) if one.has_screens() else None)
     os.unlink(initrd)
     for name, text in result.files.items():

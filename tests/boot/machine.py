@@ -19,6 +19,9 @@ ARGS = ("console=ttyS0 quiet no_timer_check panic=-1 rd.shell=0 "
     "rd.emergency=poweroff cryptomgr.notests apparmor=0 audit=0 nokaslr "
     "mitigations=off log_buf_len=4M intel_iommu=on")
 
+# Why a boot failed that ended by itself, and too early.
+NOT_DONE = "the guest ended before its check was done"
+
 # "none" starts the uncompressed kernel at once, and has no screen. What is written to the
 # variables of OVMF is gone after the boot.
 FIRMWARE = {
@@ -130,7 +133,7 @@ class Boot:
             elif line:
                 self.said.append(line)
         if not done and not self.why:
-            self.why = "the guest ended before its check was done"
+            self.why = NOT_DONE
 
     def last_lines(self, n=30):
         text = self.text("console") + self.text("guest")

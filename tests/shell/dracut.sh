@@ -38,6 +38,7 @@ inst_simple() {
 	[[ $NOINST != 1 ]] || return 1
 	mkdir -p "$initdir${2%/*}" && cp -p "$1" "$initdir$2"
 }
+inst_multiple() { echo "inst_multiple $*"; [[ $NOINST != sleep ]]; }
 inst_hook() { echo "hook $1 $2 ${3##*/}"; inst_simple "$3" "/hooks/$1/$2-${3##*/}"; }
 derror() { echo "E: $*"; }
 dwarn() { echo "W: $*"; }
@@ -104,10 +105,14 @@ says "depends: on nothing" </dev/null
 dracut install
 says "install: without systemd a hook starts the binder" <<'END'
 hook cmdline 00 earlybind.sh
+inst_multiple sleep
+hook initqueue 00 earlybind-initqueue.sh
 END
 inside "install: without systemd" <<END
 /etc/earlybind.conf
 /hooks/cmdline/00-earlybind.sh
+/hooks/initqueue/00-earlybind-initqueue.sh
+$lib/giveback.sh
 $lib/earlybind-binder
 $lib/image.conf
 END
@@ -115,11 +120,15 @@ holds "install: the binder can be run" [ -x "$work/initdir$lib/earlybind-binder"
 dracut install 'INCLUDED=base systemd'
 says "install: with systemd a unit does" <<END
 systemctl -q --root $work/initdir add-wants sysinit.target earlybind.service
+inst_multiple sleep
+systemctl -q --root $work/initdir add-wants sysinit.target earlybind-giveback.service
 END
 inside "install: with systemd" <<END
 /etc/earlybind.conf
+/usr/lib/systemd/system/earlybind-giveback.service
 /usr/lib/systemd/system/earlybind.service
 $lib/earlybind-binder
+$lib/giveback.sh
 $lib/image.conf
 END
 
@@ -127,9 +136,13 @@ rm "$root/etc/earlybind.conf"
 dracut install
 says "install: no config is no error" <<'END'
 hook cmdline 00 earlybind.sh
+inst_multiple sleep
+hook initqueue 00 earlybind-initqueue.sh
 END
 inside "install: no config, and the rest is there" <<END
 /hooks/cmdline/00-earlybind.sh
+/hooks/initqueue/00-earlybind-initqueue.sh
+$lib/giveback.sh
 $lib/earlybind-binder
 $lib/image.conf
 END
@@ -141,10 +154,14 @@ E: earlybind: /etc/earlybind.conf:1:6: unknown word "dirver", did you mean "driv
 E: earlybind: the image is made all the same, and will boot.
 E: earlybind: Correct the config, then run earlybind sync.
 hook cmdline 00 earlybind.sh
+inst_multiple sleep
+hook initqueue 00 earlybind-initqueue.sh
 END
 inside "install: a wrong config is in the image, for the boot log" <<END
 /etc/earlybind.conf
 /hooks/cmdline/00-earlybind.sh
+/hooks/initqueue/00-earlybind-initqueue.sh
+$lib/giveback.sh
 $lib/earlybind-binder
 $lib/image.conf
 END
@@ -174,22 +191,26 @@ mv "$work/bin/away" "$work/bin/earlybind"
 dracut install NOINST=1
 gives 0 out 'E: earlybind: its files cannot be put into the image: *' \
 	"install: dracut cannot copy"
+dracut install NOINST=sleep
+gives 0 out 'E: earlybind: nothing gives a disk back where the root does not appear: *' \
+	"install: without the last net the image binds all the same"
+holds "install: and says so of nothing else" [ "$(grep -c ^E: "$work/out")" = 1 ]
 dracut install DRACUT_TMPDIR="$work/none"
 gives 0 out 'E: earlybind: no directory for its files: *' \
 	"install: no temporary directory"
 
-# --- the hook is sourced by the shell that is process 1
+# --- the hooks are sourced by the shell that is process 1
 for shell in dash 'busybox sh' bash; do
 	command -v "${shell%% *}" >/dev/null || {
-		skip "the hook in $shell" "${shell%% *} is not installed"
+		skip "the hooks in $shell" "${shell%% *} is not installed"
 		continue
 	}
 	for options in -c -ec -uc; do
 		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
-		run $shell $options '. "$1"; echo "the boot goes on"' sh \
-			"$module/earlybind.sh"
+		run $shell $options '. "$1"; . "$2"; echo "the boot goes on"' sh \
+			"$module/earlybind.sh" "$module/earlybind-initqueue.sh"
 		gives 0 out "the boot goes on" \
-			"the hook in $shell $options, without a binder"
+			"the hooks in $shell $options, without a binder"
 	done
 done
 # --- what must not start before the binder; each is stretched by the boot case "order"
@@ -209,14 +230,15 @@ sysinit.target
 END
 same "$work/expected" "$work/before" "the unit is before all that loads modules"
 
-if command -v systemd-analyze >/dev/null; then
-	mkdir -p "$work/unit/usr/lib/earlybind"
-	sed "s,-/usr/lib/earlybind,-$root$lib," "$module/earlybind.service" \
-		>"$work/earlybind.service"
-	run systemd-analyze verify --man=no "$work/earlybind.service"
-	grep earlybind.service "$work/err" >"$work/why" || :
-	same /dev/null "$work/why" "systemd accepts the unit"
-else
-	skip "systemd accepts the unit" "systemd-analyze is not installed"
-fi
+for unit in earlybind.service earlybind-giveback.service; do
+	command -v systemd-analyze >/dev/null || {
+		skip "systemd accepts $unit" "systemd-analyze is not installed"
+		continue
+	}
+	sed "s,-/usr/lib/earlybind/.*,-$root$lib/earlybind-binder," "$module/$unit" \
+		>"$work/$unit"
+	run systemd-analyze verify --man=no "$work/$unit"
+	grep earlybind "$work/err" >"$work/why" || :
+	same /dev/null "$work/why" "systemd accepts $unit"
+done
 finish

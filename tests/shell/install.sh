@@ -26,8 +26,11 @@ installed() {	# PREFIX: what should be there
 		/usr/lib/earlybind/earlybind-binder
 		/usr/lib/systemd/system/earlybind-status.service
 		/usr/lib/dracut/modules.d/50earlybind/README
+		/usr/lib/dracut/modules.d/50earlybind/earlybind-giveback.service
+		/usr/lib/dracut/modules.d/50earlybind/earlybind-initqueue.sh
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.service
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
+		/usr/lib/dracut/modules.d/50earlybind/giveback.sh
 		/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
 		$1/share/bash-completion/completions/earlybind
 		$1/share/fish/vendor_completions.d/earlybind.fish
@@ -46,7 +49,9 @@ done
 programs="/etc/grub.d/09_earlybind /etc/grub.d/42_earlybind
 	/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
 	/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
-	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh"
+	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
+	/usr/lib/dracut/modules.d/50earlybind/earlybind-initqueue.sh
+	/usr/lib/dracut/modules.d/50earlybind/giveback.sh"
 for file in $programs; do
 	holds "$file is mode 755" [ "$(stat -c %a "$work/dest$file")" = 755 ]
 done

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A scenario: one file of tests/system/scenarios. README.md tells what its lines mean."""
+import fnmatch
 import os
 import re
 import sys
@@ -8,6 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.join(HERE, "..", "..")
 sys.path[:0] = [os.path.join(HERE, "..", name) for name in ("boot", "loaders")]
 import case  # noqa: E402
+import machine  # noqa: E402
 
 
 def readme_commands():
@@ -28,7 +30,7 @@ def readme_commands():
 class Boot:
     """One boot: the runner's words, the files that come with it, the lines to judge."""
 
-    known = ("machine", "args", "deadline", "initrd", "loader")
+    known = ("machine", "args", "deadline", "initrd", "loader", "lost")
 
     def __init__(self, name):
         self.name = name
@@ -67,8 +69,10 @@ class Scenario(case.Text):
                 files[name] = (mode, self.text(name))
             else:
                 raise case.Wrong(f"{path}: [{name}] is neither a boot nor a path")
-        if not self.boots or files or not all(boot.lines for boot in self.boots):
-            raise case.Wrong(f"{path}: a boot that checks nothing, or no boot at all")
+        if not self.boots or files or \
+           any(bool(boot.lines) == ("lost" in boot.keys) for boot in self.boots):
+            raise case.Wrong(f"{path}: a boot that checks nothing, or is lost and checks "
+                             "something, or no boot at all")
         if "readme" in self.keys:
             self.walk_readme(path)
 
@@ -104,6 +108,14 @@ class Scenario(case.Text):
 
     def deadline(self, boot):
         return int((["300"] + self.words(boot, "deadline"))[-1])
+
+    def is_lost(self, boot, result):
+        """Whether the boot ended by itself before the system was up, with this line."""
+        if result.why != machine.NOT_DONE:
+            return False
+        wanted = [f"*{pattern}*" for pattern in boot.keys["lost"]]
+        lines = result.text("console").replace("\r", "").split("\n")
+        return all(fnmatch.filter(lines, pattern) for pattern in wanted)
 
     def disks(self):
         """(name, word...) of each line: disk NAME system, disk NAME empty SIZE"""

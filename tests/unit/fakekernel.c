@@ -288,6 +288,16 @@ static int unplug(const char *root, const char *path)
 	return -ENOENT;
 }
 
+/* For as long as anybody waits. */
+static void hang(void)
+{
+	pid_t parent = getppid();
+
+	while (getppid() == parent)
+		usleep(100000);
+	_exit(0);
+}
+
 static int poke(const char *root, const char *path, const char *value)
 {
 	const char *shown = strncmp(path, PCI, strlen(PCI)) ? path : path + strlen(PCI);
@@ -301,6 +311,8 @@ static int poke(const char *root, const char *path, const char *value)
 	snprintf(line, sizeof(line), "write %s %s%s%s", shown, word,
 		 is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(root, line);
+	if (is_scripted && strcmp(answer, "hang") == 0)
+		hang();
 	return r;
 }
 
