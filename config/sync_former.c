@@ -134,7 +134,8 @@ void former_text(const struct root *root, const char *image, struct text *t)
 	char path[PATH_SIZE];
 
 	if (is_in_menu(root, former_path(image, path))) {
-		text_add(t, "GRUB's menu has an entry with it");
+		text_add(t, "GRUB's menu has it, as \"Linux ... with the former "
+			 "initramfs image\"");
 		return;
 	}
 	text_add(t, "to boot it, put its name in place of ");

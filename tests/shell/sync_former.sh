@@ -152,6 +152,22 @@ inside /earlybind sync --undo
 gives 0 out "$former is removed: a boot with $image was seen" "--undo after a boot"
 holds "takes it" [ ! -e "$tree$former" ]
 
+# --- GRUB's menu
+plant
+inside /earlybind sync --loader
+inside /earlybind sync --loader
+holds "a menu of this version is not made again" [ -z "$(grep "is made" "$work/out")" ]
+echo 'echo "# .initrd.img-6.1.earlybind-former"' | put etc/grub.d/43_earlybind
+inside /earlybind sync --loader
+holds "nor for a script that is not to run" [ -z "$(grep "is made" "$work/out")" ]
+chmod 755 "$tree/etc/grub.d/43_earlybind"
+inside /earlybind sync --loader
+gives 0 out "/boot/grub/grub.cfg is made" "one of before the entries with former images is"
+inside /earlybind sync
+holds "once" [ -z "$(grep "grub.cfg is made" "$work/out")" ]
+gives 0 out "the former image is kept as *: GRUB's menu has it, as *" \
+	"that GRUB has it is said"
+
 # --- the options
 called() {	# SENTENCE, the words on standard input
 	sed '1d;$d' "$tree/called" | tail -n +4 >"$work/words"
