@@ -41,8 +41,8 @@ static const char *const names[KINDS] = {
 	[KIND_FILE] = "-k --kmoddir -c --conf --confdir --add-confdir --sshkey "
 		"--add-fstab",
 	[KIND_PAIR] = "--include",
-	[KIND_CALL] = "-f --force --kver --tmpdir -L --stdlog --logfile --loginstall -q --quiet "
-		"-v --verbose --debug --profile --printsize --keep -p --parallel "
+	[KIND_CALL] = "-f --force --kver --tmpdir -L --stdlog --logfile --loginstall -q "
+		"--quiet -v --verbose --debug --profile --printsize --keep -p --parallel "
 		"--regenerate-all --noimageifnotneeded --kernel-image --uefi-stub "
 		"--uefi-splash-image --sbat",
 };

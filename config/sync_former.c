@@ -181,8 +181,8 @@ static void sweep_image(const struct root *root, const struct status_line *image
 	}
 }
 
-/* Whether the image is of that kernel, by its name: with the version, or on Arch with that
- * of the package. */
+/* Whether the image is of that kernel, by its name: it has the version, or on Arch the
+ * package's name. */
 static int judge_kernel(const char *kernel, void *with)
 {
 	struct sweep *sweep = with;

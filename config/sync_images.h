@@ -41,7 +41,8 @@ void sync_image_text(const struct sync_images *images, const struct sync_image *
 		     struct text *t);
 
 /* Makes one image, beside the old one, which stays until the new one is whole and has the
- * present config; that of the running kernel stays as a former one. Returns 0, or -errno and a fault, and the old one is as it was. */
+ * present config; that of the running kernel stays as a former one. Returns 0, or -errno
+ * and a fault, and the old one is as it was. */
 int sync_image_make(const struct sync_images *images, const struct sync_image *image,
 		    struct fault *reterr);
 

@@ -138,11 +138,14 @@ holds "and free where they are" grep -q "$free" "$work/out"
 
 # --- entries with former images
 entry() {	# TITLE VERSION ROOT [WORDS]
-	printf '%s\n' "menuentry '$1' --class os \$menuentry_id_option 'id' {" "	load_video" \
+	printf '%s\n' "menuentry '$1' --class os \$menuentry_id_option 'id' {" \
+		"	load_video" \
 		"	insmod ext2" "	set root='$3'" \
 		"	if [ x\$feature_platform_search_hint = xy ]; then" \
-		"	  search --no-floppy --fs-uuid --set=root --hint-bios=$3  $2" "	else" \
-		"	  search --no-floppy --fs-uuid --set=root $2" "	fi" "	savedefault" \
+		"	  search --no-floppy --fs-uuid --set=root --hint-bios=$3  $2" \
+		"	else" \
+		"	  search --no-floppy --fs-uuid --set=root $2" \
+		"	fi" "	savedefault" \
 		"	linux	/@/boot/vmlinuz-$2 root=UUID=x ro ${4-quiet $token}" \
 		"	initrd	/boot/ucode.img /@/boot/initrd.img-$2" "}"
 }
@@ -158,6 +161,7 @@ former() {	# TEXT: the menu so far; what 43_earlybind adds is in $work/out
 		holds "GRUB reads what it prints" grub-script-check "$work/menu.new"
 }
 
+q=\$
 offers() {	# SENTENCE VERSION...: these, and no others
 	sentence=$1
 	shift
@@ -184,7 +188,7 @@ $(entry other 5.9-a hd1,1)
 offers "one entry for each kernel, none for another system" 6.1-a 6.0-a
 {
 	entry Debian 6.1-a hd0,1 | sed -n '2,9p;11,$p' |
-		sed 's,/@/boot/initrd.img-6.1-a,/@/boot/.initrd.img-6.1-a.earlybind-former,'
+		sed 's,/@/boot/\(initrd.img-6.1-a\),/@/boot/.\1.earlybind-former,'
 } >"$work/wanted"
 sed -n "/^menuentry 'Linux 6.1-a/,/^}/p" "$work/out" | sed 1d >"$work/got"
 same "$work/wanted" "$work/got" "it is the kernel's own entry but for the image"
@@ -196,7 +200,7 @@ $(entry Debian 6.1-a hd0,1 | sed "s/--class os/--unrestricted/")
 $end"
 holds "as free as the kernel's own" grep -q "image' --unrestricted " "$work/out"
 former "$begin
-$(entry Debian '6.1$(x)' hd0,1)
+$(entry Debian "6.1$q(x)" hd0,1)
 $end"
 offers "none with a name that GRUB would read"
 former "$begin

@@ -363,7 +363,8 @@ named() {	# NAME COUNT SENTENCE
 }
 
 named 0123456789abcdef0123456789abcdef 1 "an image has the name that was chosen for it"
-holds "in the second line" [ "$(sed -n '2s/ [0-9a-f]*$//p' "$conf_of_image")" = "# image" ]
+holds "in the second line" \
+	[ "$(sed -n '2s/ [0-9a-f]*$//p' "$conf_of_image")" = "# image" ]
 named 0123456789abcdef 0 "what is no such name is none"
 named "" 0 "and without one two images are alike"
 finish

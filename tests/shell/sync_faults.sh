@@ -69,8 +69,8 @@ all_old() {
 
 trace() {	# OPTION...: of strace
 	# shellcheck disable=SC2086 # words
-	run env PATH=/usr/sbin:/usr/bin:/sbin:/bin strace -o "$work/trace" "$@" $faults_always \
-		$chroot "$tree" /earlybind sync $what
+	run env PATH=/usr/sbin:/usr/bin:/sbin:/bin strace -o "$work/trace" "$@" \
+		$faults_always $chroot "$tree" /earlybind sync $what
 }
 
 # The changing calls of a run, one a line: NAME NUMBER, as strace counts them.
