@@ -229,7 +229,7 @@ install: all
 	install -m 644 $(wildcard dracut-module/50earlybind/*.service) \
 		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -d $(DESTDIR)$(GRUBDIR)
-	install -m 755 grub.d/09_earlybind grub.d/42_earlybind $(DESTDIR)$(GRUBDIR)
+	install -m 755 $(wildcard grub.d/*_earlybind) $(DESTDIR)$(GRUBDIR)
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's,@SBINDIR@,$(SBINDIR),' config/earlybind-status.service \
 		>$(DESTDIR)$(UNITDIR)/earlybind-status.service

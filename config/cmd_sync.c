@@ -12,6 +12,7 @@
 #include "place.h"
 #include "status.h"
 #include "sync.h"
+#include "sync_former.h"
 #include "sync_images.h"
 
 static void say(const char *words)
@@ -32,6 +33,31 @@ static bool is_acting(const struct request *request, const struct inputs *in)
 	return !(request->given & OPTION_DRY_RUN) && in->root.is_host;
 }
 
+static void say_former(const struct root *root, const char *image)
+{
+	char path[PATH_SIZE], words[FAULT_SIZE + PATH_SIZE];
+	struct text t = TEXT_IN(words);
+
+	text_add(&t, former_path(image, path));
+	text_add(&t, " until a boot with the new one is seen: ");
+	former_text(root, image, &t);
+	say_two("the former image is kept as ", words);
+}
+
+static void say_note(const char *words)
+{
+	fprintf(stderr, "note: %s\n", words);
+}
+
+/* Former images go with the boot loader's words, where it is sure that they may. */
+static void undo_images(struct inputs *in)
+{
+	static struct status_list list;
+
+	status_of_images(&list, in);
+	former_sweep(&list, &in->root, say, say_note);
+}
+
 static int make_images(struct sync_images *images, bool is_done)
 {
 	struct fault fault;
@@ -41,17 +67,23 @@ static int make_images(struct sync_images *images, bool is_done)
 		return cmd_fail(STATUS_FINDING, &fault);
 	for (i = 0; i < images->n && !command_is_stopped(); i++) {
 		const struct sync_image *image = &images->image[i];
-		char words[3 * PATH_SIZE];
+		char words[IMAGE_OPTIONS_SIZE + 3 * PATH_SIZE];
 		struct text t = TEXT_IN(words);
 
 		printf("%s: %s\n", image->line->name, image->line->text);
-		sync_image_text(image, &t);
+		sync_image_read(images, image);
+		if (images->note[0])
+			fprintf(stderr, "note: %s: %s\n", image->line->name,
+				images->note);
+		sync_image_text(images, image, &t);
 		say_two(is_done ? "running " : "to be run: ", words);
 		if (!is_done)
 			continue;
 		if (sync_image_make(images, image, &fault) < 0)
 			return cmd_fail(STATUS_FINDING, &fault);
 		say_two(image->line->name, " is made");
+		if (image->line->is_running)
+			say_former(&images->in->root, image->line->name);
 	}
 	return STATUS_DONE;
 }
@@ -115,6 +147,8 @@ static int sync_images(const struct request *request, struct inputs *in)
 	images.in = in;
 	if (is_done)
 		sweep(&list, &in->root);
+	if (is_done)
+		former_sweep(&list, &in->root, say, NULL);
 	sync_images_plan(&images);
 	status = make_images(&images, is_done);
 	if (print_others(&list) > 0)
@@ -244,6 +278,8 @@ static int sync_all(const struct request *request, struct inputs *in)
 
 	if (!is_loader || request->given & OPTION_IMAGES)
 		status = sync_images(request, in);
+	else if (request->given & OPTION_UNDO && is_acting(request, in))
+		undo_images(in);
 	if (command_is_stopped())
 		return status;
 	/* a loader that turns the IOMMU on does no harm with an old image */

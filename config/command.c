@@ -188,12 +188,24 @@ int command_run(const char *const argv[], struct fault *reterr)
 	return r;
 }
 
+static bool is_plain_word(const char *word)
+{
+	return word[0] && word[strspn(word, "-abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				      "_.,:=/+@%")] == '\0';
+}
+
+/* No word that we run has a single quote. */
 void command_text(const char *const argv[], struct text *t)
 {
 	unsigned i;
 
 	for (i = 0; argv[i]; i++) {
+		const char *quote = is_plain_word(argv[i]) ? "" : "'";
+
 		text_add(t, i ? " " : "");
+		text_add(t, quote);
 		text_add(t, argv[i]);
+		text_add(t, quote);
 	}
 }

@@ -39,6 +39,7 @@ static void read_line(struct grub_cfg *cfg, struct span line)
 		cfg->is_in_linux = span_is(line, "### BEGIN /etc/grub.d/10_linux ###");
 	if (span_is(line, "### BEGIN " GRUB_SCRIPT " ###"))
 		cfg->has_script = true;
+	cfg->has_former |= span_is(line, "### BEGIN " GRUB_FORMER " ###");
 	if (span_is(word, "menuentry"))
 		cfg->has_entry = true;
 	cfg->has_way_back |= span_is(word, "menuentry") &&

@@ -10,6 +10,9 @@
 /* The entry that leads to a menu without passthrough. */
 #define GRUB_WAY_BACK "/etc/grub.d/42_earlybind"
 
+/* The entries with former images. */
+#define GRUB_FORMER "/etc/grub.d/43_earlybind"
+
 /* What a grub.cfg tells of itself. */
 struct grub_cfg {
 	bool is_made;		/* by grub-mkconfig */
@@ -21,6 +24,7 @@ struct grub_cfg {
 	bool has_token;
 	bool has_script;	/* what GRUB_SCRIPT printed */
 	bool has_way_back;	/* what GRUB_WAY_BACK printed */
+	bool has_former;	/* what GRUB_FORMER printed, if only its head */
 	bool has_question;	/* and it asks what earlybind.cfg says of BLS entries */
 	size_t n_with;		/* characters of the longest line with it, without it */
 	size_t n_without;	/* and of the longest that lacks it */

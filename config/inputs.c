@@ -14,6 +14,7 @@
 
 #include "core/home.h"
 #include "facts_drift.h"
+#include "image_name.h"
 #include "screen.h"
 
 /* What nobody writes to is left, and not waited for without end. */
@@ -266,6 +267,7 @@ int inputs_host(struct inputs *in, const struct request *request, struct fault *
 void inputs_host_text(const struct inputs *in, struct text *t)
 {
 	text_add(t, "version " VERSION "\n");
+	image_name_text(t);
 	host_image_text(&in->host, &in->machine, t);
 }
 

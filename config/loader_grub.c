@@ -6,8 +6,10 @@
  * words there at boot, in blscfg too (grub-core/commands/blscfg.c).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "edit.h"
 #include "grub_cfg.h"
@@ -194,11 +196,24 @@ static bool has_old_way_back(const struct grub_cfg *cfg)
 	return cfg->has_way_back && cfg->has_bls && !cfg->has_question;
 }
 
+/* A menu of before that script, or of before it was allowed to run. */
+static bool lacks_former(const struct sync *sync, const struct grub_cfg *cfg)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat now;
+
+	if (!cfg->has_classic || cfg->has_former)
+		return false;
+	fd = root_open_file(sync->root, GRUB_FORMER, O_RDONLY | O_NONBLOCK, 0);
+	return fd >= 0 && fstat(fd, &now) == 0 && (now.st_mode & 0111);
+}
+
 static bool needs_making(const struct sync *sync, const struct grub_cfg *cfg)
 {
 	if (sync->is_undo)
 		return cfg->has_token || has_old_way_back(cfg);
-	return !cfg->has_script || !grub_cfg_has_arguments(cfg) || has_old_way_back(cfg);
+	return !cfg->has_script || !grub_cfg_has_arguments(cfg) ||
+	       has_old_way_back(cfg) || lacks_former(sync, cfg);
 }
 
 static void note_way_back(struct sync *sync, const struct sync_loader *loader,

@@ -25,6 +25,7 @@ struct status_line {
 	const char *kernel;		/* image: which one it is for, or NULL */
 	bool is_running;		/* image: that is the running kernel */
 	bool is_others;			/* image: not for sync to make again */
+	bool was_booted;		/* image: surely that of this boot */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];	/* the command that mends it */
 };

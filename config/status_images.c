@@ -6,10 +6,12 @@
 #include <string.h>
 
 #include "facts.h"
+#include "image_name.h"
 #include "image_places.h"
 #include "status.h"
 #include "status_initrd.h"
 #include "status_uki.h"
+#include "sync_former.h"
 
 struct images {
 	struct status_list *list;
@@ -292,10 +294,13 @@ static void add_image(const char *path, enum image_place place, void *with)
 	text_add(&t, words);
 	line->kernel = images->kernel;
 	line->is_running = images->is_running;
+	line->was_booted = r == 0 && image_name_was_booted(&images->in->root,
+		(struct span){ initrd.image, initrd.n_image });
 	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
 	if (state != STATE_OK)
 		add_remedy(images, line, &initrd, place, r);
+	former_status(images->list, &images->in->root, line);
 }
 
 static void add_none(struct images *images)

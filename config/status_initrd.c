@@ -128,6 +128,11 @@ static bool take_content(struct initrd *initrd, struct stream *s, const char *na
 		initrd->n_image = size < CONFIG_MAX ? (size_t)size : CONFIG_MAX;
 		return take(s, size, initrd->image, CONFIG_MAX);
 	}
+	if (image_maker_leaves(name) & 1u << MAKER_DRACUT) {
+		initrd->n_parameters = size < IMAGE_OPTIONS_SIZE ? (size_t)size :
+				       IMAGE_OPTIONS_SIZE;
+		return take(s, size, initrd->parameters, IMAGE_OPTIONS_SIZE);
+	}
 	return take(s, size, NULL, 0);
 }
 

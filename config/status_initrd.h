@@ -5,6 +5,7 @@
 #include "core/fault.h"
 #include "core/sysfs.h"
 #include "image_maker.h"
+#include "image_options.h"
 
 enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128 };
 
@@ -23,8 +24,10 @@ struct initrd {
 	bool has_image;		/* an image.conf */
 	size_t n_config;
 	size_t n_image;
+	size_t n_parameters;
 	char config[CONFIG_MAX + 1];
 	char image[CONFIG_MAX + 1];
+	char parameters[IMAGE_OPTIONS_SIZE];	/* of dracut */
 };
 
 /* Reads an image: newc archives, plain ones and then one compressed stream, as in

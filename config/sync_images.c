@@ -15,11 +15,16 @@
 
 #include "command.h"
 #include "image_maker.h"
+#include "image_name.h"
 #include "place.h"
+#include "status_initrd.h"
 #include "status_uki.h"
+#include "sync_former.h"
 
 /* A new image may be larger than the old one, by modules and by what else has changed. */
 enum { ROOM = 16 << 20 };
+
+enum { ARGV_MAX = IMAGE_OPTIONS_MAX + 8 };
 
 static const char *base(const char *path)
 {
@@ -83,13 +88,53 @@ bool sync_images_can(const struct sync_images *images, struct fault *reterr)
 	return false;
 }
 
-void sync_image_text(const struct sync_image *image, struct text *t)
+/* The words of the command that makes it, under that path. */
+static void write_argv(const struct sync_images *images, const struct sync_image *image,
+		       const char *path, const char *argv[ARGV_MAX])
+{
+	unsigned i, n = 0;
+
+	argv[n++] = "dracut";
+	argv[n++] = "--force";
+	argv[n++] = path;
+	argv[n++] = image->kernel;
+	for (i = 0; i < images->options.n; i++)
+		argv[n++] = images->options.word[i];
+	argv[n] = NULL;
+}
+
+void sync_image_text(const struct sync_images *images, const struct sync_image *image,
+		     struct text *t)
 {
 	const char *const copy[] = { "cp", image->source, image->line->name, NULL };
-	const char *const make[] = { "dracut", "--force", image->line->name,
-				     image->kernel, NULL };
+	const char *make[ARGV_MAX];
 
+	write_argv(images, image, image->line->name, make);
 	command_text(image->source ? copy : make, t);
+}
+
+/* dracut takes the rest from its configuration, as it did then. */
+void sync_image_read(struct sync_images *images, const struct sync_image *image)
+{
+	static struct initrd initrd;
+	struct image_options *options = &images->options;
+	struct text t = TEXT_IN(images->note);
+	struct fault fault;
+
+	options->n = 0;
+	if (image->source ||
+	    initrd_read(&initrd, &images->in->root, image->line->name, &fault) < 0)
+		return;
+	if (image_options_read(options, (struct span){ initrd.parameters,
+						       initrd.n_parameters },
+			       &images->in->root, &fault) < 0) {
+		text_add(&t, "the options that it was made with are not kept: ");
+		text_add(&t, fault.words);
+	} else if (options->left_out[0]) {
+		text_add(&t, "left out of the options that it was made with, for there "
+			 "is no such file: ");
+		text_add(&t, options->left_out);
+	}
 }
 
 static void add_megabytes(struct text *t, uint64_t bytes)
@@ -98,10 +143,9 @@ static void add_megabytes(struct text *t, uint64_t bytes)
 	text_add(t, " MB");
 }
 
-/* Both are on the disk for a moment. */
-static int judge_room(const struct place *place, struct fault *reterr)
+int sync_image_room(const struct place *place, unsigned n, struct fault *reterr)
 {
-	uint64_t need = (uint64_t)place->stat.st_size + ROOM, have;
+	uint64_t need = (uint64_t)place->stat.st_size * n + ROOM, have;
 	char words[64];
 	struct text t = TEXT_IN(words);
 	struct statvfs fs;
@@ -115,10 +159,11 @@ static int judge_room(const struct place *place, struct fault *reterr)
 	text_add(&t, " are needed beside the old image, and there are ");
 	add_megabytes(&t, have);
 	return fault_set(reterr, ENOSPC, words, ": remove a kernel that you do not need",
-			 NULL);
+			 n > 1 ? ", or run dracut yourself, which keeps no former image" :
+			 NULL, NULL);
 }
 
-static int copy_file(const struct root *root, const char *from, int to)
+int sync_copy_file(const struct root *root, const char *from, int to)
 {
 	_cleanup_close_ int fd = root_open_file(root, from, O_RDONLY, 0);
 	static char buffer[1 << 16];
@@ -143,16 +188,21 @@ static int copy_file(const struct root *root, const char *from, int to)
 static int fill(const struct sync_images *images, const struct sync_image *image,
 		const struct place *place, const char *path, struct fault *reterr)
 {
-	const char *const argv[] = { "dracut", "--force", path, image->kernel, NULL };
+	const char *argv[ARGV_MAX];
 	_cleanup_close_ int fd = -1;
 	int r;
 
 	if (!image->source) {
 		place_drop_part(place);
+		r = image_name_choose();
+		if (r < 0)
+			return place_cannot("the new image cannot be named: ", -r,
+					    reterr);
+		write_argv(images, image, path, argv);
 		return command_run(argv, reterr);
 	}
 	fd = place_open_part(place);
-	r = fd < 0 ? fd : copy_file(&images->in->root, image->source, fd);
+	r = fd < 0 ? fd : sync_copy_file(&images->in->root, image->source, fd);
 	return r < 0 ? place_cannot("the new image cannot be written: ", -r, reterr) : 0;
 }
 
@@ -189,14 +239,14 @@ static int judge_kind(const struct place *place, int fd, struct fault *reterr)
 			 "uefi= in dracut.conf(5)", "; the old one stays", NULL);
 }
 
-static int make(const struct sync_images *images, const struct sync_image *image,
+static int make_new(const struct sync_images *images, const struct sync_image *image,
 		struct place *place, struct fault *reterr)
 {
 	char name[PLACE_NAME_MAX], dir[PATH_SIZE], path[PATH_SIZE];
 	const char *at = image->line->name;
 	_cleanup_close_ int fd = -1;
 	struct text t = TEXT_IN(dir);
-	int r = judge_room(place, reterr);
+	int r = sync_image_room(place, 1, reterr);
 
 	if (r < 0)
 		return r;
@@ -223,6 +273,34 @@ static int make(const struct sync_images *images, const struct sync_image *image
 	}
 	if (r < 0)
 		place_drop_part(place);
+	return r;
+}
+
+/* Whether the old image is there: a failure may come after the rename. */
+static bool is_in_place(const struct place *place)
+{
+	struct stat now;
+
+	return fstatat(place->dir, place->name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       now.st_dev == place->stat.st_dev && now.st_ino == place->stat.st_ino;
+}
+
+/* The image that runs is kept before anything else, for on FAT that takes room. */
+static int make(const struct sync_images *images, const struct sync_image *image,
+		struct place *place, struct fault *reterr)
+{
+	const struct root *root = &images->in->root;
+	bool is_new = false;
+	int r = 0;
+
+	if (image->line->is_running)
+		r = former_keep(root, image->line->name, place, &is_new, reterr);
+	if (r < 0)
+		return r;
+	reterr->name = image->line->name;
+	r = make_new(images, image, place, reterr);
+	if (r < 0 && is_new && is_in_place(place))
+		former_drop(root, image->line->name);
 	return r;
 }
 

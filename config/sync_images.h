@@ -2,6 +2,8 @@
 #ifndef EARLYBIND_SYNC_IMAGES_H
 #define EARLYBIND_SYNC_IMAGES_H
 
+#include "image_options.h"
+#include "place.h"
 #include "status.h"
 
 /* What to do about one image that status_of_images() found not to be right. */
@@ -18,6 +20,8 @@ struct sync_images {
 	struct inputs *in;
 	unsigned n;
 	struct sync_image image[SYNC_IMAGES_MAX];
+	struct image_options options;	/* of the image that is at work */
+	char note[2 * FAULT_SIZE];	/* those that are not kept, or empty */
 };
 
 /* Finds the images that are stale, from the lines of images->list, in the order of the
@@ -28,12 +32,25 @@ void sync_images_plan(struct sync_images *images);
  * what is there. */
 bool sync_images_can(const struct sync_images *images, struct fault *reterr);
 
-/* Adds the command that makes the image, as for a shell. */
-void sync_image_text(const struct sync_image *image, struct text *t);
+/* Reads from the old image what it was made with: options and note. */
+void sync_image_read(struct sync_images *images, const struct sync_image *image);
+
+/* Adds the command that makes the image, as for a shell. sync_image_read() comes first,
+ * here and below. */
+void sync_image_text(const struct sync_images *images, const struct sync_image *image,
+		     struct text *t);
 
 /* Makes one image, beside the old one, which stays until the new one is whole and has the
- * present config. Returns 0, or -errno and a fault, and the old one is as it was. */
+ * present config; that of the running kernel stays as a former one. Returns 0, or -errno
+ * and a fault, and the old one is as it was. */
 int sync_image_make(const struct sync_images *images, const struct sync_image *image,
 		    struct fault *reterr);
+
+/* Whether there is room beside the image for so many like it. Returns 0, or -errno and a
+ * fault. */
+int sync_image_room(const struct place *place, unsigned n, struct fault *reterr);
+
+/* Copies a file of the root, and sees it on disk. Returns 0 or -errno. */
+int sync_copy_file(const struct root *root, const char *from, int to);
 
 #endif

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 mkdir "$work/grub.d" "$work/bin" "$work/empty"
-cp "$top/grub.d/09_earlybind" "$top/grub.d/42_earlybind" "$work/grub.d"
+cp "$top"/grub.d/*_earlybind "$work/grub.d"
 
 says() {	# COMMAND: what "earlybind args" does
 	printf '#!/bin/sh\n[ "$*" = args ] || exit 100\n%s\n' "$1" >"$work/bin/earlybind"
@@ -135,4 +135,82 @@ holds "or where its entries are" [ "$(grep -c "$free" "$work/out")" = 0 ]
 echo '  CLASS="--class gnu-linux --class os --unrestricted"' >"$work/grub.d/10_linux"
 way_back
 holds "and free where they are" grep -q "$free" "$work/out"
+
+# --- entries with former images
+entry() {	# TITLE VERSION ROOT [WORDS]
+	printf '%s\n' "menuentry '$1' --class os \$menuentry_id_option 'id' {" \
+		"	load_video" \
+		"	insmod ext2" "	set root='$3'" \
+		"	if [ x\$feature_platform_search_hint = xy ]; then" \
+		"	  search --no-floppy --fs-uuid --set=root --hint-bios=$3  $2" \
+		"	else" \
+		"	  search --no-floppy --fs-uuid --set=root $2" \
+		"	fi" "	savedefault" \
+		"	linux	/@/boot/vmlinuz-$2 root=UUID=x ro ${4-quiet $token}" \
+		"	initrd	/boot/ucode.img /@/boot/initrd.img-$2" "}"
+}
+
+former() {	# TEXT: the menu so far; what 43_earlybind adds is in $work/out
+	printf '%s\n' "$1" >"$work/menu"
+	cp "$work/menu" "$work/menu.new"
+	(cd "$work/empty" && "$work/grub.d/43_earlybind") >>"$work/menu.new" \
+		2>"$work/err" && code=0 || code=$?
+	holds "43_earlybind ends with 0" [ "$code" = 0 ]
+	tail -n +$(($(wc -l <"$work/menu") + 1)) "$work/menu.new" >"$work/out"
+	[ ! -s "$work/out" ] || ! command -v grub-script-check >/dev/null ||
+		holds "GRUB reads what it prints" grub-script-check "$work/menu.new"
+}
+
+q=\$
+offers() {	# SENTENCE VERSION...: these, and no others
+	sentence=$1
+	shift
+	for version; do
+		echo "$version"
+	done >"$work/wanted"
+	sed -n "s/^menuentry 'Linux \(.*\) with the former initramfs image'.*/\1/p" \
+		"$work/out" >"$work/got"
+	same "$work/wanted" "$work/got" "$sentence"
+}
+
+begin="### BEGIN /etc/grub.d/10_linux ###" end="### END /etc/grub.d/10_linux ###"
+former "$begin
+$(entry Debian 6.1-a hd0,1)
+submenu 'Advanced' {
+$(entry again 6.1-a hd0,1)
+$(entry recovery 6.0-a hd0,1 single)
+$(entry older 6.0-a hd0,1)
+}
+$end
+### BEGIN /etc/grub.d/30_os-prober ###
+$(entry other 5.9-a hd1,1)
+### END /etc/grub.d/30_os-prober ###"
+offers "one entry for each kernel, none for another system" 6.1-a 6.0-a
+{
+	entry Debian 6.1-a hd0,1 | sed -n '2,9p;11,$p' |
+		sed 's,/@/boot/\(initrd.img-6.1-a\),/@/boot/.\1.earlybind-former,'
+} >"$work/wanted"
+sed -n "/^menuentry 'Linux 6.1-a/,/^}/p" "$work/out" | sed 1d >"$work/got"
+same "$work/wanted" "$work/got" "it is the kernel's own entry but for the image"
+holds "if there is such a file" grep -qx \
+	"if \[ -f /@/boot/.initrd.img-6.1-a.earlybind-former \]; then" "$work/out"
+holds "and not chosen for good by savedefault" [ -z "$(grep savedefault "$work/out")" ]
+former "$begin
+$(entry Debian 6.1-a hd0,1 | sed "s/--class os/--unrestricted/")
+$end"
+holds "as free as the kernel's own" grep -q "image' --unrestricted " "$work/out"
+former "$begin
+$(entry Debian "6.1$q(x)" hd0,1)
+$end"
+offers "none with a name that GRUB would read"
+former "$begin
+$(entry Debian 6.1-a hd0,1 | sed '/initrd/p')
+$end"
+offers "none with two initrd lines"
+former "$begin
+	blscfg
+$end"
+offers "none where GRUB reads the entries"
+"$work/grub.d/43_earlybind" | cat >"$work/out"
+holds "to a pipe: nothing" [ ! -s "$work/out" ]
 finish

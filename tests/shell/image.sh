@@ -355,4 +355,18 @@ gives 111 err "$conf: this directory cannot be written to: Not a directory" "a f
 run "$tool" image --root "$root" --kernel 6.12 "$root/etc/.."
 gives 111 err '*: this is the root that is read: *' "the root itself"
 holds "the root itself: it stays as it was" [ ! -e "$root$lib/image.conf" ]
+
+# The name that sync gives an image, and that a boot leaves in /run.
+named() {	# NAME COUNT SENTENCE
+	export EARLYBIND_IMAGE="$1"
+	image 6.12
+	unset EARLYBIND_IMAGE
+	holds "$3" [ "$(grep -c "^# image $1\$" "$conf_of_image")" = "$2" ]
+}
+
+named 0123456789abcdef0123456789abcdef 1 "an image has the name that was chosen for it"
+holds "in the second line" \
+	[ "$(sed -n '2s/ [0-9a-f]*$//p' "$conf_of_image")" = "# image" ]
+named 0123456789abcdef 0 "what is no such name is none"
+named "" 0 "and without one two images are alike"
 finish

@@ -22,6 +22,7 @@ installed() {	# PREFIX: what should be there
 	cat <<-END
 		/etc/grub.d/09_earlybind
 		/etc/grub.d/42_earlybind
+		/etc/grub.d/43_earlybind
 		$1/sbin/earlybind
 		/usr/lib/earlybind/earlybind-binder
 		/usr/lib/systemd/system/earlybind-status.service
@@ -46,7 +47,7 @@ for prefix in /usr /usr/local; do
 	installed $prefix | sort >"$work/expected"
 	same "$work/expected" "$work/found" "PREFIX=$prefix: these files and no others"
 done
-programs="/etc/grub.d/09_earlybind /etc/grub.d/42_earlybind
+programs="/etc/grub.d/09_earlybind /etc/grub.d/42_earlybind /etc/grub.d/43_earlybind
 	/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
 	/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
 	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh

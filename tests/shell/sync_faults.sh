@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../layouts/inside.sh"
 command -v strace >/dev/null || skip_all "strace is not installed"
 calls="write,fsync,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,fchmod,fchown,\
-fsetxattr,ftruncate,openat,openat2"
+fsetxattr,ftruncate,openat,openat2,linkat"
+faults_always=
 # shellcheck disable=SC2086 # words
 strace -o /dev/null -e inject=fsync:error=EIO true 2>/dev/null ||
 	skip_all "strace cannot inject faults here"
@@ -39,7 +40,15 @@ restore() {
 }
 
 parts() {
-	(cd "$tree" && find . -type f -name '.*')
+	(cd "$tree" && find . -type f -name '.*' ! -name '*.earlybind-former')
+}
+
+# The image that has booted is there, in its place or as the former one.
+has_booted() {
+	case $what in *--images*) ;; *) return 0 ;; esac
+	cmp -s "$work/saved/boot/initrd.img-6.1" "$tree/boot/initrd.img-6.1" ||
+		cmp "$work/saved/boot/initrd.img-6.1" \
+			"$tree/boot/.initrd.img-6.1.earlybind-former"
 }
 
 # Every file is one of the two, and what else lies about is a part with its name.
@@ -61,7 +70,7 @@ all_old() {
 trace() {	# OPTION...: of strace
 	# shellcheck disable=SC2086 # words
 	run env PATH=/usr/sbin:/usr/bin:/sbin:/bin strace -o "$work/trace" "$@" \
-		$chroot "$tree" /earlybind sync $what
+		$faults_always $chroot "$tree" /earlybind sync $what
 }
 
 # The changing calls of a run, one a line: NAME NUMBER, as strace counts them.
@@ -71,7 +80,7 @@ changing() {
 			n[$1]++
 			if ($1 ~ /^open/ && $0 !~ /O_CREAT/)
 				next
-			if ($0 ~ /^write\([12],/)
+			if ($0 ~ /^write\([12],/ || $0 ~ /^linkat.*EPERM/)
 				next
 			print $1, n[$1]
 		}' "$work/trace"
@@ -82,6 +91,7 @@ one() {		# NAME NUMBER FAULT
 	restore
 	trace -e trace="$calls" -e "inject=$1:$3:when=$2"
 	old_or_new || return 0
+	has_booted || return 0
 	case $3 in
 	error=*)
 		[ "$code" != 0 ] || [ "$(cat "$work/out")" = "" ] || {
@@ -96,6 +106,7 @@ one() {		# NAME NUMBER FAULT
 	[ "$code" = 0 ] || { echo "the next run fails"; cat "$work/err"; }
 	texts "$work/now"
 	diff "$work/new" "$work/now"
+	has_booted
 	[ -z "$(parts)" ] || echo "for ever: $(parts)"
 	case $what in *--images*) return 0 ;; esac
 	inside /earlybind sync --undo
@@ -148,10 +159,18 @@ for layout in debian fedora systemd_boot; do
 done
 
 what=--images
-layout_debian
-furnish
-echo "#" | put lib/modules/6.1/modules.dep
-echo "bind id=10de:2206" | image_with >"$tree/boot/initrd.img-6.1"
-image_with <"$tree/etc/earlybind.conf" | put made/6.1
+stale() {
+	layout_debian
+	furnish
+	echo "#" | put lib/modules/6.1/modules.dep
+	echo "bind id=10de:2206" | image_with >"$tree/boot/initrd.img-6.1"
+	image_with <"$tree/etc/earlybind.conf" | put made/6.1
+}
+
+stale
 every "an image" signal=KILL error=ENOSPC error=EIO
+# as on FAT, where no file has two names
+faults_always="-e inject=linkat:error=EPERM"
+stale
+every "an image, on FAT" signal=KILL error=EIO
 finish

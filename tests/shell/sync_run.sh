@@ -110,7 +110,9 @@ gives 0 out "$image is made" "it is made"
 same "$tree/made/6.1" "$tree$image" "it is what dracut made"
 holds "with the mode of the old one" [ "$(stat -c %a "$tree$image")" = 640 ]
 holds "only that one" [ "$(grep -c "is made" "$work/out")" = 1 ]
-holds "nothing is left beside it" [ -z "$(find "$tree/boot" -name '.*')" ]
+find "$tree/boot" -name '.*' >"$work/beside"
+echo "$tree${image%/*}/.${image##*/}.earlybind-former" >"$work/expected"
+same "$work/expected" "$work/beside" "nothing is left beside it but the former one"
 snapshot "$work/once"
 inside /earlybind sync --images
 gives 0 out "images: none is out of date" "a second run"

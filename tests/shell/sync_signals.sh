@@ -71,7 +71,7 @@ stopped() {	# SIGNAL OPTION: sync gets it once the program is at work
 }
 
 parts() {
-	(cd "$tree" && find boot etc -name '.*')
+	(cd "$tree" && find boot etc -name '.*' ! -name '*.earlybind-former')
 }
 
 judge() {	# SIGNAL NUMBER SENTENCE PROGRAM

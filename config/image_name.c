@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each image that sync makes has a name of its own: a comment in its image.conf, which
+ * the binder leaves in /run as it is. So the running system knows which image it came
+ * from. An image that others make has none: two that are made alike stay alike.
+ */
+#include "image_name.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#define VARIABLE "EARLYBIND_IMAGE"
+#define LINE "# image "
+
+enum { NAME_DIGITS = 32 };
+
+int image_name_choose(void)
+{
+	uint64_t random[2];
+	char name[NAME_DIGITS + 1];
+	struct text t = TEXT_IN(name);
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return -errno;
+	text_hex(&t, random[0], 16);
+	text_hex(&t, random[1], 16);
+	return setenv(VARIABLE, name, 1) < 0 ? -errno : 0;
+}
+
+static bool is_name(struct span name)
+{
+	return name.n == NAME_DIGITS &&
+	       strspn(name.s, "0123456789abcdef") >= NAME_DIGITS;
+}
+
+void image_name_text(struct text *t)
+{
+	const char *name = getenv(VARIABLE);
+
+	if (!name || !is_name(span_of(name)))
+		return;
+	text_add(t, LINE);
+	text_add(t, name);
+	text_char(t, '\n');
+}
+
+/* The name, or nothing. */
+static struct span find(struct span text)
+{
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+
+		if (!span_starts(line, LINE))
+			continue;
+		line.s += sizeof(LINE) - 1;
+		line.n -= sizeof(LINE) - 1;
+		return line;
+	}
+	return (struct span){ NULL, 0 };
+}
+
+static void copy_name(struct span text, char name[NAME_DIGITS + 1])
+{
+	struct span found = find(text);
+	struct text t;
+
+	text_init(&t, name, NAME_DIGITS + 1);
+	if (found.n == NAME_DIGITS)
+		text_span(&t, found);
+}
+
+bool image_name_was_booted(const struct root *root, struct span image)
+{
+	static char booted[CONFIG_MAX + 1];
+	char theirs[NAME_DIGITS + 1], ours[NAME_DIGITS + 1];
+	ssize_t n = sysfs_read_head(root, BOOTED_IMAGE_FILE, booted, sizeof(booted));
+
+	if (n <= 0)
+		return false;
+	copy_name((struct span){ booted, (size_t)n }, theirs);
+	copy_name(image, ours);
+	return is_name(span_of(ours)) && strcmp(ours, theirs) == 0;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The former image of the running kernel: it has booted, which nobody knows of a new one
+ * until it has. So it stays beside that, under a name that only people and our menu entry
+ * know; one that is there is never given up for one that has not booted. Which image this
+ * boot had, image_name.c knows.
+ */
+#include "sync_former.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "grub_cfg.h"
+#include "sync_images.h"
+
+static const char *base(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
+/* A name that is too long is one that the kernel refuses. */
+const char *former_path(const char *image, char path[PATH_SIZE])
+{
+	struct text t;
+
+	text_init(&t, path, PATH_SIZE);
+	text_span(&t, (struct span){ image, (size_t)(base(image) - image) });
+	text_char(&t, '.');
+	text_add(&t, base(image));
+	text_add(&t, FORMER_END);
+	return path;
+}
+
+static bool has_former(const struct root *root, const char *image, char path[PATH_SIZE])
+{
+	return strlen(image) + sizeof("." FORMER_END) <= PATH_SIZE &&
+	       sysfs_exists(root, former_path(image, path)) == 1;
+}
+
+/* On FAT no file has two names. */
+static bool is_no_link(int err)
+{
+	return err == EPERM || err == EOPNOTSUPP || err == ENOSYS || err == EMLINK ||
+	       err == EXDEV;
+}
+
+static int copy(const struct root *root, const char *image, struct place *to,
+		struct fault *reterr)
+{
+	_cleanup_close_ int fd = -1;
+	int r = sync_image_room(to, 2, reterr);
+
+	if (r < 0)
+		return r;
+	fd = place_open_part(to);
+	r = fd < 0 ? fd : sync_copy_file(root, image, fd);
+	if (fd >= 0 && r < 0)
+		place_drop_part(to);
+	if (r == 0)
+		r = place_finish_part(to, fd, 0600);
+	return r;
+}
+
+int former_keep(const struct root *root, const char *image, const struct place *place,
+		bool *ret_is_new, struct fault *reterr)
+{
+	static char path[PATH_SIZE];
+	struct place to;
+	int r = place_find(&to, root, former_path(image, path), PLACE_NO_LINK, reterr);
+
+	*ret_is_new = false;
+	if (r < 0 || to.is_there) {
+		place_close(&to);
+		return r;
+	}
+	to.stat = place->stat;
+	if (linkat(place->dir, place->name, to.dir, to.name, 0) == 0)
+		r = fsync(to.dir) < 0 ? -errno : 0;
+	else
+		r = is_no_link(errno) ? copy(root, image, &to, reterr) : -errno;
+	*ret_is_new = r == 0;
+	if (r < 0 && reterr->err == 0)
+		place_cannot("the former image cannot be kept: ", -r, reterr);
+	if (r < 0)
+		unlinkat(to.dir, to.name, 0);
+	place_close(&to);
+	return r;
+}
+
+static int remove_former(const struct root *root, const char *path)
+{
+	struct fault fault;
+	struct place place;
+	int r = place_find(&place, root, path, PLACE_NO_LINK, &fault);
+
+	if (r == 0)
+		r = place_remove(&place, &fault);
+	place_close(&place);
+	return r;
+}
+
+void former_drop(const struct root *root, const char *image)
+{
+	char path[PATH_SIZE];
+
+	remove_former(root, former_path(image, path));
+}
+
+/* Whether GRUB's menu has an entry with it: what GRUB_WAY_BACK printed. */
+static bool is_in_menu(const struct root *root, const char *path)
+{
+	static const char *const menus[] = { "/boot/grub/grub.cfg",
+					     "/boot/grub2/grub.cfg" };
+	unsigned i;
+
+	for (i = 0; i < sizeof(menus) / sizeof(menus[0]); i++) {
+		struct place place;
+		struct fault fault;
+		bool is_found = place_open(&place, root, menus[i], PLACE_FOLLOW,
+					   &fault) == 0 &&
+				span_has(place_text(&place), base(path));
+
+		place_close(&place);
+		if (is_found)
+			return true;
+	}
+	return false;
+}
+
+void former_text(const struct root *root, const char *image, struct text *t)
+{
+	char path[PATH_SIZE];
+
+	if (is_in_menu(root, former_path(image, path))) {
+		text_add(t, "GRUB's menu has it, as \"Linux ... with the former "
+			 "initramfs image\"");
+		return;
+	}
+	text_add(t, "to boot it, put its name in place of ");
+	text_add(t, base(image));
+	text_add(t, " in the entry's initrd line");
+}
+
+struct sweep {
+	const struct root *root;
+	void (*say)(const char *words);
+	const char *name;	/* of the image, of which the former one is looked at */
+	bool has_kernel;
+	bool has_any;	/* kernel at all: else nothing is sure */
+};
+
+static void say_three(void (*say)(const char *words), const char *a, const char *b,
+		      const char *c)
+{
+	char words[FAULT_SIZE + PATH_SIZE];
+	struct text t = TEXT_IN(words);
+
+	text_add(&t, a);
+	text_add(&t, b);
+	text_add(&t, c);
+	say(words);
+}
+
+static void sweep_image(const struct root *root, const struct status_line *image,
+			void (*say)(const char *words), void (*keep)(const char *words))
+{
+	char path[PATH_SIZE], words[PATH_SIZE];
+	struct text t = TEXT_IN(words);
+
+	if (!has_former(root, image->name, path))
+		return;
+	text_add(&t, image->name);
+	if (image->was_booted && remove_former(root, path) == 0) {
+		text_add(&t, " was seen");
+		say_three(say, path, " is removed: a boot with ", words);
+	} else if (keep) {
+		text_add(&t, " was seen: remove it once that has booted");
+		say_three(keep, path, " is kept: no boot with ", words);
+	}
+}
+
+/* Whether the image is of that kernel, by its name: it has the version, or on Arch the
+ * package's name. */
+static int judge_kernel(const char *kernel, void *with)
+{
+	struct sweep *sweep = with;
+	char path[PATH_SIZE], package[128];
+	ssize_t n;
+
+	if (!sysfs_path(path, "/lib/modules", kernel, "modules.dep") ||
+	    sysfs_exists(sweep->root, path) == 0)
+		return 0;
+	sweep->has_any = true;
+	sysfs_path(path, "/lib/modules", kernel, "pkgbase");
+	n = sysfs_read(sweep->root, path, package, sizeof(package));
+	package[sysfs_trim(package, n < 0 ? 0 : n).n] = '\0';
+	sweep->has_kernel = strstr(sweep->name, kernel) ||
+			    (package[0] && strstr(sweep->name, package));
+	return sweep->has_kernel;
+}
+
+static int sweep_name(const char *name, void *with)
+{
+	struct sweep *sweep = with;
+	char path[PATH_SIZE];
+
+	if (name[0] != '.' || !span_ends(span_of(name), FORMER_END) ||
+	    !sysfs_path(path, "/boot", name, NULL))
+		return 0;
+	sweep->name = name;
+	sweep->has_kernel = sweep->has_any = false;
+	if (sysfs_list(sweep->root, "/lib/modules", judge_kernel, sweep) == 0 &&
+	    sweep->has_any && remove_former(sweep->root, path) == 0)
+		say_three(sweep->say, path, " is removed: its kernel is gone", "");
+	return 0;
+}
+
+/* Those of kernel-install lie in the kernel's own directory, which goes with it. */
+void former_sweep(const struct status_list *list, const struct root *root,
+		  void (*say)(const char *words), void (*keep)(const char *words))
+{
+	struct sweep sweep = { .root = root, .say = say };
+	unsigned i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->line[i].topic == TOPIC_IMAGE && list->line[i].kernel)
+			sweep_image(root, &list->line[i], say, keep);
+	sysfs_list(root, "/boot", sweep_name, &sweep);
+}
+
+void former_status(struct status_list *list, const struct root *root,
+		   const struct status_line *image)
+{
+	char path[PATH_SIZE];
+	struct text t;
+
+	if (!has_former(root, image->name, path))
+		return;
+	status_add(list, STATE_OK, TOPIC_IMAGE, path, &t);
+	if (image->was_booted) {
+		text_add(&t, "the former image, and this boot had the new one: the next "
+			 "earlybind sync removes it");
+		return;
+	}
+	text_add(&t, "the former image, for no boot with ");
+	text_add(&t, image->name);
+	text_add(&t, " was seen yet: ");
+	former_text(root, image->name, &t);
+}
