@@ -29,6 +29,7 @@ an_image() {	# present|old NAME [OPTIONS]
 	{
 		echo "version $version"
 		[ "$2" = - ] || echo "# image $2"
+		echo end
 	} >"$work/files/usr/lib/earlybind/image.conf"
 	: >"$work/files/usr/lib/earlybind/earlybind-binder"
 	echo "${3-}" >"$work/files/usr/lib/dracut/build-parameter.txt"
