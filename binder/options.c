@@ -17,7 +17,7 @@ const char options_help[] =
 	"Gives PCI devices to vfio-pci before other drivers can have them.\n"
 	"\n"
 	"  --dry-run      print the plan and change nothing\n"
-	"  --give-back    give disks and networks back: the root did not appear\n"
+	"  --give-back    give disks back: the root did not appear\n"
 	"  --root DIR     read /sys, /proc and the files below DIR\n"
 	"  --config FILE  read the rules from FILE, not /etc/earlybind.conf\n"
 	"  --image FILE   read FILE, not /usr/lib/earlybind/image.conf\n"

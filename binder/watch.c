@@ -179,12 +179,12 @@ static int clean_up(struct boot *b)
 	return 0;
 }
 
-static void take_over(struct boot *b, int r, int signal)
+static void take_over(struct boot *b, int r)
 {
 	struct progress late = { .doing = DOING_GIVE_BACK };
 	unsigned k;
+	int signal = 0;
 
-	say_end(b, r, signal);
 	if (!b->is_planned)
 		return;
 	blame(b, r);
@@ -198,39 +198,33 @@ static void take_over(struct boot *b, int r, int signal)
 			set_failed(b, b->plan.step[k].fn, &late, -ETIMEDOUT);
 }
 
-static void catch_children(void)
+static int start(struct boot *b, int (*work)(struct boot *b), bool is_killed)
 {
 	sigset_t set;
+	int sig = 0;
+	int r;
 
 	/* a parent that ignores SIGCHLD would hand that on, and children would vanish */
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
+	r = run(b, work, WORK_MS, is_killed, &sig);
+	if (r < 0)
+		say_end(b, r, sig);
+	return r;
 }
 
 int watch(struct boot *b, int (*work)(struct boot *b))
 {
-	int sig = 0;
-	int r;
+	int r = start(b, work, true);
 
-	catch_children();
-	r = run(b, work, WORK_MS, true, &sig);
 	if (r == -EINTR || r == -ETIMEDOUT)
-		take_over(b, r, sig);
-	else if (r < 0)
-		say_end(b, r, sig);
+		take_over(b, r);
 	return r;
 }
 
 int watch_part(struct boot *b, int (*work)(struct boot *b))
 {
-	int sig = 0;
-	int r;
-
-	catch_children();
-	r = run(b, work, WORK_MS, false, &sig);
-	if (r < 0)
-		say_end(b, r, sig);
-	return r;
+	return start(b, work, false);
 }

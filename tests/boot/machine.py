@@ -19,8 +19,9 @@ ARGS = ("console=ttyS0 quiet no_timer_check panic=-1 rd.shell=0 "
     "rd.emergency=poweroff cryptomgr.notests apparmor=0 audit=0 nokaslr "
     "mitigations=off log_buf_len=4M intel_iommu=on")
 
-# Why a boot failed that ended by itself, and too early.
+# Why a boot failed that ended by itself, and too early, or did not end.
 NOT_DONE = "the guest ended before its check was done"
+SLOW = "not finished after"
 
 # "none" starts the uncompressed kernel at once, and has no screen. What is written to the
 # variables of OVMF is gone after the boot.
@@ -103,7 +104,7 @@ class Boot:
                 if qemu.wait(deadline) != 0:
                     self.why = f"QEMU ended with status {qemu.returncode}"
             except subprocess.TimeoutExpired:
-                self.why = f"not finished after {deadline} seconds"
+                self.why = f"{SLOW} {deadline} seconds"
             finally:
                 if qemu.poll() is None:
                     qemu.kill()

@@ -288,16 +288,6 @@ static int unplug(const char *root, const char *path)
 	return -ENOENT;
 }
 
-/* For as long as anybody waits. */
-static void hang(void)
-{
-	pid_t parent = getppid();
-
-	while (getppid() == parent)
-		usleep(100000);
-	_exit(0);
-}
-
 static int poke(const char *root, const char *path, const char *value)
 {
 	const char *shown = strncmp(path, PCI, strlen(PCI)) ? path : path + strlen(PCI);
@@ -312,7 +302,7 @@ static int poke(const char *root, const char *path, const char *value)
 		 is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(root, line);
 	if (is_scripted && strcmp(answer, "hang") == 0)
-		hang();
+		script_hang();
 	return r;
 }
 

@@ -158,6 +158,16 @@ static void end_here(const char *root, bool is_hang)
 	kill(getpid(), SIGKILL);
 }
 
+/* For as long as anybody waits. */
+static void script_hang(void)
+{
+	pid_t parent = getppid();
+
+	while (getppid() == parent)
+		usleep(100000);
+	_exit(0);
+}
+
 /* Adds a line to ROOT/pokes, counts it, and dies or hangs where the script says so: "die
  * after 3", "hang after 3"; only once in a tree, so that the next process lives. */
 static void script_log(const char *root, const char *line)
