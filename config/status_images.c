@@ -86,8 +86,8 @@ static enum state judge(const struct status_list *list, struct inputs *in,
 	const struct plan *plan;
 
 	if (initrd->is_squashed && !initrd->has_binder) {
-		text_add(t, "what it has cannot be seen, for dracut's module squash hides "
-			 "its files");
+		text_add(t, "what it has cannot be seen, for dracut's module squash "
+			 "hides its files");
 		return list->is_wanted ? STATE_UNKNOWN : STATE_OK;
 	}
 	if (!initrd->has_binder || !initrd->has_image) {
@@ -165,8 +165,8 @@ int status_judge_image(const struct status_list *list, struct inputs *in,
 static const char *why_not_dracut(const struct initrd *initrd)
 {
 	if (initrd->is_squashed)
-		return "leave that module out (omit_dracutmodules+=\" squash squash-lib \" in "
-		       "a file of /etc/dracut.conf.d), and run dracut --force once";
+		return "leave that module out (omit_dracutmodules+=\" squash squash-lib "
+		       "\" in a file of /etc/dracut.conf.d), and run dracut --force once";
 	if (initrd->has_more)
 		return "somebody has added an archive to dracut's, which a new image "
 		       "would not have: let dracut add these files (install_items, "
@@ -263,8 +263,8 @@ static void add_unsure(struct images *images, const char *path, enum state state
 		return;
 	}
 	line->is_others = true;
-	status_remedy(line, "its folder has the name of the distribution, and may be of "
-		      "another system on this disk: write that name into "
+	status_remedy(line, "its folder has the name of the distribution, and may be "
+		      "of another system on this disk: write that name into "
 		      "/etc/kernel/entry-token, if it is of this one, else the machine-id",
 		      "");
 }

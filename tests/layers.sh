@@ -43,7 +43,7 @@ layer() {	# FILE: its number, higher ones may include lower ones
 	binder/core/pci | binder/core/sysfs | binder/core/machine | \
 		binder/core/machine_text | binder/core/screen | binder/core/function | \
 		binder/core/rules | binder/core/words | binder/core/settings | \
-		binder/core/cmdline) echo 1 ;;
+		binder/core/cmdline | binder/core/home) echo 1 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_storage | \
 		binder/core/plan_text | binder/core/ids) echo 2 ;;

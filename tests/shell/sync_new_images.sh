@@ -243,7 +243,8 @@ unchanged "and is left"
 
 # --- what makes images where dracut is not
 for other in usr/sbin/mkinitramfs=initramfs-tools usr/bin/mkinitramfs=initramfs-tools \
-	sbin/mkinitfs=mkinitfs usr/sbin/mktirfs=tiny-initramfs usr/bin/mkinitcpio=mkinitcpio \
+	sbin/mkinitfs=mkinitfs usr/sbin/mktirfs=tiny-initramfs \
+	usr/bin/mkinitcpio=mkinitcpio \
 	usr/bin/booster=booster usr/sbin/genkernel=genkernel usr/local/bin/ugrd=ugrd \
 	usr/sbin/make-initrd=make-initrd; do
 	plant $dracut
