@@ -39,6 +39,9 @@ static const struct plan *plan_of(const struct inputs *in, const struct initrd *
 				(struct span){ initrd->image, initrd->n_image }, &fault);
 	if (r == 0 && !rules.has_end)
 		r = -EINVAL;
+	/* only root may read the machine's number */
+	if (in->machine.home == 0)
+		rules.home = 0;
 	if (r == 0)
 		r = plan_make(&plan, &rules, &in->machine, &fault);
 	return r < 0 ? NULL : &plan;

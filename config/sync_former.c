@@ -181,6 +181,30 @@ static void sweep_image(const struct root *root, const struct status_line *image
 	}
 }
 
+/* ".initramfs-linux.img.earlybind-former" is of "linux", and not of "linux-lts". */
+static bool is_of_package(const char *name, const char *package)
+{
+	struct span rest = span_of(name);
+
+	if (!span_starts(rest, ".initramfs-"))
+		return false;
+	rest.s += sizeof(".initramfs-") - 1;
+	rest.n -= sizeof(".initramfs-") - 1;
+	return span_starts(rest, package) && rest.n > strlen(package) &&
+	       rest.s[strlen(package)] == '.';
+}
+
+/* Whether the image is there of which this is the former one: another system may have its
+ * kernels on the same /boot. */
+static bool has_image(const struct root *root, const char *name)
+{
+	char path[PATH_SIZE], image[PATH_SIZE];
+	struct text t = TEXT_IN(image);
+
+	text_span(&t, (struct span){ name + 1, strlen(name) - sizeof(FORMER_END) });
+	return !sysfs_path(path, "/boot", image, NULL) || sysfs_exists(root, path) != 0;
+}
+
 /* Whether the image is of that kernel, by its name: it has the version, or on Arch the
  * package's name. */
 static int judge_kernel(const char *kernel, void *with)
@@ -197,7 +221,7 @@ static int judge_kernel(const char *kernel, void *with)
 	n = sysfs_read(sweep->root, path, package, sizeof(package));
 	package[sysfs_trim(package, n < 0 ? 0 : n).n] = '\0';
 	sweep->has_kernel = strstr(sweep->name, kernel) ||
-			    (package[0] && strstr(sweep->name, package));
+			    (package[0] && is_of_package(sweep->name, package));
 	return sweep->has_kernel;
 }
 
@@ -212,7 +236,7 @@ static int sweep_name(const char *name, void *with)
 	sweep->name = name;
 	sweep->has_kernel = sweep->has_any = false;
 	if (sysfs_list(sweep->root, "/lib/modules", judge_kernel, sweep) == 0 &&
-	    sweep->has_any && remove_former(sweep->root, path) == 0)
+	    sweep->has_any && !has_image(sweep->root, name) && remove_former(sweep->root, path) == 0)
 		say_three(sweep->say, path, " is removed: its kernel is gone", "");
 	return 0;
 }

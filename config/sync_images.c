@@ -285,6 +285,19 @@ static bool is_in_place(const struct place *place)
 	       now.st_dev == place->stat.st_dev && now.st_ino == place->stat.st_ino;
 }
 
+/* Of the running kernel; where no image is, because its modules or its image are gone,
+ * each is perhaps the one that has booted. */
+static bool has_booted(const struct sync_images *images, const struct sync_image *image)
+{
+	unsigned i;
+
+	for (i = 0; i < images->list->n && !image->line->is_running; i++)
+		if (images->list->line[i].topic == TOPIC_IMAGE &&
+		    images->list->line[i].kernel && images->list->line[i].is_running)
+			return false;
+	return true;
+}
+
 /* The image that runs is kept before anything else, for on FAT that takes room. */
 static int make(const struct sync_images *images, const struct sync_image *image,
 		struct place *place, struct fault *reterr)
@@ -293,7 +306,7 @@ static int make(const struct sync_images *images, const struct sync_image *image
 	bool is_new = false;
 	int r = 0;
 
-	if (image->line->is_running)
+	if (has_booted(images, image))
 		r = former_keep(root, image->line->name, place, &is_new, reterr);
 	if (r < 0)
 		return r;

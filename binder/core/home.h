@@ -6,7 +6,8 @@
 
 /* A number for the root= of the command line and the number of the machine, below `root`:
  * the UUID of SMBIOS (Documentation/ABI/testing/sysfs-class-dmi, root alone may read it),
- * or the serial number of a device tree. 0: neither is known. */
+ * or the serial number of a device tree. 0: neither is
+ * known, or it may not be read. */
 uint64_t home_read(const struct root *root);
 
 #endif

@@ -7,25 +7,40 @@
 # it looks once, and whoever called it calls again: dracut's initqueue, without systemd.
 set -eu
 
-clock=/run/earlybind/giveback	# when it was looked last, and the seconds that counted
+clock=/run/earlybind-giveback	# when it was looked last, and the tenths that counted
 longest=3	# between two looks; when the initqueue stands still, a prompt holds it
+
+# All words that dracut reads, where there is only the shell.
+print_words() {
+	for file in /etc/cmdline /etc/cmdline.d/*.conf /proc/cmdline; do
+		[ -r "$file" ] || continue
+		line=
+		while read -r line || [ "$line" ]; do	# the last has perhaps no end
+			echo "$line"
+			line=
+		done <"$file"
+	done
+}
 
 # Sets seconds, and patience where dracut gives up at a time of its own.
 read_words() {
 	seconds=30
 	patience=
-	line=
-	read -r line </proc/cmdline || :	# without an end of line that is false
+	words=$(print_words)
 	set -f
-	for word in $line; do
+	for word in $words; do
 		case $word in
 		rd.break | rd.break=*) exit 0 ;;	# somebody is at it by hand
 		esac
 		value=${word#*=}
+		value=${value#\"}
+		value=${value%\"}
 		case $value in
 		'' | *[!0-9]*) continue ;;
 		??????*) value=99999 ;;
 		esac
+		value=${value#"${value%%[!0]*}"}	# 08 is no octal number
+		value=${value:-0}
 		case $word in
 		rd.earlybind.giveback=*) seconds=$value ;;
 		rd.retry=* | rd.timeout=*)
@@ -44,15 +59,25 @@ is_mounted() {
 	return 1
 }
 
-# The disk is there, and somebody is asked for its passphrase, or it is being checked.
-is_held_up() {
+# Somebody is asked for a passphrase. Where nobody can answer, for the keyboard or the
+# network is bound, the time must still come: a tenth of it counts.
+is_asked() {
 	for file in /run/systemd/ask-password/ask.*; do
 		[ ! -e "$file" ] || return 0
 	done
+	return 1
+}
+
+# The disk is there, and is being opened, checked or mounted.
+is_held_up() {
 	for file in /proc/[0-9]*/comm; do
 		name=
 		read -r name 2>/dev/null <"$file" || continue	# it has ended
-		case $name in *fsck*) return 0 ;; esac
+		case $name in
+		*fsck* | mount | mount.* | zpool | cryptsetup | systemd-cryptse*)
+			return 0
+			;;
+		esac
 	done
 	return 1
 }
@@ -62,17 +87,23 @@ look() {
 	now=${now%.*}
 	last=$now
 	counted=0
-	[ ! -e "$clock" ] || read -r last counted <"$clock"
+	if [ -e "$clock" ] && ! read -r last counted <"$clock"; then
+		last=$now
+		counted=0
+	fi
 	step=$((now - last))
 	[ "$step" -le "$longest" ] || step=$longest
-	! is_held_up || step=0
-	counted=$((counted + step))
+	if is_asked; then
+		counted=$((counted + step))
+	elif ! is_held_up; then
+		counted=$((counted + 10 * step))
+	fi
 	echo "$now $counted" >"$clock"
 }
 
 is_time() {
-	[ "$counted" -lt "$seconds" ] || return 0
-	[ "$patience" ] && [ $((counted * 2)) -ge "$patience" ]
+	[ "$counted" -lt $((10 * seconds)) ] || return 0
+	[ "$patience" ] && [ "$counted" -ge $((5 * patience)) ]
 }
 
 [ ! -e /run/earlybind/returned ] || exit 0

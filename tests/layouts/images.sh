@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
 # A system with images that are out of date, and what their tests ask. Sourced after
-# tree.sh and inside.sh.
+# lib.sh.
+
+# shellcheck source=tree.sh
+. "$here/../layouts/tree.sh"
+# shellcheck source=inside.sh
+. "$here/../layouts/inside.sh"
 
 # shellcheck disable=SC2154,SC2034 # of lib.sh and tree.sh, and for inside.sh
 image=/boot/initrd.img-6.1

@@ -11,7 +11,7 @@ module=$top/dracut-module/50earlybind
 root=$work/root
 script=$work/giveback.sh
 sed "s,/usr/lib/earlybind,$work/bin,; s,\([ <=]\)/proc,\1$root/proc,; \
-	s,\([ <=]\)/run,\1$root/run,; s,^\(exec.*\),\1," \
+	s,\([ <=]\)/run,\1$root/run,; s, /etc, $root/etc,g; s,^\(exec.*\),\1," \
 	"$module/giveback.sh" >"$script"
 mkdir "$work/bin"
 
@@ -100,6 +100,20 @@ for shell in dash 'busybox sh' bash; do
 	start rd.timeout=40 rd.retry=90 rd.retry=0
 	wait_all
 	called 28 "$shell: and before a device is given up"
+	start
+	mkdir -p "$root/etc/cmdline.d"
+	printf 'root=x rd.retry=20' >"$root/etc/cmdline.d/20-x.conf"
+	wait_all
+	called 18 "$shell: also by a word that the image brings"
+	start 'rd.earlybind.giveback="12"'
+	wait_all
+	called 20 "$shell: quotes are no part of a word"
+	start
+	: >"$root/run/earlybind-giveback"
+	rm -r "$root/run/earlybind"
+	echo "mkdir -p $root/run/earlybind" >"$work/meanwhile"
+	wait_all
+	called 38 "$shell: an empty clock, and a binder that has left nothing"
 	start rd.break=pre-mount
 	wait_all
 	called never "$shell: not when somebody wants a shell on the way"
@@ -119,7 +133,21 @@ for shell in dash 'busybox sh' bash; do
 		[ \$now != 120 ] || rm $root/run/systemd/ask-password/ask.x1
 	END
 	wait_all
-	called 138 "$shell: the time stands still while a passphrase is asked for"
+	called 128 "$shell: while a passphrase is asked for a tenth of the time counts"
+	start rd.earlybind.giveback=12
+	: >"$root/run/systemd/ask-password/ask.x1"
+	wait_all
+	called 128 "$shell: so that a prompt that nobody can answer comes to an end"
+	for name in mount mount.ntfs systemd-cryptse zpool; do
+		start
+		mkdir "$root/proc/78"
+		cat >"$work/meanwhile" <<-END
+			[ \$now != 20 ] || echo $name >$root/proc/78/comm
+			[ \$now != 50 ] || rm $root/proc/78/comm
+		END
+		wait_all
+		called 68 "$shell: the time stands still while $name is at it"
+	done
 	start
 	mkdir "$root/proc/77"
 	cat >"$work/meanwhile" <<-END
@@ -143,7 +171,7 @@ for shell in dash 'busybox sh' bash; do
 	round_all 20
 	called 48 "$shell: and a loop that is always slow gets there"
 	start
-	rm -r "$root/run/earlybind"
+	rm -r "$root/run"
 	run env PATH="$work/bin:$PATH" "$shell" "$script" once
 	holds "$shell: a failure is no success" [ "$code" != 0 ]
 done

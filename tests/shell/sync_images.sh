@@ -7,10 +7,6 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-# shellcheck source=../layouts/tree.sh
-. "$here/../layouts/tree.sh"
-# shellcheck source=../layouts/inside.sh
-. "$here/../layouts/inside.sh"
 # shellcheck source=../layouts/images.sh
 . "$here/../layouts/images.sh"
 
