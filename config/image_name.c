@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each image that sync makes has a name of its own: a comment in its image.conf, which
+ * Each image has a name of its own: a comment in its image.conf, which
  * the binder leaves in /run as it is. So the running system knows which image it came
- * from. An image that others make has none: two that are made alike stay alike.
+ * from.
  */
 #include "image_name.h"
 
@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+
+#include "facts.h"
 
 #define VARIABLE "EARLYBIND_IMAGE"
 #define LINE "# image "
@@ -39,6 +41,9 @@ void image_name_text(struct text *t)
 {
 	const char *name = getenv(VARIABLE);
 
+	/* who wants two images that are alike says so: dracut's reproducible=yes */
+	if (!name && !getenv("SOURCE_DATE_EPOCH") && image_name_choose() == 0)
+		name = getenv(VARIABLE);
 	if (!name || !is_name(span_of(name)))
 		return;
 	text_add(t, LINE);
@@ -71,13 +76,30 @@ static void copy_name(struct span text, char name[NAME_DIGITS + 1])
 		text_span(&t, found);
 }
 
+/* A rehearsal bound nothing, and where all was given back for the root, the image is no
+ * better than none. */
+static bool has_bound(const struct root *root)
+{
+	static char report[1 << 20];
+	ssize_t n = sysfs_read_head(root, REPORT_FILE, report, sizeof(report));
+	struct span rest = sysfs_trim(report, n);
+
+	while (rest.n > 0) {
+		struct span line = span_cut(&rest, '\n');
+
+		if (span_has(line, " -> rehearsed") || span_has(line, " -> returned: "))
+			return false;
+	}
+	return true;
+}
+
 bool image_name_was_booted(const struct root *root, struct span image)
 {
 	static char booted[CONFIG_MAX + 1];
 	char theirs[NAME_DIGITS + 1], ours[NAME_DIGITS + 1];
 	ssize_t n = sysfs_read_head(root, BOOTED_IMAGE_FILE, booted, sizeof(booted));
 
-	if (n <= 0)
+	if (n <= 0 || !has_bound(root))
 		return false;
 	copy_name((struct span){ booted, (size_t)n }, theirs);
 	copy_name(image, ours);

@@ -11,8 +11,8 @@
  * -errno. */
 int image_name_choose(void);
 
-/* Adds the line of image.conf with the name that whoever makes the image has chosen, if
- * one is. */
+/* Adds the line of image.conf with the name: that which whoever makes the image has
+ * chosen, or a new one; none where images shall be reproducible. */
 void image_name_text(struct text *t);
 
 /* Whether the running system was booted with the image that has this image.conf. An image

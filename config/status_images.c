@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "edit.h"
 #include "facts.h"
 #include "image_name.h"
 #include "image_places.h"
@@ -180,6 +181,26 @@ static const char *why_not_dracut(const struct initrd *initrd)
 	return NULL;
 }
 
+/* dracut --omit earlybind, as dracut noted it. */
+static bool is_without_by_wish(const struct root *root, const struct initrd *initrd)
+{
+	static struct image_options options;
+	struct fault fault;
+	unsigned i;
+
+	if (initrd->has_binder ||
+	    image_options_read(&options, (struct span){ initrd->parameters,
+							initrd->n_parameters },
+			       root, &fault) < 0)
+		return false;
+	for (i = 0; i + 1 < options.n; i++)
+		if ((strcmp(options.word[i], "-o") == 0 ||
+		     strcmp(options.word[i], "--omit") == 0) &&
+		    edit_has_word(span_of(options.word[i + 1]), SPAN("earlybind")))
+			return true;
+	return false;
+}
+
 /* What to do about an image that is not right. Only one that says that dracut made it is
  * made again. */
 static void add_remedy(struct images *images, struct status_line *line,
@@ -199,6 +220,10 @@ static void add_remedy(struct images *images, struct status_line *line,
 		status_remedy(line, system, "");
 	} else if (why && (maker == MAKER_DRACUT || initrd->is_squashed)) {
 		status_remedy(line, why, "");
+	} else if (maker == MAKER_DRACUT &&
+		   is_without_by_wish(&images->in->root, initrd)) {
+		line->state = STATE_WISH;
+		status_remedy(line, "it was made with --omit earlybind, and stays so", "");
 	} else if (maker == MAKER_DRACUT) {
 		line->is_others = false;
 		status_remedy(line, "earlybind sync", "");

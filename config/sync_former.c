@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "grub_cfg.h"
+#include "status_initrd.h"
 #include "sync_images.h"
 
 static const char *base(const char *path)
@@ -50,7 +51,7 @@ static int copy(const struct root *root, const char *image, struct place *to,
 		struct fault *reterr)
 {
 	_cleanup_close_ int fd = -1;
-	int r = sync_image_room(to, 2, reterr);
+	int r = sync_image_room(to, 1, reterr);
 
 	if (r < 0)
 		return r;
@@ -63,15 +64,33 @@ static int copy(const struct root *root, const char *image, struct place *to,
 	return r;
 }
 
-int former_keep(const struct root *root, const char *image, const struct place *place,
-		bool *ret_is_new, struct fault *reterr)
+/* Whether it could boot that kernel, as far as can be seen. */
+static bool is_of_use(const struct root *root, const char *path, const char *kernel)
+{
+	static struct initrd initrd;
+	struct fault fault;
+
+	return initrd_read(&initrd, root, path, &fault) == 0 &&
+	       image_maker_of(initrd.makers) == MAKER_DRACUT &&
+	       (initrd.n_kernels == 0 || initrd_has_kernel(&initrd, kernel));
+}
+
+int former_keep(const struct root *root, const struct status_line *image,
+		const struct place *place, bool *ret_is_new, struct fault *reterr)
 {
 	static char path[PATH_SIZE];
 	struct place to;
-	int r = place_find(&to, root, former_path(image, path), PLACE_NO_LINK, reterr);
+	int r = place_find(&to, root, former_path(image->name, path), PLACE_NO_LINK,
+			   reterr);
 
 	*ret_is_new = false;
-	if (r < 0 || to.is_there) {
+	if (r == 0 && to.is_there && is_of_use(root, path, image->kernel)) {
+		place_close(&to);
+		return 0;
+	}
+	if (r == 0 && to.is_there)
+		r = place_remove(&to, reterr);
+	if (r < 0) {
 		place_close(&to);
 		return r;
 	}
@@ -79,7 +98,7 @@ int former_keep(const struct root *root, const char *image, const struct place *
 	if (linkat(place->dir, place->name, to.dir, to.name, 0) == 0)
 		r = fsync(to.dir) < 0 ? -errno : 0;
 	else
-		r = is_no_link(errno) ? copy(root, image, &to, reterr) : -errno;
+		r = is_no_link(errno) ? copy(root, image->name, &to, reterr) : -errno;
 	*ret_is_new = r == 0;
 	if (r < 0 && reterr->err == 0)
 		place_cannot("the former image cannot be kept: ", -r, reterr);

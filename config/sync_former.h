@@ -12,10 +12,11 @@
 /* Writes the path of the former one of an image, and returns it. */
 const char *former_path(const char *image, char path[PATH_SIZE]);
 
-/* Keeps the image that is there, unless there is a former one already; *ret_is_new says
- * so. Returns 0, or -errno and a fault: then the image must not be replaced. */
-int former_keep(const struct root *root, const char *image, const struct place *place,
-		bool *ret_is_new, struct fault *reterr);
+/* Keeps the image that is there, unless there is a former one already that could boot its
+ * kernel; *ret_is_new says so. Returns 0, or -errno and a fault: then the image must not
+ * be replaced. */
+int former_keep(const struct root *root, const struct status_line *image,
+		const struct place *place, bool *ret_is_new, struct fault *reterr);
 
 /* Takes back what former_keep() made: the image was not replaced. */
 void former_drop(const struct root *root, const char *image);

@@ -239,8 +239,36 @@ static int judge_kind(const struct place *place, int fd, struct fault *reterr)
 			 "uefi= in dracut.conf(5)", "; the old one stays", NULL);
 }
 
+/* Of the running kernel; where no image is, because its modules or its image are gone,
+ * each is perhaps the one that has booted. */
+static bool has_booted(const struct sync_images *images, const struct sync_image *image)
+{
+	unsigned i;
+
+	for (i = 0; i < images->list->n && !image->line->is_running; i++)
+		if (images->list->line[i].topic == TOPIC_IMAGE &&
+		    images->list->line[i].kernel && images->list->line[i].is_running)
+			return false;
+	return true;
+}
+
+/* Keeps the image that has booted. Only now: for the minutes that dracut takes, the two
+ * names would be one file, which a dracut -f after a power cut would write into. */
+static int keep(const struct sync_images *images, const struct sync_image *image,
+		const struct place *place, bool *ret_is_new, struct fault *reterr)
+{
+	int r = 0;
+
+	if (has_booted(images, image))
+		r = former_keep(&images->in->root, image->line, place, ret_is_new,
+				reterr);
+	if (r == 0)
+		reterr->name = image->line->name;
+	return r;
+}
+
 static int make_new(const struct sync_images *images, const struct sync_image *image,
-		struct place *place, struct fault *reterr)
+		    struct place *place, bool *ret_is_kept, struct fault *reterr)
 {
 	char name[PLACE_NAME_MAX], dir[PATH_SIZE], path[PATH_SIZE];
 	const char *at = image->line->name;
@@ -265,6 +293,8 @@ static int make_new(const struct sync_images *images, const struct sync_image *i
 		else
 			r = judge_kind(place, fd, reterr);
 	}
+	if (r == 0)
+		r = keep(images, image, place, ret_is_kept, reterr);
 	if (r == 0) {
 		r = place_finish_part(place, fd, 0600);
 		if (r < 0)
@@ -285,35 +315,14 @@ static bool is_in_place(const struct place *place)
 	       now.st_dev == place->stat.st_dev && now.st_ino == place->stat.st_ino;
 }
 
-/* Of the running kernel; where no image is, because its modules or its image are gone,
- * each is perhaps the one that has booted. */
-static bool has_booted(const struct sync_images *images, const struct sync_image *image)
-{
-	unsigned i;
-
-	for (i = 0; i < images->list->n && !image->line->is_running; i++)
-		if (images->list->line[i].topic == TOPIC_IMAGE &&
-		    images->list->line[i].kernel && images->list->line[i].is_running)
-			return false;
-	return true;
-}
-
-/* The image that runs is kept before anything else, for on FAT that takes room. */
 static int make(const struct sync_images *images, const struct sync_image *image,
 		struct place *place, struct fault *reterr)
 {
-	const struct root *root = &images->in->root;
-	bool is_new = false;
-	int r = 0;
+	bool is_kept = false;
+	int r = make_new(images, image, place, &is_kept, reterr);
 
-	if (has_booted(images, image))
-		r = former_keep(root, image->line->name, place, &is_new, reterr);
-	if (r < 0)
-		return r;
-	reterr->name = image->line->name;
-	r = make_new(images, image, place, reterr);
-	if (r < 0 && is_new && is_in_place(place))
-		former_drop(root, image->line->name);
+	if (r < 0 && is_kept && is_in_place(place))
+		former_drop(&images->in->root, image->line->name);
 	return r;
 }
 

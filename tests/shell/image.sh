@@ -92,6 +92,7 @@ for kernel in 6.1 6.12 6.13 6.14 6.15 6.16; do
 	depmod -b "$root" $kernel
 done
 
+export SOURCE_DATE_EPOCH=1	# images that are alike have no name
 image() {	# KERNEL [OPTION...]: into $work/dir
 	rm -rf "$work/dir"
 	run "$tool" image --root "$root" --kernel "$@" "$work/dir"

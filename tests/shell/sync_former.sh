@@ -224,4 +224,66 @@ plant ""
 inside /earlybind sync --images
 called "none" </dev/null
 holds "and no word of it" [ ! -s "$work/err" ]
+# --- what is no proof, and what is no way back
+plant
+inside /earlybind sync --images
+booted_with "$(sed -n '$p' "$tree/called")"
+an_image present $two >"$tree$image"
+booted_with $two
+echo "bind ... vfio-pci conf:1 matches -> rehearsed: would bind" | put run/earlybind/report
+inside /earlybind sync --images
+is_first "a rehearsal is no boot" $former
+echo "bind ... -> returned: the root did not appear" | put run/earlybind/report
+inside /earlybind sync --images
+is_first "nor is one that found its root only without the devices" $former
+rm "$tree/run/earlybind/report"
+inside /earlybind sync --images
+holds "one without a report is" [ ! -e "$tree$former" ]
+
+plant
+: >"$tree$former"
+inside /earlybind sync --images
+gives 0 out "$image is made" "an empty former image"
+is_first "makes room" $former
+plant
+(
+	an_image old - >"$work/plain"
+	mkdir -p "$work/files/usr/lib/modules/6.0/kernel"
+	cd "$work/files" && find . | sort | cpio -o -H newc --quiet
+) >"$tree$former"
+inside /earlybind sync --images
+is_first "so does one with modules of another kernel" $former
+plant
+sed -i '2i test ! -e '$former' || echo two >/names' "$tree/usr/bin/dracut"
+inside /earlybind sync --images
+holds "while dracut runs the image has one name" [ ! -e "$tree/names" ]
+is_first "and then two" $former
+plant
+an_image old - >"$tree/boot/initrd.img-6.2"
+echo 6.0 | put proc/sys/kernel/osrelease
+inside /earlybind sync --images
+is_first "where no image is the running kernel's, each may be it" $former
+holds "and all are kept" [ -e "$tree/boot/.initrd.img-6.2.earlybind-former" ]
+plant
+echo x >"$tree/boot/.initrd.img-5.9.earlybind-former"
+echo x >"$tree/boot/initrd.img-5.9"
+inside /earlybind sync --images
+holds "another system's former image stays beside its image" \
+	[ -e "$tree/boot/.initrd.img-5.9.earlybind-former" ]
+plant
+echo linux | put lib/modules/6.1/pkgbase
+echo x >"$tree/boot/.initramfs-linux-lts.img.earlybind-former"
+inside /earlybind sync --images
+holds "linux-lts goes, though linux stays" \
+	[ ! -e "$tree/boot/.initramfs-linux-lts.img.earlybind-former" ]
+
+# --- without earlybind by wish
+plant
+rm -rf "$work/files/usr/lib/earlybind"
+echo "--force --omit 'lvm earlybind'" >"$work/files/usr/lib/dracut/build-parameter.txt"
+(cd "$work/files" && find . | sort | cpio -o -H newc --quiet) >"$tree/boot/initrd.img-6.2"
+inside /earlybind sync --images
+gives 0 err "note: /boot/initrd.img-6.2: it has no earlybind: it was made with --omit *" \
+	"an image that was made without earlybind"
+gives 0 out "$image is made" "stops no other one"
 finish
