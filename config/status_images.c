@@ -223,7 +223,8 @@ static void add_remedy(struct images *images, struct status_line *line,
 	} else if (maker == MAKER_DRACUT &&
 		   is_without_by_wish(&images->in->root, initrd)) {
 		line->state = STATE_WISH;
-		status_remedy(line, "it was made with --omit earlybind, and stays so", "");
+		status_remedy(line, "it was made with --omit earlybind, and stays so",
+			      "");
 	} else if (maker == MAKER_DRACUT) {
 		line->is_others = false;
 		status_remedy(line, "earlybind sync", "");
@@ -293,8 +294,8 @@ static void add_unsure(struct images *images, const char *path, enum state state
 	line->is_others = true;
 	status_remedy(line, "its folder has the name of the distribution, and may be "
 		      "of another system on this disk: write that name into "
-		      "/etc/kernel/entry-token, if it is of this one, else the machine-id",
-		      "");
+		      "/etc/kernel/entry-token, if it is of this one, else the "
+		      "machine-id", "");
 }
 
 static void add_image(const char *path, enum image_place place, void *with)

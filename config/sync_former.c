@@ -255,7 +255,8 @@ static int sweep_name(const char *name, void *with)
 	sweep->name = name;
 	sweep->has_kernel = sweep->has_any = false;
 	if (sysfs_list(sweep->root, "/lib/modules", judge_kernel, sweep) == 0 &&
-	    sweep->has_any && !has_image(sweep->root, name) && remove_former(sweep->root, path) == 0)
+	    sweep->has_any && !has_image(sweep->root, name) &&
+	    remove_former(sweep->root, path) == 0)
 		say_three(sweep->say, path, " is removed: its kernel is gone", "");
 	return 0;
 }

@@ -2,13 +2,13 @@
 # shellcheck shell=sh
 # A system with images that are out of date, and what their tests ask. Sourced after
 # lib.sh.
+# shellcheck disable=SC2154,SC2034 # of lib.sh and tree.sh, and for inside.sh
 
 # shellcheck source=tree.sh
 . "$here/../layouts/tree.sh"
 # shellcheck source=inside.sh
 . "$here/../layouts/inside.sh"
 
-# shellcheck disable=SC2154,SC2034 # of lib.sh and tree.sh, and for inside.sh
 image=/boot/initrd.img-6.1
 
 # A system whose running kernel is 6.1, dracut, and an old image that has those marks.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What earlybind sync never does to an image: replace one of another kind, or one that
 # another program made. Below a root of its own, with a stub for dracut.
+# shellcheck disable=SC2034 # some variables are for inside.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

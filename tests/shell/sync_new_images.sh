@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Whose an image is, and what a new one must be before it takes the place of an old one.
 # Below a root of its own, with a stub for dracut.
+# shellcheck disable=SC2034 # some variables are for inside.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
