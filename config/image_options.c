@@ -142,6 +142,10 @@ static bool read_option(struct reader *r, struct span name)
 			return false;
 	if (kind == KIND_CALL)
 		return true;
+	/* from where it was called, nobody knows */
+	if ((kind == KIND_FILE || kind == KIND_PAIR) &&
+	    (value[0].n == 0 || value[0].s[0] != '/'))
+		return false;
 	if ((kind == KIND_FILE || kind == KIND_PAIR) && !is_there(r, value[0])) {
 		leave_out(r, name, value);
 		return true;
@@ -165,7 +169,8 @@ static bool is_plain(struct span text)
 static int refuse(struct reader *r, struct span where)
 {
 	r->options->n = 0;
-	return fault_quote(r->reterr, EINVAL, "dracut's note of them has ", where,
+	return fault_quote(r->reterr, EINVAL, "dracut's note of the options that it was "
+			   "made with has ", where,
 			   ", which is not understood");
 }
 

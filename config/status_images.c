@@ -182,23 +182,40 @@ static const char *why_not_dracut(const struct initrd *initrd)
 }
 
 /* dracut --omit earlybind, as dracut noted it. */
-static bool is_without_by_wish(const struct root *root, const struct initrd *initrd)
+static bool omits_us(const struct image_options *options)
 {
-	static struct image_options options;
-	struct fault fault;
 	unsigned i;
 
-	if (initrd->has_binder ||
-	    image_options_read(&options, (struct span){ initrd->parameters,
-							initrd->n_parameters },
-			       root, &fault) < 0)
-		return false;
-	for (i = 0; i + 1 < options.n; i++)
-		if ((strcmp(options.word[i], "-o") == 0 ||
-		     strcmp(options.word[i], "--omit") == 0) &&
-		    edit_has_word(span_of(options.word[i + 1]), SPAN("earlybind")))
+	for (i = 0; i + 1 < options->n; i++)
+		if ((strcmp(options->word[i], "-o") == 0 ||
+		     strcmp(options->word[i], "--omit") == 0) &&
+		    edit_has_word(span_of(options->word[i + 1]), SPAN("earlybind")))
 			return true;
 	return false;
+}
+
+/* Of one that says that dracut made it: what dracut would not do again stays. */
+static void add_remedy_of_dracut(const struct root *root, struct status_line *line,
+				 const struct initrd *initrd)
+{
+	static struct image_options options;
+	const char *why = why_not_dracut(initrd);
+	struct fault fault;
+
+	if (why) {
+		status_remedy(line, why, "");
+	} else if (image_options_read(&options, (struct span){ initrd->parameters,
+				      initrd->n_parameters }, root, &fault) < 0) {
+		status_remedy(line, fault.words, ": run dracut --force once, with those "
+			      "that you want");
+	} else if (!initrd->has_binder && omits_us(&options)) {
+		line->state = STATE_WISH;
+		status_remedy(line, "it was made with --omit earlybind, and stays so",
+			      "");
+	} else {
+		line->is_others = false;
+		status_remedy(line, "earlybind sync", "");
+	}
 }
 
 /* What to do about an image that is not right. Only one that says that dracut made it is
@@ -208,7 +225,6 @@ static void add_remedy(struct images *images, struct status_line *line,
 {
 	const char *system = image_maker_of_system(&images->in->root);
 	enum image_maker maker = image_maker_of(initrd->makers);
-	const char *why = why_not_dracut(initrd);
 
 	line->is_others = true;
 	if (r == -EACCES || r == -EPERM) {
@@ -218,16 +234,8 @@ static void add_remedy(struct images *images, struct status_line *line,
 			      "does (dracut --uefi, ukify, kernel-install)", "");
 	} else if (system) {
 		status_remedy(line, system, "");
-	} else if (why && (maker == MAKER_DRACUT || initrd->is_squashed)) {
-		status_remedy(line, why, "");
-	} else if (maker == MAKER_DRACUT &&
-		   is_without_by_wish(&images->in->root, initrd)) {
-		line->state = STATE_WISH;
-		status_remedy(line, "it was made with --omit earlybind, and stays so",
-			      "");
-	} else if (maker == MAKER_DRACUT) {
-		line->is_others = false;
-		status_remedy(line, "earlybind sync", "");
+	} else if (maker == MAKER_DRACUT || initrd->is_squashed) {
+		add_remedy_of_dracut(&images->in->root, line, initrd);
 	} else if (r < 0 && initrd->makers == 0) {
 		status_remedy(line, "it does not say who made it: if that is dracut, run "
 			      "dracut --force with this file and its kernel once", "");

@@ -159,7 +159,8 @@ void former_text(const struct root *root, const char *image, struct text *t)
 	}
 	text_add(t, "to boot it, put its name in place of ");
 	text_add(t, base(image));
-	text_add(t, " in the entry's initrd line");
+	text_add(t, " in the entry's initrd line; systemd-boot lets nobody edit that: "
+		 "rename it, from another kernel or system");
 }
 
 struct sweep {

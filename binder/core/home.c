@@ -21,18 +21,28 @@ static uint64_t add(uint64_t hash, const char *s, size_t n)
 
 uint64_t home_read(const struct root *root)
 {
+	static const char *const files[] = {
+		"/sys/class/dmi/id/product_uuid",
+		/* some makers give one UUID to all */
+		"/sys/class/dmi/id/product_serial",
+		"/sys/class/dmi/id/board_serial",
+		"/sys/firmware/devicetree/base/serial-number",
+	};
 	char text[CMDLINE_MAX];
 	ssize_t n = sysfs_read(root, "/proc/cmdline", text, sizeof(text));
 	struct span word = cmdline_root((struct span){ text, n > 0 ? (size_t)n : 0 });
 	uint64_t hash = add(0xcbf29ce484222325, word.s, word.n);
+	bool is_known = word.n > 0;
+	unsigned i;
 
-	n = sysfs_read_head(root, "/sys/class/dmi/id/product_uuid", text, 64);
-	if (n <= 0 && n != -EACCES)
-		n = sysfs_read_head(root, "/sys/firmware/devicetree/base/serial-number",
-				    text, 64);
-	if (n == -EACCES)
-		return 0;
-	if (n <= 0)
-		return word.n > 0 ? hash : 0;
-	return add(hash ^ 1, text, (size_t)n);
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		n = sysfs_read_head(root, files[i], text, 64);
+		if (n == -EACCES)
+			return 0;
+		if (n <= 0)
+			continue;
+		hash = add(hash ^ (i + 1), text, (size_t)n);
+		is_known = true;
+	}
+	return is_known ? hash : 0;
 }

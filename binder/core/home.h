@@ -5,8 +5,8 @@
 #include "sysfs.h"
 
 /* A number for the root= of the command line and the number of the machine, below `root`:
- * the UUID of SMBIOS (Documentation/ABI/testing/sysfs-class-dmi, root alone may read it),
- * or the serial number of a device tree. 0: neither is
+ * the UUID and serial numbers of SMBIOS (Documentation/ABI/testing/sysfs-class-dmi,
+ * root alone may read them), or that of a device tree. 0: neither is
  * known, or it may not be read. */
 uint64_t home_read(const struct root *root);
 

@@ -43,7 +43,7 @@ read_words() {
 		value=${value:-0}
 		case $word in
 		rd.earlybind.giveback=*) seconds=$value ;;
-		rd.retry=* | rd.timeout=*)
+		rd.retry=* | rd.timeout=* | systemd.default_device_timeout_sec=*)
 			[ "$value" -eq 0 ] || [ "$value" -gt "${patience:-99999}" ] ||
 				patience=$value
 			;;

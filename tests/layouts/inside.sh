@@ -55,7 +55,7 @@ image_with() {
 	: >"$work/files/usr/lib/earlybind/earlybind-binder"
 	for mark in ${marks-usr/lib/dracut/build-parameter.txt}; do
 		mkdir -p "$(dirname "$work/files/$mark")"
-		echo mark >"$work/files/$mark"
+		echo --force >"$work/files/$mark"	# as dracut notes its options
 	done
 	(cd "$work/files" && find . | sort | cpio -o -H newc --quiet)
 }

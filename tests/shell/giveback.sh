@@ -97,6 +97,9 @@ for shell in dash 'busybox sh' bash; do
 	start rd.retry=20
 	wait_all
 	called 18 "$shell: well before dracut gives up"
+	start systemd.default_device_timeout_sec=20
+	wait_all
+	called 18 "$shell: and before systemd does"
 	start rd.timeout=40 rd.retry=90 rd.retry=0
 	wait_all
 	called 28 "$shell: and before a device is given up"

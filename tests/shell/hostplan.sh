@@ -107,7 +107,10 @@ at_home "no root=" "$refused"
 echo "root=UUID=1-1 ro" >"$tree/proc/cmdline"
 echo 5c4c4544-0036-5210-8057-b4c04f4b3132 >"$tree/sys/class/dmi/id/product_uuid"
 at_home "another machine" "$refused"
-rm "$tree/sys/class/dmi/id/product_uuid"
+echo 4c4c4544-0036-5210-8057-b4c04f4b3132 >"$tree/sys/class/dmi/id/product_uuid"
+echo S12345 >"$tree/sys/class/dmi/id/board_serial"
+at_home "another board with the same UUID" "$refused"
+rm "$tree/sys/class/dmi/id/board_serial" "$tree/sys/class/dmi/id/product_uuid"
 at_home "a machine without a number" "$refused"
 
 build chroot

@@ -213,12 +213,13 @@ END
 gives 0 err "note: $image: left out of the options that it was made with, \
 for there is no such file: --include /gone /y, --conf /gone.conf" "which is said"
 for odd in "mark" "--add 'one" "--add one" "--add 'it's'" "--no-such" "--sysroot '/x'" \
+	"--conf 'my.conf'" \
 	"--include '/etc'" "--hostonly 'x'" "--add"; do
 	plant "$odd"
 	inside /earlybind sync --images
-	called "odd, $odd: dracut gets none" </dev/null
-	gives 0 err "note: $image: the options that it was made with are not kept: *" \
-		"odd, $odd: said"
+	gives 1 err "$image: *: dracut's note of the options *which is not understood: *" \
+		"odd, $odd: it is refused"
+	is_first "odd, $odd: the image stays" $image
 done
 plant ""
 inside /earlybind sync --images
