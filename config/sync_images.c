@@ -253,7 +253,7 @@ static bool has_booted(const struct sync_images *images, const struct sync_image
 }
 
 /* Keeps the image that has booted. Only now: for the minutes that dracut takes, the two
- * names would be one file, which a dracut -f after a power cut would write into. */
+ * names would be one file, and dracut run by hand after a power cut writes into it. */
 static int keep(const struct sync_images *images, const struct sync_image *image,
 		const struct place *place, bool *ret_is_new, struct fault *reterr)
 {
