@@ -196,3 +196,15 @@ int image_options_read(struct image_options *options, struct span text,
 		return refuse(&r, SPAN("too many words"));
 	return 0;
 }
+
+bool image_options_omit(const struct image_options *options, const char *module)
+{
+	unsigned i;
+
+	for (i = 0; i + 1 < options->n; i++)
+		if ((strcmp(options->word[i], "-o") == 0 ||
+		     strcmp(options->word[i], "--omit") == 0) &&
+		    edit_has_word(span_of(options->word[i + 1]), span_of(module)))
+			return true;
+	return false;
+}

@@ -25,4 +25,7 @@ struct image_options {
 int image_options_read(struct image_options *options, struct span text,
 		       const struct root *root, struct fault *reterr);
 
+/* Whether a module of dracut is left out by them. */
+bool image_options_omit(const struct image_options *options, const char *module);
+
 #endif

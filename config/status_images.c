@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "edit.h"
 #include "facts.h"
 #include "image_name.h"
 #include "image_places.h"
@@ -181,19 +180,6 @@ static const char *why_not_dracut(const struct initrd *initrd)
 	return NULL;
 }
 
-/* dracut --omit earlybind, as dracut noted it. */
-static bool omits_us(const struct image_options *options)
-{
-	unsigned i;
-
-	for (i = 0; i + 1 < options->n; i++)
-		if ((strcmp(options->word[i], "-o") == 0 ||
-		     strcmp(options->word[i], "--omit") == 0) &&
-		    edit_has_word(span_of(options->word[i + 1]), SPAN("earlybind")))
-			return true;
-	return false;
-}
-
 /* Of one that says that dracut made it: what dracut would not do again stays. */
 static void add_remedy_of_dracut(const struct root *root, struct status_line *line,
 				 const struct initrd *initrd)
@@ -208,7 +194,7 @@ static void add_remedy_of_dracut(const struct root *root, struct status_line *li
 				      initrd->n_parameters }, root, &fault) < 0) {
 		status_remedy(line, fault.words, ": run dracut --force once, with those "
 			      "that you want");
-	} else if (!initrd->has_binder && omits_us(&options)) {
+	} else if (!initrd->has_binder && image_options_omit(&options, "earlybind")) {
 		line->state = STATE_WISH;
 		status_remedy(line, "it was made with --omit earlybind, and stays so",
 			      "");

@@ -217,7 +217,7 @@ for odd in "mark" "--add 'one" "--add one" "--add 'it's'" "--no-such" "--sysroot
 	"--include '/etc'" "--hostonly 'x'" "--add"; do
 	plant "$odd"
 	inside /earlybind sync --images
-	gives 1 err "$image: *: dracut's note of the options *which is not understood: *" \
+	gives 1 err "$image: *: dracut's note of the options *is not understood: *" \
 		"odd, $odd: it is refused"
 	is_first "odd, $odd: the image stays" $image
 done
