@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cmd.h"
+#include "image_name.h"
 #include "modules.h"
 #include "tree.h"
 
@@ -166,6 +167,7 @@ static int write_image_conf(struct image *image, struct fault *reterr)
 	int r;
 
 	text_init(&t, own->s, CONFIG_MAX);
+	image_name_default();
 	inputs_host_text(image->in, &t);
 	for (i = 0; i < image->modules.n; i++)
 		load_text(image, &image->modules.load[i], &t);

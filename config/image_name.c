@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each image has a name of its own: a comment in its image.conf, which
- * the binder leaves in /run as it is. So the running system knows which image it came
- * from.
+ * Each image has a name of its own: a comment in its image.conf, which the binder leaves
+ * in /run as it is. So the running system knows which image it came from.
  */
 #include "image_name.h"
 
@@ -31,6 +30,13 @@ int image_name_choose(void)
 	return setenv(VARIABLE, name, 1) < 0 ? -errno : 0;
 }
 
+/* Who wants two images that are alike says so: dracut's reproducible=yes. */
+void image_name_default(void)
+{
+	if (!getenv(VARIABLE) && !getenv("SOURCE_DATE_EPOCH"))
+		image_name_choose();
+}
+
 static bool is_name(struct span name)
 {
 	return name.n == NAME_DIGITS &&
@@ -41,9 +47,6 @@ void image_name_text(struct text *t)
 {
 	const char *name = getenv(VARIABLE);
 
-	/* who wants two images that are alike says so: dracut's reproducible=yes */
-	if (!name && !getenv("SOURCE_DATE_EPOCH") && image_name_choose() == 0)
-		name = getenv(VARIABLE);
 	if (!name || !is_name(span_of(name)))
 		return;
 	text_add(t, LINE);
@@ -80,28 +83,25 @@ static void copy_name(struct span text, char name[NAME_DIGITS + 1])
  * better than none. */
 static bool has_bound(const struct root *root)
 {
-	static char report[1 << 20];
-	ssize_t n = sysfs_read_head(root, REPORT_FILE, report, sizeof(report));
-	struct span rest = sysfs_trim(report, n);
+	struct span report;
+	char *buffer = facts_read_file(root, REPORT_FILE, &report);
+	bool is_bound = !buffer || !(span_has(report, " -> rehearsed") ||
+				     span_has(report, " -> returned: "));
 
-	while (rest.n > 0) {
-		struct span line = span_cut(&rest, '\n');
-
-		if (span_has(line, " -> rehearsed") || span_has(line, " -> returned: "))
-			return false;
-	}
-	return true;
+	free(buffer);
+	return is_bound;
 }
 
 bool image_name_was_booted(const struct root *root, struct span image)
 {
-	static char booted[CONFIG_MAX + 1];
 	char theirs[NAME_DIGITS + 1], ours[NAME_DIGITS + 1];
-	ssize_t n = sysfs_read_head(root, BOOTED_IMAGE_FILE, booted, sizeof(booted));
+	struct span booted;
+	char *buffer = facts_read_file(root, BOOTED_IMAGE_FILE, &booted);
 
-	if (n <= 0 || !has_bound(root))
+	if (!buffer)
 		return false;
-	copy_name((struct span){ booted, (size_t)n }, theirs);
+	copy_name(booted, theirs);
+	free(buffer);
 	copy_name(image, ours);
-	return is_name(span_of(ours)) && strcmp(ours, theirs) == 0;
+	return is_name(span_of(ours)) && strcmp(ours, theirs) == 0 && has_bound(root);
 }

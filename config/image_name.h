@@ -11,8 +11,11 @@
  * -errno. */
 int image_name_choose(void);
 
-/* Adds the line of image.conf with the name: that which whoever makes the image has
- * chosen, or a new one; none where images shall be reproducible. */
+/* For the program that makes one image: chooses a name, unless its caller has, or wants
+ * images that are alike. */
+void image_name_default(void);
+
+/* Adds the line of image.conf with the name that was chosen, if one was. */
 void image_name_text(struct text *t);
 
 /* Whether the running system was booted with the image that has this image.conf. An image
