@@ -145,10 +145,10 @@ static int sync_images(const struct request *request, struct inputs *in)
 	status_of_images(&list, in);
 	images.list = &list;
 	images.in = in;
-	if (is_done)
+	if (is_done) {
 		sweep(&list, &in->root);
-	if (is_done)
 		former_sweep(&list, &in->root, say, NULL);
+	}
 	sync_images_plan(&images);
 	status = make_images(&images, is_done);
 	if (print_others(&list) > 0)

@@ -364,10 +364,6 @@ void status_of_images(struct status_list *list, struct inputs *in)
 {
 	static struct facts facts;
 	static struct images images;
-	char release[128];
-	ssize_t n = sysfs_read_head(&in->root, "/proc/sys/kernel/osrelease", release,
-				    sizeof(release));
-	struct span running = sysfs_trim(release, n);
 	unsigned k;
 
 	images.list = list;
@@ -376,7 +372,7 @@ void status_of_images(struct status_list *list, struct inputs *in)
 	facts_list_kernels(&facts, &in->root);
 	for (k = 0; k < facts.n_kernels; k++) {
 		images.kernel = facts.kernel[k].name;
-		images.is_running = n > 0 && span_is(running, images.kernel);
+		images.is_running = strcmp(images.system.release, images.kernel) == 0;
 		images.n = 0;
 		images.is_replaced = false;
 		image_places(&in->root, &images.system, images.kernel, add_image,
