@@ -21,6 +21,11 @@
 
 enum { LINKS_MAX = 8, ATTRIBUTES_SIZE = 4096, VALUE_SIZE = 65536 };
 
+const char *place_base(const char *path)
+{
+	return strrchr(path, '/') + 1;
+}
+
 int place_cannot(const char *what, int err, struct fault *reterr)
 {
 	return fault_set(reterr, err, what, strerror(err),

@@ -26,6 +26,9 @@ struct place {
 	size_t n;
 };
 
+/* The name of a file in its directory; the path has a slash. */
+const char *place_base(const char *path);
+
 /* Fills the fault: what could not be done ("the file cannot be read: "), the error, and
  * that root may. Returns -err. */
 int place_cannot(const char *what, int err, struct fault *reterr);

@@ -16,20 +16,15 @@
 #include "status_initrd.h"
 #include "sync_images.h"
 
-static const char *base(const char *path)
-{
-	return strrchr(path, '/') + 1;
-}
-
 /* A name that is too long is one that the kernel refuses. */
 const char *former_path(const char *image, char path[PATH_SIZE])
 {
 	struct text t;
 
 	text_init(&t, path, PATH_SIZE);
-	text_span(&t, (struct span){ image, (size_t)(base(image) - image) });
+	text_span(&t, (struct span){ image, (size_t)(place_base(image) - image) });
 	text_char(&t, '.');
-	text_add(&t, base(image));
+	text_add(&t, place_base(image));
 	text_add(&t, FORMER_END);
 	return path;
 }
@@ -139,7 +134,7 @@ static bool is_in_menu(const struct root *root, const char *path)
 		struct fault fault;
 		bool is_found = place_open(&place, root, menus[i], PLACE_FOLLOW,
 					   &fault) == 0 &&
-				span_has(place_text(&place), base(path));
+				span_has(place_text(&place), place_base(path));
 
 		place_close(&place);
 		if (is_found)
@@ -158,7 +153,7 @@ void former_text(const struct root *root, const char *image, struct text *t)
 		return;
 	}
 	text_add(t, "to boot it, put its name in place of ");
-	text_add(t, base(image));
+	text_add(t, place_base(image));
 	text_add(t, " in the entry's initrd line; systemd-boot lets nobody edit that: "
 		 "rename it, from another kernel or system");
 }

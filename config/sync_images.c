@@ -26,11 +26,6 @@ enum { ROOM = 16 << 20 };
 
 enum { ARGV_MAX = IMAGE_OPTIONS_MAX + 8 };
 
-static const char *base(const char *path)
-{
-	return strrchr(path, '/') + 1;
-}
-
 /* An image of the same name elsewhere: kernel-install copies it (Debian). */
 static const char *find_source(const struct sync_images *images,
 			       const struct status_line *line)
@@ -44,8 +39,8 @@ static const char *find_source(const struct sync_images *images,
 			return NULL;	/* it is the first one */
 		if (other->topic == TOPIC_IMAGE && other->kernel &&
 		    !other->is_others && strcmp(other->name, line->name) != 0 &&
-		    strcmp(base(other->name), base(line->name)) == 0 &&
-		    strcmp(base(line->name), "initrd") != 0)
+		    strcmp(place_base(other->name), place_base(line->name)) == 0 &&
+		    strcmp(place_base(line->name), "initrd") != 0)
 			return other->name;
 	}
 	return NULL;
@@ -278,7 +273,7 @@ static int make_new(const struct sync_images *images, const struct sync_image *i
 
 	if (r < 0)
 		return r;
-	text_span(&t, (struct span){ at, (size_t)(base(at) - at) - 1 });
+	text_span(&t, (struct span){ at, (size_t)(place_base(at) - at) - 1 });
 	place_part_name(place, name);
 	if (!sysfs_path(path, dir, name, NULL))
 		return place_cannot("the new image cannot be named: ", ENAMETOOLONG,
