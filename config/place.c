@@ -32,7 +32,7 @@ int place_cannot(const char *what, int err, struct fault *reterr)
 			 err == EACCES || err == EPERM ? ": run as root" : NULL, NULL);
 }
 
-int place_write_whole(int fd, struct span text)
+int place_write_fd(int fd, struct span text)
 {
 	while (text.n > 0) {
 		ssize_t done = write(fd, text.s, text.n);
@@ -44,7 +44,14 @@ int place_write_whole(int fd, struct span text)
 		text.s += done;
 		text.n -= (size_t)done;
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
+}
+
+int place_write_whole(int fd, struct span text)
+{
+	int r = place_write_fd(fd, text);
+
+	return r == 0 && fsync(fd) < 0 ? -errno : r;
 }
 
 /* Cuts "/etc/default/grub" in two. */

@@ -79,7 +79,10 @@ void place_close(struct place *place);
  * the fd or -errno. */
 int place_make_dir(const struct root *root, const char *path, mode_t mode);
 
-/* Writes all of it and sees it on disk. Returns 0 or -errno. */
+/* Writes all of it. Returns 0 or -errno. */
+int place_write_fd(int fd, struct span text);
+
+/* As place_write_fd(), and sees it on disk. */
 int place_write_whole(int fd, struct span text);
 
 #endif

@@ -171,9 +171,11 @@ int sync_copy_file(const struct root *root, const char *from, int to)
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return n < 0 ? -errno : 0;
-		r = place_write_whole(to, (struct span){ buffer, (size_t)n });
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return fsync(to) < 0 ? -errno : 0;
+		r = place_write_fd(to, (struct span){ buffer, (size_t)n });
 		if (r < 0)
 			return r;
 	}
