@@ -71,7 +71,8 @@ static int make_images(struct sync_images *images, bool is_done)
 		struct text t = TEXT_IN(words);
 
 		printf("%s: %s\n", image->line->name, image->line->text);
-		sync_image_read(images, image);
+		if (sync_image_read(images, image, &fault) < 0)
+			return cmd_fail(STATUS_FINDING, &fault);
 		if (images->note[0])
 			fprintf(stderr, "note: %s: %s\n", image->line->name,
 				images->note);

@@ -109,27 +109,29 @@ void sync_image_text(const struct sync_images *images, const struct sync_image *
 }
 
 /* dracut takes the rest from its configuration, as it did then. */
-void sync_image_read(struct sync_images *images, const struct sync_image *image)
+int sync_image_read(struct sync_images *images, const struct sync_image *image,
+		    struct fault *reterr)
 {
 	static struct initrd initrd;
 	struct image_options *options = &images->options;
 	struct text t = TEXT_IN(images->note);
-	struct fault fault;
+	int r;
 
 	options->n = 0;
-	if (image->source ||
-	    initrd_read(&initrd, &images->in->root, image->line->name, &fault) < 0)
-		return;
-	if (image_options_read(options, (struct span){ initrd.parameters,
+	if (image->source)
+		return 0;
+	/* of a damaged one, what is before the damage: dracut's note made it dracut's */
+	initrd_read(&initrd, &images->in->root, image->line->name, reterr);
+	*reterr = (struct fault){ .name = image->line->name };
+	r = image_options_read(options, (struct span){ initrd.parameters,
 						       initrd.n_parameters },
-			       &images->in->root, &fault) < 0) {
-		text_add(&t, "the options that it was made with are not kept: ");
-		text_add(&t, fault.words);
-	} else if (options->left_out[0]) {
+			       &images->in->root, reterr);
+	if (r == 0 && options->left_out[0]) {
 		text_add(&t, "left out of the options that it was made with, for there "
 			 "is no such file: ");
 		text_add(&t, options->left_out);
 	}
+	return r;
 }
 
 static void add_megabytes(struct text *t, uint64_t bytes)

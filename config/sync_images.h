@@ -32,8 +32,10 @@ void sync_images_plan(struct sync_images *images);
  * what is there. */
 bool sync_images_can(const struct sync_images *images, struct fault *reterr);
 
-/* Reads from the old image what it was made with: options and note. */
-void sync_image_read(struct sync_images *images, const struct sync_image *image);
+/* Reads from the old image what it was made with: options and note. Returns 0, or -errno
+ * and a fault where they are not understood: status_of_images() has refused such ones. */
+int sync_image_read(struct sync_images *images, const struct sync_image *image,
+		    struct fault *reterr);
 
 /* Adds the command that makes the image, as for a shell. sync_image_read() comes first,
  * here and below. */

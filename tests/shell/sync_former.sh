@@ -221,6 +221,14 @@ for odd in "mark" "--add 'one" "--add one" "--add 'it's'" "--no-such" "--sysroot
 		"odd, $odd: it is refused"
 	is_first "odd, $odd: the image stays" $image
 done
+plant "--add 'one'"
+head -c 1100 "$tree$image" >"$work/cut"
+cp "$work/cut" "$tree$image"
+inside /earlybind sync --images
+called "a damaged image keeps its options too" <<END
+--add
+one
+END
 plant ""
 inside /earlybind sync --images
 called "none" </dev/null
