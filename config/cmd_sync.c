@@ -83,7 +83,7 @@ static int make_images(struct sync_images *images, bool is_done)
 		if (sync_image_make(images, image, &fault) < 0)
 			return cmd_fail(STATUS_FINDING, &fault);
 		say_two(image->line->name, " is made");
-		if (image->line->is_running)
+		if (sync_image_may_have_booted(images, image))
 			say_former(&images->in->root, image->line->name);
 	}
 	return STATUS_DONE;

@@ -238,9 +238,8 @@ static int judge_kind(const struct place *place, int fd, struct fault *reterr)
 			 "uefi= in dracut.conf(5)", "; the old one stays", NULL);
 }
 
-/* Of the running kernel; where no image is, because its modules or its image are gone,
- * each is perhaps the one that has booted. */
-static bool has_booted(const struct sync_images *images, const struct sync_image *image)
+bool sync_image_may_have_booted(const struct sync_images *images,
+				const struct sync_image *image)
 {
 	unsigned i;
 
@@ -258,7 +257,7 @@ static int keep(const struct sync_images *images, const struct sync_image *image
 {
 	int r = 0;
 
-	if (has_booted(images, image))
+	if (sync_image_may_have_booted(images, image))
 		r = former_keep(&images->in->root, image->line, place, ret_is_new,
 				reterr);
 	if (r == 0)

@@ -42,8 +42,13 @@ int sync_image_read(struct sync_images *images, const struct sync_image *image,
 void sync_image_text(const struct sync_images *images, const struct sync_image *image,
 		     struct text *t);
 
+/* Whether it is the running kernel's; where no image is, because its modules or its image
+ * are gone, each is perhaps the one that has booted. */
+bool sync_image_may_have_booted(const struct sync_images *images,
+				const struct sync_image *image);
+
 /* Makes one image, beside the old one, which stays until the new one is whole and has the
- * present config; that of the running kernel stays as a former one. Returns 0, or -errno
+ * present config; one that may have booted stays as a former one. Returns 0, or -errno
  * and a fault, and the old one is as it was. */
 int sync_image_make(const struct sync_images *images, const struct sync_image *image,
 		    struct fault *reterr);

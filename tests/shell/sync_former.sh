@@ -273,6 +273,8 @@ echo 6.0 | put proc/sys/kernel/osrelease
 inside /earlybind sync --images
 is_first "where no image is the running kernel's, each may be it" $former
 holds "and all are kept" [ -e "$tree/boot/.initrd.img-6.2.earlybind-former" ]
+gives 0 out "the former image is kept as /boot/.initrd.img-6.2.earlybind-former *" \
+	"which is said of each"
 plant
 echo x >"$tree/boot/.initrd.img-5.9.earlybind-former"
 echo x >"$tree/boot/initrd.img-5.9"
