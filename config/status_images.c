@@ -384,4 +384,5 @@ void status_of_images(struct status_list *list, struct inputs *in)
 		else if (image_has_kernel(&in->root, images.kernel))
 			add_none_of_other(&images);
 	}
+	former_status_orphans(list, &in->root);
 }

@@ -160,7 +160,8 @@ void former_text(const struct root *root, const char *image, struct text *t)
 
 struct sweep {
 	const struct root *root;
-	void (*say)(const char *words);
+	void (*say)(const char *words);	/* when they are removed */
+	struct status_list *list;	/* when they are only told of */
 	const char *name;	/* of the image, of which the former one is looked at */
 	bool has_kernel;
 	bool has_any;	/* kernel at all: else nothing is sure */
@@ -240,20 +241,39 @@ static int judge_kernel(const char *kernel, void *with)
 	return sweep->has_kernel;
 }
 
+/* One in /boot whose image is gone, and its kernel; both must be sure. */
+static bool is_orphan(struct sweep *sweep, const char *name, char path[PATH_SIZE])
+{
+	if (name[0] != '.' || !span_ends(span_of(name), FORMER_END) ||
+	    !sysfs_path(path, "/boot", name, NULL))
+		return false;
+	sweep->name = name;
+	sweep->has_kernel = sweep->has_any = false;
+	return sysfs_list(sweep->root, "/lib/modules", judge_kernel, sweep) == 0 &&
+	       sweep->has_any && !has_image(sweep->root, name);
+}
+
 static int sweep_name(const char *name, void *with)
 {
 	struct sweep *sweep = with;
 	char path[PATH_SIZE];
 
-	if (name[0] != '.' || !span_ends(span_of(name), FORMER_END) ||
-	    !sysfs_path(path, "/boot", name, NULL))
-		return 0;
-	sweep->name = name;
-	sweep->has_kernel = sweep->has_any = false;
-	if (sysfs_list(sweep->root, "/lib/modules", judge_kernel, sweep) == 0 &&
-	    sweep->has_any && !has_image(sweep->root, name) &&
-	    remove_former(sweep->root, path) == 0)
+	if (is_orphan(sweep, name, path) && remove_former(sweep->root, path) == 0)
 		say_three(sweep->say, path, " is removed: its kernel is gone", "");
+	return 0;
+}
+
+static int status_of_name(const char *name, void *with)
+{
+	struct sweep *sweep = with;
+	char path[PATH_SIZE];
+	struct text t;
+
+	if (!is_orphan(sweep, name, path))
+		return 0;
+	status_add(sweep->list, STATE_OK, TOPIC_IMAGE, path, &t);
+	text_add(&t, "the former image of a kernel that is gone: the next earlybind sync "
+		 "removes it");
 	return 0;
 }
 
@@ -268,6 +288,13 @@ void former_sweep(const struct status_list *list, const struct root *root,
 		if (list->line[i].topic == TOPIC_IMAGE && list->line[i].kernel)
 			sweep_image(root, &list->line[i], say, keep);
 	sysfs_list(root, "/boot", sweep_name, &sweep);
+}
+
+void former_status_orphans(struct status_list *list, const struct root *root)
+{
+	struct sweep sweep = { .root = root, .list = list };
+
+	sysfs_list(root, "/boot", status_of_name, &sweep);
 }
 
 void former_status(struct status_list *list, const struct root *root,

@@ -34,4 +34,7 @@ void former_sweep(const struct status_list *list, const struct root *root,
 void former_status(struct status_list *list, const struct root *root,
 		   const struct status_line *image);
 
+/* Adds a line for each former image in /boot whose kernel is gone. */
+void former_status_orphans(struct status_list *list, const struct root *root);
+
 #endif
