@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the kernel's command lines are: the running one, and those that the loader holds
- * ready for the next boot; and what initramfs-tools keeps in place of them. Entries that
- * os-prober wrote start other systems.
+ * Where the kernel's command lines are: the running one, those that the loader holds ready
+ * for the next boot, and what dracut writes into an image to be read with them; and what
+ * initramfs-tools keeps in place of them. Entries that os-prober wrote start other systems.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +15,7 @@ struct loader_file {
 	const char *start;	/* lines that start so; NULL: all */
 };
 
+#define DRACUT_LINE "kernel_cmdline"
 #define OS_PROBER "### BEGIN /etc/grub.d/30_os-prober ###"
 
 static const struct loader_file files[] = {
@@ -24,10 +25,18 @@ static const struct loader_file files[] = {
 	{ "/boot/grub/grubenv", "kernelopts=" },
 	{ "/etc/default/grub", "GRUB_CMDLINE_LINUX" },
 	{ "/etc/kernel/cmdline", NULL },
+	{ "/etc/dracut.conf", DRACUT_LINE },
 };
 
-static const char *const entry_dirs[] = {
-	"/boot/loader/entries", "/efi/loader/entries", "/boot/efi/loader/entries",
+/* Of files that end in ".conf". dracut.conf(5): kernel_cmdline is for the image itself,
+ * and the running command line does not show it. */
+static const struct loader_file dirs[] = {
+	{ "/boot/loader/entries", "options" },
+	{ "/efi/loader/entries", "options" },
+	{ "/boot/efi/loader/entries", "options" },
+	{ "/etc/dracut.conf.d", DRACUT_LINE },
+	{ "/usr/lib/dracut/dracut.conf.d", DRACUT_LINE },
+	{ "/etc/cmdline.d", NULL },
 };
 
 static struct span trim(struct span line)
@@ -39,19 +48,32 @@ static struct span trim(struct span line)
 	return line;
 }
 
+/* Whether a text of more than one line begins or ends here: dracut's files are shell. */
+static bool has_odd_quotes(struct span line)
+{
+	bool is_odd = false;
+	size_t i;
+
+	for (i = 0; i < line.n; i++)
+		is_odd ^= line.s[i] == '"';
+	return is_odd;
+}
+
 static void scan_file(struct host_scan *s, const char *path, const char *start)
 {
 	struct span text;
 	char *buffer = host_read(s, path, &text);
 	bool is_other = false, is_resume = start && strcmp(start, "RESUME=") == 0;
+	bool is_dracut = start && strcmp(start, DRACUT_LINE) == 0, is_inside = false;
 
 	while (text.s) {
 		struct span line = trim(span_cut(&text, '\n'));
 
 		if (span_starts(line, "### BEGIN") || span_starts(line, "### END"))
 			is_other = span_is(line, OS_PROBER);
-		if (is_other || (start && !span_starts(line, start)))
+		if (is_other || (start && !is_inside && !span_starts(line, start)))
 			continue;
+		is_inside ^= is_dracut && has_odd_quotes(line);
 		if (start && line.n > 11 && span_starts(line, "kernelopts="))
 			line = (struct span){ line.s + 11, line.n - 11 };
 		host_words_scan(s, line, is_resume ? path : "a kernel command line");
@@ -62,9 +84,9 @@ static void scan_file(struct host_scan *s, const char *path, const char *start)
 struct entries {
 	struct host_scan *s;
 	const char *dir;
+	const char *start;
 };
 
-/* One file of the Boot Loader Specification. */
 static int scan_entry(const char *name, void *with)
 {
 	struct entries *entries = with;
@@ -73,7 +95,7 @@ static int scan_entry(const char *name, void *with)
 
 	if (n > 5 && strcmp(name + n - 5, ".conf") == 0 &&
 	    sysfs_path(path, entries->dir, name, NULL))
-		scan_file(entries->s, path, "options");
+		scan_file(entries->s, path, entries->start);
 	return 0;
 }
 
@@ -84,23 +106,23 @@ static int scan_resume(const char *name, void *with)
 	char path[PATH_SIZE];
 
 	if (sysfs_path(path, entries->dir, name, NULL))
-		scan_file(entries->s, path, "RESUME=");
+		scan_file(entries->s, path, entries->start);
 	return 0;
 }
 
 void host_boot_scan(struct host_scan *s)
 {
-	struct entries tools = { s, "/etc/initramfs-tools/conf.d" };
+	struct entries tools = { s, "/etc/initramfs-tools/conf.d", "RESUME=" };
 	size_t i;
 
 	scan_file(s, "/proc/cmdline", NULL);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		scan_file(s, files[i].path, files[i].start);
-	for (i = 0; i < sizeof(entry_dirs) / sizeof(entry_dirs[0]); i++) {
-		struct entries entries = { s, entry_dirs[i] };
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		struct entries entries = { s, dirs[i].path, dirs[i].start };
 
-		sysfs_list(s->root, entry_dirs[i], scan_entry, &entries);
+		sysfs_list(s->root, entries.dir, scan_entry, &entries);
 	}
-	scan_file(s, "/etc/initramfs-tools/initramfs.conf", "RESUME=");
+	scan_file(s, "/etc/initramfs-tools/initramfs.conf", tools.start);
 	sysfs_list(s->root, tools.dir, scan_resume, &tools);
 }

@@ -266,6 +266,12 @@ static bool is_between(char c)
 	return c == ' ' || c == '\t' || c == '"' || c == '\'' || c == '\r' || c == '\n';
 }
 
+/* Of a file of the shell, where the quote is around all words. */
+static bool is_assignment(struct span word)
+{
+	return span_starts(word, "GRUB_") || span_starts(word, "kernel_cmdline");
+}
+
 /* Quotes part words too: a quoted spec loses its quotes by that ("root=\"LABEL=x\""), but
  * for a word that ends in '=': it goes on behind the quote. */
 void host_words_scan(struct host_scan *s, struct span line, const char *from)
@@ -280,7 +286,7 @@ void host_words_scan(struct host_scan *s, struct span line, const char *from)
 			continue;
 		}
 		if (i < line.n && (line.s[i] == '"' || line.s[i] == '\'') && t.n > 0 &&
-		    t.s[t.n - 1] == '=' && !span_starts(text_is(&t), "GRUB_"))
+		    t.s[t.n - 1] == '=' && !is_assignment(text_is(&t)))
 			continue;
 		if (t.n > 0 && !t.full)
 			scan_word(s, text_is(&t), from);
