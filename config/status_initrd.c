@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -234,7 +235,7 @@ static int read_archives(struct initrd *initrd, struct stream *s)
 	return s->err ? -s->err : 0;
 }
 
-static int spawn(unsigned i, int from, int *ret_pipe, pid_t *ret_pid)
+static int spawn(unsigned i, int from, int said, int *ret_pipe, pid_t *ret_pid)
 {
 	char program[8], option[8];
 	char *const argv[] = { program, option, NULL };
@@ -249,8 +250,7 @@ static int spawn(unsigned i, int from, int *ret_pipe, pid_t *ret_pid)
 	if (r == 0) {
 		posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);
 		posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null",
-						 O_WRONLY, 0);
+		posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
 		r = posix_spawnp(ret_pid, program, &actions, NULL, argv, environ);
 		posix_spawn_file_actions_destroy(&actions);
 	}
@@ -266,6 +266,7 @@ static int spawn(unsigned i, int from, int *ret_pipe, pid_t *ret_pid)
 static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault *reterr)
 {
 	static struct stream unpacked;
+	_cleanup_close_ int said = memfd_create("said", MFD_CLOEXEC);
 	unsigned char magic[6] = { 0 };
 	int r, status = -1;
 	pid_t pid;
@@ -282,7 +283,7 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 		return fault_set(reterr, EBADMSG, "it is no initramfs image of a known "
 				 "kind", NULL);
 	unpacked = (struct stream){ .fd = -1, .left = UINT64_MAX };
-	r = spawn(i, fd, &unpacked.fd, &pid);
+	r = said < 0 ? -errno : spawn(i, fd, said, &unpacked.fd, &pid);
 	if (r < 0)
 		return fault_set(reterr, -r, "the program ", packers[i].program,
 				 " cannot be run to decompress it: ", strerror(-r), NULL);
@@ -290,8 +291,9 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 	close(unpacked.fd);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	/* a wrong checksum, or something that it does not know behind the stream */
-	initrd->is_torn = status != 0;
+	/* A wrong checksum, or something that it does not know behind the stream: bzip2
+	 * ends well then, and says that it left something out. */
+	initrd->is_torn = status != 0 || lseek(said, 0, SEEK_END) > 0;
 	if (r != 0 || unpacked.done == 0)
 		return fault_set(reterr, EBADMSG, packers[i].program,
 				 " cannot decompress it", NULL);

@@ -15,9 +15,10 @@ ours=0123456789abcdef0123456789abcdef
 dracut=usr/lib/dracut/build-parameter.txt
 
 # Gzip, for the program that looks into images.
-pack() {
-	cp -L "$(command -v gzip)" "$tree/bin/gzip"
-	libraries "$(command -v gzip)"
+pack() {	# [PROGRAM]
+	packer=$(command -v "${1-gzip}")
+	cp -L "$packer" "$tree/bin/"
+	libraries "$packer"
 }
 
 stale() {	# FILE MARK...: an image that is out of date
@@ -192,6 +193,11 @@ gzip -n <"$tree$image" >"$work/gz"
 cat "$work/gz" >"$tree$image"
 echo "no archive" >>"$tree$image"
 refused "bytes behind dracut's stream" "something is behind what dracut made, *"
+plant $dracut
+pack bzip2
+bzip2 <"$tree$image" >"$work/bz2"
+echo more | gzip -n | cat "$work/bz2" - >"$tree$image"
+refused "what bzip2 leaves out behind its stream" "something is behind what dracut made, *"
 for squash in squash-root.img squashfs-root.img erofs-root.img squash/root.img; do
 	plant $dracut
 	squashed "${image#/}" $squash
