@@ -79,14 +79,15 @@ static void copy_name(struct span text, char name[NAME_DIGITS + 1])
 		text_span(&t, found);
 }
 
-/* A rehearsal bound nothing, and where all was given back for the root, the image is no
- * better than none. */
+/* A rehearsal bound nothing; where all was given back for the root, the image is no better
+ * than none; and a rule of the command line may be what saved this boot. */
 static bool has_bound(const struct root *root)
 {
 	struct span report;
 	char *buffer = facts_read_file(root, REPORT_FILE, &report);
 	bool is_bound = !buffer || !(span_has(report, " -> rehearsed") ||
-				     span_has(report, " -> returned: "));
+				     span_has(report, " -> returned: ") ||
+				     span_has(report, " cmdline:"));
 
 	free(buffer);
 	return is_bound;

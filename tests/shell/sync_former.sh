@@ -249,6 +249,9 @@ is_first "a rehearsal is no boot" $former
 echo "bind ... -> returned: the root did not appear" | put run/earlybind/report
 inside /earlybind sync --images
 is_first "nor is one that found its root only without the devices" $former
+echo "keep    0000:01:00.0 8086:0001 - cmdline:1" | put run/earlybind/report
+inside /earlybind sync --images
+is_first "nor is one that a rule of the command line may have saved" $former
 rm "$tree/run/earlybind/report"
 inside /earlybind sync --images
 holds "one without a report is" [ ! -e "$tree$former" ]
