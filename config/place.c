@@ -246,6 +246,14 @@ static bool is_copied(const char *name)
 	return strcmp(name, "security.ima") != 0 && strcmp(name, "security.evm") != 0;
 }
 
+/* With SELinux each file on FAT has a label, which nobody may set. */
+static bool has_attribute(int fd, const char *name, const char *value, ssize_t n)
+{
+	static char now[VALUE_SIZE];
+
+	return fgetxattr(fd, name, now, sizeof(now)) == n && memcmp(now, value, (size_t)n) == 0;
+}
+
 static int copy_attributes(int from, int to)
 {
 	static char names[ATTRIBUTES_SIZE], value[VALUE_SIZE];
@@ -262,7 +270,8 @@ static int copy_attributes(int from, int to)
 		size = fgetxattr(from, name, value, sizeof(value));
 		if (size < 0)
 			return -errno;
-		if (fsetxattr(to, name, value, (size_t)size, 0) < 0)
+		if (!has_attribute(to, name, value, size) &&
+		    fsetxattr(to, name, value, (size_t)size, 0) < 0)
 			return -errno;
 	}
 	return 0;
