@@ -46,7 +46,7 @@ static int copy(const struct root *root, const char *image, struct place *to,
 		struct fault *reterr)
 {
 	_cleanup_close_ int fd = -1;
-	int r = sync_image_room(to, 1, reterr);
+	int r = sync_image_room(to, 1, true, reterr);
 
 	if (r < 0)
 		return r;
@@ -68,6 +68,29 @@ static bool is_of_use(const struct root *root, const char *path, const char *ker
 	return initrd_read(&initrd, root, path, &fault) == 0 &&
 	       image_maker_of(initrd.makers) == MAKER_DRACUT &&
 	       (initrd.n_kernels == 0 || initrd_has_kernel(&initrd, kernel));
+}
+
+/* By the name of a part, which the next run removes, should this one be killed now. */
+static bool can_link(const struct place *place)
+{
+	char part[PLACE_NAME_MAX];
+
+	place_drop_part(place);
+	place_part_name(place, part);
+	if (linkat(place->dir, place->name, place->dir, part, 0) < 0)
+		return !is_no_link(errno);
+	unlinkat(place->dir, part, 0);
+	return true;
+}
+
+bool former_takes_room(const struct root *root, const struct status_line *image,
+		       const struct place *place)
+{
+	char path[PATH_SIZE];
+
+	if (has_former(root, image->name, path) && is_of_use(root, path, image->kernel))
+		return false;
+	return !can_link(place);
 }
 
 int former_keep(const struct root *root, const struct status_line *image,

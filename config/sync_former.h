@@ -12,6 +12,11 @@
 /* Writes the path of the former one of an image, and returns it. */
 const char *former_path(const char *image, char path[PATH_SIZE]);
 
+/* Whether former_keep() would need as much room as the image has: on FAT no file has two
+ * names. Makes a second name for a moment to find that out. */
+bool former_takes_room(const struct root *root, const struct status_line *image,
+		       const struct place *place);
+
 /* Keeps the image that is there, unless there is a former one already that could boot its
  * kernel; *ret_is_new says so. Returns 0, or -errno and a fault: then the image must not
  * be replaced. */

@@ -140,7 +140,8 @@ static void add_megabytes(struct text *t, uint64_t bytes)
 	text_add(t, " MB");
 }
 
-int sync_image_room(const struct place *place, unsigned n, struct fault *reterr)
+int sync_image_room(const struct place *place, unsigned n, bool has_former,
+		    struct fault *reterr)
 {
 	uint64_t need = (uint64_t)place->stat.st_size * n + ROOM, have;
 	char words[64];
@@ -156,8 +157,8 @@ int sync_image_room(const struct place *place, unsigned n, struct fault *reterr)
 	text_add(&t, " are needed beside the old image, and there are ");
 	add_megabytes(&t, have);
 	return fault_set(reterr, ENOSPC, words, ": remove a kernel that you do not need",
-			 n > 1 ? ", or run dracut yourself, which keeps no former image" :
-			 NULL, NULL);
+			 has_former ? ", or run dracut yourself, which keeps no former "
+			 "image" : NULL, NULL);
 }
 
 int sync_copy_file(const struct root *root, const char *from, int to)
@@ -265,6 +266,16 @@ static int keep(const struct sync_images *images, const struct sync_image *image
 	return r;
 }
 
+/* Before dracut works for minutes. */
+static int ask_room(const struct sync_images *images, const struct sync_image *image,
+		    const struct place *place, struct fault *reterr)
+{
+	bool has_former = sync_image_may_have_booted(images, image) &&
+			  former_takes_room(&images->in->root, image->line, place);
+
+	return sync_image_room(place, has_former ? 2 : 1, has_former, reterr);
+}
+
 static int make_new(const struct sync_images *images, const struct sync_image *image,
 		    struct place *place, bool *ret_is_kept, struct fault *reterr)
 {
@@ -272,7 +283,7 @@ static int make_new(const struct sync_images *images, const struct sync_image *i
 	const char *at = image->line->name;
 	_cleanup_close_ int fd = -1;
 	struct text t = TEXT_IN(dir);
-	int r = sync_image_room(place, 1, reterr);
+	int r = ask_room(images, image, place, reterr);
 
 	if (r < 0)
 		return r;

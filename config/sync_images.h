@@ -53,9 +53,10 @@ bool sync_image_may_have_booted(const struct sync_images *images,
 int sync_image_make(const struct sync_images *images, const struct sync_image *image,
 		    struct fault *reterr);
 
-/* Whether there is room beside the image for so many like it. Returns 0, or -errno and a
- * fault. */
-int sync_image_room(const struct place *place, unsigned n, struct fault *reterr);
+/* Whether there is room beside the image for so many like it, of which one is to be the
+ * former image. Returns 0, or -errno and a fault. */
+int sync_image_room(const struct place *place, unsigned n, bool has_former,
+		    struct fault *reterr);
 
 /* Copies a file of the root, and sees it on disk. Returns 0 or -errno. */
 int sync_copy_file(const struct root *root, const char *from, int to);

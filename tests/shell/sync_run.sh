@@ -171,4 +171,72 @@ if unshare -rm true 2>/dev/null; then
 else
 	skip "no room" "there are no user namespaces"
 fi
+
+# FAT: no file has two names, so that the former image takes room as well. And with SELinux
+# it lists a label for each file, and takes none.
+cat >"$work/fat.c" <<'END'
+#include <errno.h>
+#include <string.h>
+#include <sys/types.h>
+
+#define LABEL "security.selinux"
+
+int linkat(int from, const char *old, int to, const char *new, int flags)
+{
+	(void)from, (void)old, (void)to, (void)new, (void)flags;
+	errno = EPERM;
+	return -1;
+}
+
+ssize_t flistxattr(int fd, char *names, size_t size)
+{
+	(void)fd;
+	if (size >= sizeof(LABEL))
+		memcpy(names, LABEL, sizeof(LABEL));
+	return sizeof(LABEL);
+}
+
+ssize_t fgetxattr(int fd, const char *name, void *value, size_t size)
+{
+	(void)fd, (void)name;
+	if (size >= 3)
+		memcpy(value, "x:y", 3);
+	return 3;
+}
+
+int fsetxattr(int fd, const char *name, const void *value, size_t size, int flags)
+{
+	(void)fd, (void)name, (void)value, (void)size, (void)flags;
+	errno = EOPNOTSUPP;
+	return -1;
+}
+END
+cc -shared -fPIC -o "$work/fat.so" "$work/fat.c"
+on_fat() {	# such a system, whose image is out of date
+	stale
+	cp -L "$(command -v env)" "$tree/bin/env"
+	libraries "$(command -v env)"
+	cp "$work/fat.so" "$tree/fat.so"
+}
+on_fat
+cp "$tree$image" "$work/first"
+inside env LD_PRELOAD=/fat.so /earlybind sync --images
+gives 0 out "$image is made" "on a file system like FAT, with labels that nobody may set"
+same "$work/first" "$tree/boot/.initrd.img-6.1.earlybind-former" "the former one is a copy"
+on_fat
+head -c 9000000 /dev/zero >>"$tree$image"
+: >"$tree/called"
+sed -i '2i echo >>/called' "$tree/usr/bin/dracut"
+if unshare -rm true 2>/dev/null; then
+	rm -rf "$work/boot"
+	cp -a "$tree/boot" "$work/boot"
+	run unshare -rm sh -c "mount -t tmpfs -o size=40m none '$tree/boot' &&
+		cp '$work/boot/initrd.img-6.1' '$tree/boot' &&
+		chroot '$tree' env LD_PRELOAD=/fat.so /earlybind sync --images"
+	gives 1 err "$image: 34 MB are needed *: remove a kernel *, or run dracut yourself, *" \
+		"no room for a copy of the old one: the way out is named"
+	holds "before dracut has worked" [ ! -s "$tree/called" ]
+else
+	skip "no room for three" "there are no user namespaces"
+fi
 finish
