@@ -26,10 +26,13 @@ static int add_kernel(const char *name, void *with)
 	char path[PATH_SIZE];
 	struct text t;
 
-	if (facts->n_kernels == KERNELS_MAX ||
-	    !sysfs_path(path, MODULES_DIR, name, "modules.dep") ||
+	if (!sysfs_path(path, MODULES_DIR, name, "modules.dep") ||
 	    sysfs_exists(kernels->root, path) != 1)
 		return 0;
+	if (facts->n_kernels == KERNELS_MAX) {
+		facts->lost_kernels = true;
+		return 0;
+	}
 	t = TEXT_IN(kernel->name);
 	text_add(&t, name);
 	if (!t.full)

@@ -76,6 +76,7 @@ struct facts {
 	struct screen_region region;
 	bool has_smmu;			/* an IOMMU of ARM's own kind is on */
 	bool is_guest;			/* this is a virtual machine */
+	bool lost_kernels;		/* there are more than KERNELS_MAX */
 	unsigned n_kernels;
 	struct kernel kernel[KERNELS_MAX];
 	unsigned n_built_ins;

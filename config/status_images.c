@@ -326,38 +326,37 @@ static void add_image(const char *path, enum image_place place, void *with)
 	former_status(images->list, &images->in->root, line);
 }
 
-static void add_none(struct images *images)
+/* What is said of no image that is there. */
+static void add_none(struct status_list *list, enum state state, const char *name,
+		     const char *words, const char *remedy)
+{
+	struct text t;
+	struct status_line *line = status_add(list, state, TOPIC_IMAGE, name, &t);
+
+	text_add(&t, words);
+	line->is_others = true;
+	status_remedy(line, remedy, "");
+}
+
+static void add_none_of_running(struct images *images)
 {
 	const char *system = image_maker_of_system(&images->in->root);
-	struct status_line *line;
-	struct text t;
 
-	if (images->is_replaced) {
-		line = status_add(images->list, STATE_WISH, TOPIC_IMAGE, images->kernel,
-				  &t);
-		text_add(&t, "its image is of another version by now, which is for the "
-			 "next boot");
-		line->is_others = true;
-		status_remedy(line, "reboot", "");
-		return;
-	}
-	line = status_add(images->list, STATE_UNKNOWN, TOPIC_IMAGE, images->kernel, &t);
-	text_add(&t, "no image of the running kernel is where it is looked for (/boot)");
-	line->is_others = true;
-	status_remedy(line, system ? system : "see FILES in earlybind(8)", "");
+	if (images->is_replaced)
+		add_none(images->list, STATE_WISH, images->kernel, "its image is of "
+			 "another version by now, which is for the next boot", "reboot");
+	else
+		add_none(images->list, STATE_UNKNOWN, images->kernel, "no image of the "
+			 "running kernel is where it is looked for (/boot)",
+			 system ? system : "see FILES in earlybind(8)");
 }
 
 /* It may have none by intention, or one elsewhere. */
 static void add_none_of_other(struct images *images)
 {
-	struct status_line *line;
-	struct text t;
-
-	line = status_add(images->list, STATE_WISH, TOPIC_IMAGE, images->kernel, &t);
-	text_add(&t, "no image of this kernel is where images are looked for: it binds "
-		 "nothing, if it is booted without one");
-	line->is_others = true;
-	status_remedy(line, "make one with dracut, or see FILES in earlybind(8)", "");
+	add_none(images->list, STATE_WISH, images->kernel, "no image of this kernel is "
+		 "where images are looked for: it binds nothing, if it is booted without "
+		 "one", "make one with dracut, or see FILES in earlybind(8)");
 }
 
 void status_of_images(struct status_list *list, struct inputs *in)
@@ -380,9 +379,14 @@ void status_of_images(struct status_list *list, struct inputs *in)
 		if (images.n > 0 || !list->is_wanted)
 			continue;
 		if (images.is_running)
-			add_none(&images);
+			add_none_of_running(&images);
 		else if (image_has_kernel(&in->root, images.kernel))
 			add_none_of_other(&images);
 	}
+	if (facts.lost_kernels && list->is_wanted)
+		/* which ones were left out is chance */
+		add_none(list, STATE_UNKNOWN, "/lib/modules", "it has more kernels than "
+			 "are looked at, and an image of the others may be out of date",
+			 "remove kernels that you do not need");
 	former_status_orphans(list, &in->root);
 }

@@ -285,4 +285,16 @@ if command -v python3 >/dev/null; then
 else
 	skip "a unified image of an older version" "there is no python3"
 fi
+
+# --- more kernels than are looked at
+plant $dracut
+present "${image#/}" $dracut
+i=0
+while [ $i -lt 70 ]; do
+	echo "#" | put lib/modules/5.$i/modules.dep
+	i=$((i + 1))
+done
+inside /earlybind sync --images
+gives 1 err "/lib/modules: it has more kernels than are looked at, *: remove kernels *" \
+	"too many kernels are not passed over in silence"
 finish
