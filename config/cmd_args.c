@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "args.h"
 #include "cmd.h"
+#include "survey.h"
 
 static void print_why(const struct kargs *kargs)
 {
@@ -24,25 +24,27 @@ static void print_why(const struct kargs *kargs)
 
 int cmd_args(const struct request *request, struct inputs *in)
 {
-	static struct kargs kargs;
 	char line[KARGS_SIZE];
 	struct text t = TEXT_IN(line);
 	struct fault fault;
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 
+	if (!s)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (inputs_rules(in, request, &fault) < 0)
 		return cmd_fail(STATUS_CONFIG, &fault);
-	if (args_read(&kargs, in, request, &fault) < 0)
+	if (inputs_plan(in, request, &fault) < 0 || survey_args(s, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	kargs_text(&kargs, &t);
+	kargs_text(&s->kargs, &t);
 	if (t.full) {
 		fault = (struct fault){ .name = "earlybind" };
 		fault_set(&fault, E2BIG, "the arguments are longer than the limit "
 			  "KARGS_SIZE, 4096", NULL);
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	}
-	print_why(&kargs);
+	print_why(&s->kargs);
 	puts(line);
 	return STATUS_DONE;
 }

@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "list_text.h"
+#include "survey.h"
 
 static const char *config_name(const struct request *request)
 {
@@ -50,9 +51,10 @@ static unsigned count_rules(const struct rules *rules)
 	return n;
 }
 
-static void print_summary(const struct request *request, const struct inputs *in)
+static void print_summary(const struct request *request, const struct survey *s)
 {
-	unsigned rules = count_rules(&in->rules), errors = in->findings.n_errors;
+	const struct inputs *in = s->in;
+	unsigned rules = count_rules(&in->rules), errors = s->findings.n_errors;
 
 	if (!in->config.is_there)
 		printf("%s: no such file%s\n", config_name(request),
@@ -65,13 +67,13 @@ static void print_summary(const struct request *request, const struct inputs *in
 		       rules == 1 ? "" : "s", errors, errors == 1 ? "" : "s");
 }
 
-static void print_text(const struct request *request, const struct inputs *in)
+static void print_text(const struct request *request, const struct survey *s)
 {
-	const struct findings *findings = &in->findings;
+	const struct findings *findings = &s->findings;
 	struct page page = page_of(stdout, 0);
 	unsigned i;
 
-	print_summary(request, in);
+	print_summary(request, s);
 	for (i = 0; i < findings->n; i++) {
 		char line[2 * LINE_SIZE];
 		struct text t = TEXT_IN(line);
@@ -84,18 +86,18 @@ static void print_text(const struct request *request, const struct inputs *in)
 		       findings->n_lost);
 }
 
-static void print_json(const struct request *request, const struct inputs *in)
+static void print_json(const struct request *request, const struct survey *s)
 {
-	const struct findings *findings = &in->findings;
+	const struct findings *findings = &s->findings;
 	struct json json;
 	unsigned i;
 
 	json_begin(&json, stdout);
 	json_string(&json, "config", config_name(request));
-	json_number(&json, "rules", count_rules(&in->rules));
+	json_number(&json, "rules", count_rules(&s->in->rules));
 	json_array(&json, "findings");
 	for (i = 0; i < findings->n; i++)
-		list_json_finding(&findings->finding[i], &in->machine, &json);
+		list_json_finding(&findings->finding[i], &s->in->machine, &json);
 	json_end(&json);
 	json_number(&json, "lost", findings->n_lost);
 	json_finish(&json);
@@ -103,16 +105,21 @@ static void print_json(const struct request *request, const struct inputs *in)
 
 static int judge(const struct request *request, struct inputs *in)
 {
-	in->wants_drift = !(request->given & (OPTION_MACHINE | OPTION_CONFIG |
-					      OPTION_CMDLINE));
-	inputs_judge(in, request);
+	struct fault fault;
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
+
+	if (!s)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	s->wants_drift = !(request->given & (OPTION_MACHINE | OPTION_CONFIG |
+					     OPTION_CMDLINE));
+	survey_judge(s);
 	if (request->given & OPTION_JSON)
-		print_json(request, in);
+		print_json(request, s);
 	else
-		print_text(request, in);
+		print_text(request, s);
 	if (cmd_is_blind(request, in))
 		return STATUS_SYSTEM;
-	return in->findings.n_errors ? STATUS_FINDING : STATUS_DONE;
+	return s->findings.n_errors ? STATUS_FINDING : STATUS_DONE;
 }
 
 int cmd_check(const struct request *request, struct inputs *in)

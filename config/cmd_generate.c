@@ -182,7 +182,7 @@ static int make_text(struct generate *g, const struct request *request,
 		r = generate_judge(g, request, reterr);
 	if (r < 0)
 		return r;
-	inputs_judge(g->list->in, request);
+	survey_judge(g->list->survey);
 	generate_add_notes(g);
 	r = generate_write_text(g, reterr);
 	return r < 0 ? r : generate_judge(g, request, reterr);
@@ -317,14 +317,18 @@ int cmd_generate(const struct request *request, struct inputs *in)
 	static struct list list;
 	static struct generate g;
 	struct fault fault = { .name = "earlybind" };
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 
 	if (request->given & OPTION_FORCE &&
 	    !(request->given & OPTION_WRITE && request->given & OPTION_ONLY)) {
 		say("--force is for --write --only, see earlybind generate --help");
 		return STATUS_USAGE;
 	}
+	if (!s)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	list.has_host = !request->machine;
 	list.in = in;
+	list.survey = s;
 	g.list = &list;
 	g.m = &in->machine;
 	g.has_dsn = request->given & OPTION_DSN;

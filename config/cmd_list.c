@@ -80,7 +80,7 @@ static int read_all(struct list *list, const struct request *request, struct inp
 	if (r == 0)
 		r = inputs_host(in, request, reterr);
 	if (r == 0 && list->has_plan)
-		inputs_judge(in, request);
+		survey_judge(list->survey);
 	return r < 0 ? r : list_open(list, in, reterr);
 }
 
@@ -170,7 +170,11 @@ int cmd_list(const struct request *request, struct inputs *in)
 	static struct list list;
 	struct fault fault;
 	struct wish wish;
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 
+	list.survey = s;
+	if (!s)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (read_wish(&wish, request, &fault) < 0)
 		return cmd_fail(STATUS_USAGE, &fault);
 	if (inputs_open(in, request, &fault) < 0 ||

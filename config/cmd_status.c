@@ -9,6 +9,8 @@
 #include "json.h"
 #include "list_text.h"
 #include "status.h"
+#include "survey.h"
+#include "sync.h"
 
 static void print_text(const struct request *request, const struct status_list *list)
 {
@@ -103,20 +105,28 @@ static void read_config(struct status_list *list, const struct request *request,
 int cmd_status(const struct request *request, struct inputs *in)
 {
 	static struct status_list list;
+	static struct sync sync;
 	struct fault fault;
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 
+	if (!s)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	read_config(&list, request, in);
 	if (inputs_plan(in, request, &fault) < 0 || inputs_host(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	inputs_judge(in, request);
+	s->wants_args = list.is_right;
+	survey_judge(s);
+	list.findings = &s->findings;
 	status_of_images(&list, in);
 	status_of_boot(&list, in);
 	status_of_config(&list, in);
-	status_of_findings(&list, in);
-	status_of_loader(&list, in, request);
-	status_of_arguments(&list, in);
+	status_of_findings(&list);
+	if (list.is_right)
+		status_of_loader(&list, in, &sync, survey_sync(s, &sync, &fault),
+				 &fault);
+	status_of_arguments(&list, in, &s->facts);
 	if (request->given & OPTION_JSON)
 		print_json(&list);
 	else

@@ -11,6 +11,7 @@
 #include "diff.h"
 #include "place.h"
 #include "status.h"
+#include "survey.h"
 #include "sync.h"
 #include "sync_former.h"
 #include "sync_images.h"
@@ -136,13 +137,10 @@ static int sync_images(const struct request *request, struct inputs *in)
 	static struct status_list list;
 	static struct sync_images images;
 	bool is_done = is_acting(request, in);
-	struct fault fault;
 	int status;
 
 	list.is_right = true;
 	list.is_wanted = rules_have_bind(&in->rules);
-	if (inputs_plan(in, request, &fault) < 0)
-		return cmd_fail(STATUS_SYSTEM, &fault);
 	status_of_images(&list, in);
 	images.list = &list;
 	images.in = in;
@@ -256,11 +254,12 @@ static int sync_loaders(const struct request *request, struct inputs *in)
 {
 	static struct sync sync;
 	struct fault fault;
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 	int status;
 
 	sync.root = &in->root;
 	sync.is_undo = request->given & OPTION_UNDO;
-	if (!sync.is_undo && sync_read_args(&sync, request, &fault) < 0)
+	if (!s || (!sync.is_undo && survey_sync(s, &sync, &fault) < 0))
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (sync_plan(&sync, &fault) < 0) {
 		status = cmd_fail(STATUS_FINDING, &fault);
@@ -307,20 +306,23 @@ static int sync_locked(const struct request *request, struct inputs *in)
 
 int cmd_sync(const struct request *request, struct inputs *in)
 {
+	bool is_undo = request->given & OPTION_UNDO;
 	struct fault fault;
 
-	if (request->given & OPTION_UNDO && request->given & OPTION_IMAGES) {
+	if (is_undo && request->given & OPTION_IMAGES) {
 		fprintf(stderr, "earlybind: --undo is for the boot loader only: without "
 			"rules in the config, an image binds nothing\n");
 		return STATUS_USAGE;
 	}
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	if (!(request->given & OPTION_UNDO) && inputs_config(in, request, &fault) < 0) {
+	if (!is_undo && inputs_config(in, request, &fault) < 0) {
 		cmd_fail(STATUS_CONFIG, &fault);
 		fprintf(stderr, "earlybind: nothing was changed, see earlybind check\n");
 		return STATUS_CONFIG;
 	}
+	if (!is_undo && inputs_plan(in, request, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (request->given & OPTION_DRY_RUN)
 		return sync_all(request, in);
 	return sync_locked(request, in);

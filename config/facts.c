@@ -165,6 +165,11 @@ void facts_read_iommu(struct facts *facts, const struct root *root)
 	sysfs_list(root, "/sys/class/iommu", note_smmu, facts);
 }
 
+bool facts_is_bound(const struct findings_of *of, unsigned i)
+{
+	return plan_binds(of->plan, i) || (of->next && plan_binds(of->next, i));
+}
+
 void facts_read_removable(struct facts *facts, const struct root *root,
 			  const struct findings_of *of)
 {
@@ -175,7 +180,7 @@ void facts_read_removable(struct facts *facts, const struct root *root,
 		struct text t = TEXT_IN(name);
 		ssize_t n = -1;
 
-		if (!plan_binds(of->plan, i))
+		if (!facts_is_bound(of, i))
 			continue;
 		pci_addr_text(of->machine->fn[i].addr, &t);
 		if (sysfs_path(path, SYSFS_DEVICES, name, "removable"))
@@ -190,7 +195,6 @@ void facts_read(struct facts *facts, const struct root *root,
 {
 	unsigned i;
 
-	facts_read_iommu(facts, root);
 	facts->has_remapping = (uint8_t)read_remapping(root, of->machine);
 	facts_read_passphrase(facts, root);
 	facts->has_serial = has_serial(span_of(facts->cmdline));
@@ -198,8 +202,5 @@ void facts_read(struct facts *facts, const struct root *root,
 		if (plan_binds(of->plan, i))
 			facts->no_snoop[i] = (uint8_t)
 				read_no_snoop(root, of->machine->fn[i].addr);
-	facts_read_kernels(facts, root, of);
-	facts_read_removable(facts, root, of);
 	facts_read_leftovers(facts, root);
-	facts_read_screen(facts, root);
 }

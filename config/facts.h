@@ -9,9 +9,14 @@
 #define REPORT_FILE "/run/earlybind/report"
 
 /* Reads what findings need of the live system below a root, besides the machine: rules
- * and plan say what is worth looking at. What cannot be read stays unknown. */
+ * and plan say what is worth looking at. facts_read_iommu(), _kernels(), _removable() and
+ * _screen() come first. What cannot be read stays unknown. */
 void facts_read(struct facts *facts, const struct root *root,
 		const struct findings_of *of);
+
+/* Whether function i is bound by the plan, or by the next one: of what only the IOMMU
+ * holds back, the facts count too. */
+bool facts_is_bound(const struct findings_of *of, unsigned i);
 
 /* Its parts: the command line, the firmware's tables, the kind of IOMMU; installed
  * kernels; what older recipes left in files. */

@@ -139,7 +139,7 @@ static int read_kernel(struct facts *facts, const struct root *root,
 	if (sysfs_path(path, MODULES_DIR, kernel->name, "modules.builtin"))
 		buffer = facts_read_file(root, path, &list);
 	for (i = 0; i < of->machine->n; i++)
-		if (plan_binds(of->plan, i))
+		if (facts_is_bound(of, i))
 			add_driver(facts, &modules, buffer ? list : SPAN(""), of, i, k);
 	free(buffer);
 	modules_close(&modules);

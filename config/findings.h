@@ -111,6 +111,7 @@ struct findings_of {
 	const struct host *host;
 	const struct facts *facts;
 	const char *name[3];		/* of each enum source */
+	const struct plan *next;	/* with the IOMMU on, or NULL */
 };
 
 struct findings {

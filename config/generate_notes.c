@@ -169,7 +169,7 @@ static void step_text(const struct generate *g, const struct plan_step *step,
 {
 	if (step->reason == REASON_NO_GROUP && !machine_has_iommu(g->m)) {
 		text_add(t, "is in no IOMMU group, for this machine's IOMMU is off: ");
-		text_add(t, findings_iommu_remedy(g->m, &g->list->in->facts));
+		text_add(t, findings_iommu_remedy(g->m, &g->list->survey->facts));
 	} else {
 		list_advice(g->list, step, t);
 	}

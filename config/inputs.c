@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "core/home.h"
-#include "facts_drift.h"
 #include "image_name.h"
 #include "screen.h"
 
@@ -302,23 +301,4 @@ int inputs_plan(struct inputs *in, const struct request *request, struct fault *
 		return r;
 	look_closer(in);
 	return plan_make(&in->plan, &in->rules, &in->machine, reterr);
-}
-
-void inputs_judge(struct inputs *in, const struct request *request)
-{
-	struct findings_of of = {
-		&in->rules, &in->machine, &in->plan, &in->host, &in->facts,
-		{ [SOURCE_CONF] = request->config ? request->config : CONFIG_FILE,
-		  [SOURCE_IMAGE] = request->image ? request->image : IMAGE_FILE,
-		  [SOURCE_CMDLINE] = "kernel command line" },
-	};
-
-	memset(&in->facts, 0, sizeof(in->facts));
-	if (in->wants_drift)
-		facts_read_drift(&in->facts, in, request);
-	if (!request->machine)
-		facts_read(&in->facts, &in->root, &of);
-	in->facts.n_unread = in->n_unread;
-	in->facts.unread = in->unread;
-	findings_make(&in->findings, &of);
 }

@@ -4,7 +4,6 @@
 
 #include "core/cmdline.h"
 #include "core/plan.h"
-#include "facts.h"
 #include "host.h"
 #include "request.h"
 
@@ -38,9 +37,6 @@ struct inputs {
 	struct plan plan;
 	struct host host;
 	bool has_host;		/* host is filled */
-	bool wants_drift;	/* facts shall have what does not agree with the config */
-	struct facts facts;
-	struct findings findings;
 	struct input config;
 	struct input image;	/* of no file: what the host needs, once that is known */
 	char cmdline[CMDLINE_MAX];
@@ -76,9 +72,5 @@ void inputs_host_text(const struct inputs *in, struct text *t);
  * the rules get what an image that is built now would say: inputs_host(); of a recorded
  * machine, nothing. Returns 0 or -errno and a fault. */
 int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr);
-
-/* Judges rules, machine, plan and host, which must be there, with the facts of the live
- * system (of a recorded machine there are none): fills facts and findings. */
-void inputs_judge(struct inputs *in, const struct request *request);
 
 #endif

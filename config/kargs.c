@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which kernel arguments the rules want: only what the kernel has to do before there is
- * userspace. The list of devices stays in the config. Pure: args.c reads the facts.
+ * userspace. The list of devices stays in the config. Pure: survey.c reads the facts.
  */
 #include "kargs.h"
 

@@ -84,7 +84,7 @@ static bool is_step(const struct list *list, const struct finding *finding,
 
 const struct finding *list_next_finding(const struct list *list, unsigned i, unsigned *at)
 {
-	const struct findings *findings = &list->in->findings;
+	const struct findings *findings = &list->survey->findings;
 
 	while (list->has_plan && *at < findings->n) {
 		const struct finding *finding = &findings->finding[(*at)++];
@@ -97,7 +97,7 @@ const struct finding *list_next_finding(const struct list *list, unsigned i, uns
 
 static const char *remedy_of(const struct list *list, const struct plan_step *step)
 {
-	const struct findings *findings = &list->in->findings;
+	const struct findings *findings = &list->survey->findings;
 	unsigned i;
 
 	for (i = 0; list->has_plan && i < findings->n; i++)

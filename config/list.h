@@ -2,9 +2,9 @@
 #ifndef EARLYBIND_LIST_H
 #define EARLYBIND_LIST_H
 
-#include "inputs.h"
 #include "json.h"
 #include "names.h"
+#include "survey.h"
 
 /*
  * The devices as people see them: the machine, with the names, the drivers, what the host
@@ -13,6 +13,7 @@
  */
 struct list {
 	struct inputs *in;
+	struct survey *survey;	/* with the findings, where has_plan */
 	struct names names;
 	bool has_plan;		/* in->plan is made: the config is right */
 	bool has_host;		/* in->host is filled, drivers can be read */
@@ -47,7 +48,7 @@ void list_sentence(const struct list *list, const struct plan_step *step, struct
 /* And what to do about it, where the sentence does not say that itself. */
 void list_advice(const struct list *list, const struct plan_step *step, struct text *t);
 /* The next finding about function i, or about none (NO_FUNCTION), that is no step of the
- * plan; *at = 0 first. NULL: no more. inputs_judge() has found them. */
+ * plan; *at = 0 first. NULL: no more. survey_judge() has found them. */
 const struct finding *list_next_finding(const struct list *list, unsigned i,
 					unsigned *at);
 

@@ -189,7 +189,7 @@ static void plan_json(const struct list *list, unsigned i, struct json *json)
 
 void list_json_findings(const struct list *list, unsigned i, struct json *json)
 {
-	const struct findings *findings = &list->in->findings;
+	const struct findings *findings = &list->survey->findings;
 	unsigned k;
 
 	json_array(json, "findings");

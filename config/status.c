@@ -66,12 +66,13 @@ void status_of_config(struct status_list *list, struct inputs *in)
 
 /* Errors about devices that no boot tells of. The plan's own are in the report of the
  * boot that made it, the IOMMU has its line, a kernel without the module its image. */
-void status_of_findings(struct status_list *list, const struct inputs *in)
+void status_of_findings(struct status_list *list)
 {
+	const struct findings *findings = list->findings;
 	unsigned i;
 
-	for (i = 0; i < in->findings.n; i++) {
-		const struct finding *finding = &in->findings.finding[i];
+	for (i = 0; i < findings->n; i++) {
+		const struct finding *finding = &findings->finding[i];
 		struct status_line *line;
 		struct text t;
 
@@ -96,9 +97,9 @@ static bool wants_group(const struct rules *rules)
 }
 
 /* What the running command line should have: so far only what turns the IOMMU on. */
-void status_of_arguments(struct status_list *list, struct inputs *in)
+void status_of_arguments(struct status_list *list, struct inputs *in,
+			 const struct facts *facts)
 {
-	static struct facts facts;
 	struct status_line *line;
 	struct text t;
 
@@ -109,10 +110,9 @@ void status_of_arguments(struct status_list *list, struct inputs *in)
 		text_add(&t, "the IOMMU is on");
 		return;
 	}
-	facts_read_iommu(&facts, &in->root);
 	line = status_add(list, STATE_DIFFERS, TOPIC_ARGUMENTS, "", &t);
 	text_add(&t, "the IOMMU is off");
-	status_remedy(line, findings_iommu_remedy(&in->machine, &facts), "");
+	status_remedy(line, findings_iommu_remedy(&in->machine, facts), "");
 }
 
 bool status_is_as_planned(const struct status_line *line)

@@ -2,7 +2,10 @@
 #ifndef EARLYBIND_STATUS_H
 #define EARLYBIND_STATUS_H
 
+#include "facts.h"
 #include "inputs.h"
+
+struct sync;
 
 enum { STATUS_LINES_MAX = FUNCTIONS_MAX + 256 };
 
@@ -37,6 +40,7 @@ struct status_list {
 	bool is_right;			/* the config has no error */
 	bool is_wanted;			/* it has a bind rule */
 	bool needs_reboot_only;		/* the next boot has the present config */
+	const struct findings *findings;	/* what check says, or NULL */
 	struct status_line line[STATUS_LINES_MAX];
 };
 
@@ -48,13 +52,14 @@ struct status_line *status_add(struct status_list *list, enum state state,
 			       enum status_topic topic, const char *name, struct text *t);
 void status_remedy(struct status_line *line, const char *a, const char *b);
 
-/* The parts, in the order of a report. `in` has config, rules, plan and findings; the
+/* The parts, in the order of a report. `in` has config, rules and plan; the
  * images come first, for what they say is asked for by others. */
 void status_of_boot(struct status_list *list, struct inputs *in);
 void status_of_config(struct status_list *list, struct inputs *in);
-void status_of_findings(struct status_list *list, const struct inputs *in);
+void status_of_findings(struct status_list *list);
 void status_of_images(struct status_list *list, struct inputs *in);
-void status_of_arguments(struct status_list *list, struct inputs *in);
+void status_of_arguments(struct status_list *list, struct inputs *in,
+			 const struct facts *facts);
 
 /* Whether a new image has the present config and host, and is as good as the old one,
  * whose line this is: 1, 0, or -errno where it cannot be read; `t` gets the words.
@@ -62,14 +67,10 @@ void status_of_arguments(struct status_list *list, struct inputs *in);
 int status_judge_image(const struct status_list *list, struct inputs *in,
 		       const struct status_line *old, const char *path, struct text *t);
 
-/* The boot loaders' arguments, and those of the running kernel. status_loader.c */
-void status_of_loader(struct status_list *list, struct inputs *in,
-		      const struct request *request);
-
-/* As status_of_loader(), where sync_read_args() has been called, and returned r. */
-struct sync;
-void status_of_sync(struct status_list *list, struct inputs *in, struct sync *sync, int r,
-		    struct fault *fault);
+/* The boot loaders' arguments, and those of the running kernel: those that survey_sync()
+ * found, which returned r. Closes `sync`. status_loader.c */
+void status_of_loader(struct status_list *list, struct inputs *in, struct sync *sync,
+		      int r, struct fault *fault);
 
 /* Whether this is as planned; whether all is. */
 bool status_is_as_planned(const struct status_line *line);

@@ -193,12 +193,12 @@ static void add_bind(struct status_list *list, const struct inputs *in,
 }
 
 /* What check says to do about the device, where the present config still has it so. */
-static const char *find_remedy(const struct inputs *in, unsigned fn)
+static const char *find_remedy(const struct status_list *list, unsigned fn)
 {
 	unsigned i;
 
-	for (i = 0; fn != NO_FUNCTION && i < in->findings.n; i++) {
-		const struct finding *finding = &in->findings.finding[i];
+	for (i = 0; fn != NO_FUNCTION && i < list->findings->n; i++) {
+		const struct finding *finding = &list->findings->finding[i];
 
 		if (finding->fn == fn && finding->severity == FINDING_ERROR &&
 		    finding->remedy[0])
@@ -265,7 +265,7 @@ static void add_line(struct status_list *list, const struct inputs *in, struct s
 		text_quote(&t, reported.sentence);
 		if (name.n > 0)
 			find_holder(in, address, line->holder);
-		status_remedy(line, find_remedy(in, find_function(in, &reported)), "");
+		status_remedy(line, find_remedy(list, find_function(in, &reported)), "");
 	}
 }
 

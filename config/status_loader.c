@@ -136,8 +136,8 @@ static bool add_running(struct status_list *list, const struct sync *sync, bool 
 	return words.n == 0;
 }
 
-void status_of_sync(struct status_list *list, struct inputs *in, struct sync *sync, int r,
-		    struct fault *fault)
+void status_of_loader(struct status_list *list, struct inputs *in, struct sync *sync,
+		      int r, struct fault *fault)
 {
 	struct sync *without;
 	struct text t;
@@ -159,15 +159,4 @@ void status_of_sync(struct status_list *list, struct inputs *in, struct sync *sy
 			sync_close(without);
 	}
 	sync_close(sync);
-}
-
-void status_of_loader(struct status_list *list, struct inputs *in,
-		      const struct request *request)
-{
-	static struct sync sync;
-	struct fault fault;
-
-	if (list->is_right)
-		status_of_sync(list, in, &sync, sync_read_args(&sync, request, &fault),
-			       &fault);
 }

@@ -6,8 +6,6 @@
 #include "core/sysfs.h"
 #include "sync_state.h"
 
-struct request;
-
 enum {
 	SYNC_FILES_MAX = 256,	/* three kernels and a few loaders have some 20 */
 	SYNC_LOADERS_MAX = 16,
@@ -59,11 +57,6 @@ struct sync {
 	unsigned n_notes;
 	char note[SYNC_NOTES_MAX][FAULT_SIZE];
 };
-
-/* Reads which arguments the config wants on this machine: args and is_wanted. Returns 0
- * or -errno and a fault. sync_args.c */
-int sync_read_args(struct sync *sync, const struct request *request,
-		   struct fault *reterr);
 
 /* Adds those of the arguments that the running kernel was started without, each after a
  * blank: those that only help where the IOMMU is on to `wishes`, the others to `t`. */

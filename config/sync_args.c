@@ -1,35 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The arguments of a plan of the boot loaders, by the present config and machine.
+ * The arguments of a plan of the boot loaders, against the running command line.
  */
-#include <errno.h>
-
-#include "args.h"
 #include "edit.h"
 #include "kargs_iommu.h"
 #include "sync.h"
-
-/* A second set of inputs: that plan is one with the IOMMU on. */
-int sync_read_args(struct sync *sync, const struct request *request, struct fault *reterr)
-{
-	static struct inputs in;
-	static struct kargs kargs;
-	struct text t = TEXT_IN(sync->args);
-	int r = inputs_open(&in, request, reterr);
-
-	if (r == 0)
-		r = inputs_rules(&in, request, reterr);
-	if (r == 0)
-		r = args_read(&kargs, &in, request, reterr);
-	if (r < 0)
-		return r;
-	kargs_text(&kargs, &t);
-	sync->is_wanted = rules_have_bind(&in.rules);
-	close_fd(&in.root.fd);
-	*reterr = (struct fault){ .name = "kernel arguments" };
-	return !t.full ? 0 : fault_set(reterr, E2BIG, "they are longer than the limit "
-				       "SYNC_WORDS_SIZE, 4096", NULL);
-}
 
 static void add_words(struct text *t, struct span word)
 {

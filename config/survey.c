@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looks around: the one place that knows what is read after what, and that everything is
+ * read once. Arguments hang on facts about kernels, leftovers on the arguments, findings
+ * on all of it. Says nothing and decides nothing.
+ */
+#include "survey.h"
+
+#include <errno.h>
+
+#include "status.h"
+#include "sync.h"
+
+struct survey *survey_new(struct inputs *in, const struct request *request,
+			  struct fault *reterr)
+{
+	struct survey *s = memory_new(sizeof(*s), reterr);
+
+	if (!s)
+		return NULL;
+	s->in = in;
+	s->request = request;
+	return s;
+}
+
+static struct findings_of findings_of(const struct survey *s)
+{
+	const struct inputs *in = s->in;
+	const struct request *request = s->request;
+
+	return (struct findings_of){
+		&in->rules, &in->machine, &in->plan, &in->host, &s->facts,
+		{ [SOURCE_CONF] = request->config ? request->config : CONFIG_FILE,
+		  [SOURCE_IMAGE] = request->image ? request->image : IMAGE_FILE,
+		  [SOURCE_CMDLINE] = "kernel command line" },
+		s->has_next ? &s->next_plan : NULL,
+	};
+}
+
+/* The same machine and rules: only that the IOMMU is on is another matter. */
+static int make_next(struct survey *s, struct fault *reterr)
+{
+	const struct inputs *in = s->in;
+	int r;
+
+	s->next_machine = in->machine;
+	kargs_assume_iommu(&s->next_machine);
+	r = plan_make(&s->next_plan, &in->rules, &s->next_machine, reterr);
+	s->has_next = r == 0;
+	return r;
+}
+
+/* What the arguments hang on. */
+static int read_facts(struct survey *s, struct fault *reterr)
+{
+	const struct root *root = &s->in->root;
+	struct findings_of of = findings_of(s);
+	const char *kernel = s->request->kernel;
+	int r = kernel ? facts_read_kernel(&s->facts, root, &of, kernel, reterr) : 0;
+
+	if (r < 0 || s->request->machine)
+		return r;
+	if (!kernel)
+		facts_read_kernels(&s->facts, root, &of);
+	facts_read_iommu(&s->facts, root);
+	facts_read_screen(&s->facts, root);
+	facts_read_removable(&s->facts, root, &of);
+	return 0;
+}
+
+int survey_args(struct survey *s, struct fault *reterr)
+{
+	struct findings_of of;
+	int r;
+
+	if (s->has_args)
+		return 0;
+	r = make_next(s, reterr);
+	if (r == 0)
+		r = read_facts(s, reterr);
+	if (r < 0)
+		return r;
+	of = findings_of(s);
+	of.machine = &s->next_machine;
+	of.plan = &s->next_plan;
+	kargs_make(&s->kargs, &of);
+	s->has_args = true;
+	return 0;
+}
+
+int survey_sync(struct survey *s, struct sync *sync, struct fault *reterr)
+{
+	struct text t = TEXT_IN(sync->args);
+	int r = survey_args(s, reterr);
+
+	if (r < 0)
+		return r;
+	kargs_text(&s->kargs, &t);
+	sync->is_wanted = rules_have_bind(&s->in->rules);
+	*reterr = (struct fault){ .name = "kernel arguments" };
+	return !t.full ? 0 : fault_set(reterr, E2BIG, "they are longer than the limit "
+				       "SYNC_WORDS_SIZE, 4096", NULL);
+}
+
+static void add_drift(struct facts *facts, const struct status_line *line)
+{
+	struct drift *drift = &facts->drift[facts->n_drifts];
+	struct text file = TEXT_IN(drift->file);
+	struct text text = TEXT_IN(drift->text);
+	struct text remedy = TEXT_IN(drift->remedy);
+
+	if (facts->n_drifts == DRIFTS_MAX || line->state == STATE_OK)
+		return;
+	facts->n_drifts++;
+	drift->reason = line->topic == TOPIC_IMAGE ? "drift-image" :
+			line->topic == TOPIC_LOADER ? "drift-loader" : "drift-arguments";
+	drift->is_known = line->state == STATE_DIFFERS;
+	text_add(&file, line->name);
+	text_add(&text, line->text);
+	text_add(&remedy, line->remedy);
+}
+
+/* What does not agree with the config: images, files of boot loaders, the running command
+ * line. status_*.c find it out; here it becomes facts for findings. */
+static void read_drift(struct survey *s)
+{
+	static struct status_list list;
+	static struct sync sync;
+	struct text t = TEXT_IN(s->facts.args);
+	struct fault fault;
+	int r = survey_sync(s, &sync, &fault);
+	unsigned i;
+
+	if (r == 0)
+		text_add(&t, sync.args);
+	list.is_right = true;
+	list.is_wanted = rules_have_bind(&s->in->rules);
+	status_of_images(&list, s->in);
+	status_of_loader(&list, s->in, &sync, r, &fault);
+	for (i = 0; i < list.n; i++)
+		add_drift(&s->facts, &list.line[i]);
+}
+
+void survey_judge(struct survey *s)
+{
+	struct findings_of of;
+	struct fault fault;
+
+	/* what failed there fails once more where somebody hears of it */
+	if (s->wants_args || s->wants_drift)
+		survey_args(s, &fault);
+	if (!s->has_args)
+		read_facts(s, &fault);
+	if (s->wants_drift)
+		read_drift(s);
+	of = findings_of(s);
+	if (!s->request->machine)
+		facts_read(&s->facts, &s->in->root, &of);
+	s->facts.n_unread = s->in->n_unread;
+	s->facts.unread = s->in->unread;
+	findings_make(&s->findings, &of);
+}
