@@ -128,12 +128,11 @@ static int note_smmu(const char *name, void *with)
 	return 0;
 }
 
-static bool has_line(const struct root *root, const char *path, const char *words)
+static struct span read_line(const struct root *root, const char *path, char line[128])
 {
-	char line[128];
-	ssize_t n = sysfs_read_head(root, path, line, sizeof(line));
+	ssize_t n = sysfs_read_head(root, path, line, 128);
 
-	return n > 0 && span_is(sysfs_trim(line, n), words);
+	return sysfs_trim(line, n);
 }
 
 /* x86 has a flag for it (arch/x86/include/asm/cpufeatures.h), elsewhere the vendor of the
@@ -143,15 +142,17 @@ static bool is_guest(const struct root *root)
 	static const char *const vendors[] = {
 		"QEMU", "VMware, Inc.", "Xen", "innotek GmbH", "Parallels", "Bochs", NULL,
 	};
-	struct span text;
+	char line[128];
+	struct span text, vendor = read_line(root, "/sys/class/dmi/id/sys_vendor", line);
 	char *buffer = facts_read_file(root, "/proc/cpuinfo", &text);
 	bool has_flag = buffer && strstr(buffer, " hypervisor");
 	unsigned i;
 
 	free(buffer);
 	for (i = 0; vendors[i]; i++)
-		has_flag |= has_line(root, "/sys/class/dmi/id/sys_vendor", vendors[i]);
-	return has_flag && !has_line(root, "/proc/xen/capabilities", "control_d");
+		has_flag |= span_is(vendor, vendors[i]);
+	return has_flag && !span_is(read_line(root, "/proc/xen/capabilities", line),
+				    "control_d");
 }
 
 void facts_read_iommu(struct facts *facts, const struct root *root)

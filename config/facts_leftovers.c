@@ -27,7 +27,6 @@ struct reader {
 	const struct root *root;
 	const struct place *place;
 	const char *dir;
-	const char *dead;		/* why nobody reads it, or NULL */
 	const char *file;		/* the present one */
 	unsigned line;
 	bool is_inside;			/* an array of several lines */
@@ -47,7 +46,7 @@ static void add(struct reader *reader, enum leftover_kind kind, struct span word
 	facts->n_leftovers++;
 	old->kind = (uint8_t)kind;
 	old->line = reader->line;
-	old->dead = reader->dead;
+	old->dead = reader->place->is_dead ? reader->place->is_dead(reader->root) : NULL;
 	text_init(&t, old->file, sizeof(old->file));
 	text_add(&t, reader->file);
 	while (words.n > 0 && (words.s[0] == ' ' || words.s[0] == '\t')) {
@@ -359,7 +358,6 @@ void facts_read_leftovers(struct facts *facts, const struct root *root)
 		struct reader reader = { .facts = facts, .root = root, .place = place,
 					 .dir = place->path };
 
-		reader.dead = place->is_dead ? place->is_dead(root) : NULL;
 		if (place->end)
 			sysfs_list(root, place->path, place->kind == TREE ? read_below :
 				   read_entry, &reader);
