@@ -112,7 +112,8 @@ static int judge(const struct request *request, struct inputs *in)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	s->wants_drift = !(request->given & (OPTION_MACHINE | OPTION_CONFIG |
 					     OPTION_CMDLINE));
-	survey_judge(s);
+	if (survey_judge(s, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (request->given & OPTION_JSON)
 		print_json(request, s);
 	else

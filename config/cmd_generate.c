@@ -180,9 +180,10 @@ static int make_text(struct generate *g, const struct request *request,
 	r = generate_write_text(g, reterr);
 	if (r == 0)
 		r = generate_judge(g, request, reterr);
+	if (r == 0)
+		r = survey_judge(g->list->survey, reterr);
 	if (r < 0)
 		return r;
-	survey_judge(g->list->survey);
 	generate_add_notes(g);
 	r = generate_write_text(g, reterr);
 	return r < 0 ? r : generate_judge(g, request, reterr);

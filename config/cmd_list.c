@@ -80,7 +80,7 @@ static int read_all(struct list *list, const struct request *request, struct inp
 	if (r == 0)
 		r = inputs_host(in, request, reterr);
 	if (r == 0 && list->has_plan)
-		survey_judge(list->survey);
+		r = survey_judge(list->survey, reterr);
 	return r < 0 ? r : list_open(list, in, reterr);
 }
 

@@ -104,32 +104,33 @@ static void read_config(struct status_list *list, const struct request *request,
 
 int cmd_status(const struct request *request, struct inputs *in)
 {
-	static struct status_list list;
-	static struct sync sync;
 	struct fault fault;
+	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
+	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
 	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 
-	if (!s)
+	if (!list || !sync || !s)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	read_config(&list, request, in);
+	read_config(list, request, in);
 	if (inputs_plan(in, request, &fault) < 0 || inputs_host(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	s->wants_args = list.is_right;
-	survey_judge(s);
-	list.findings = &s->findings;
-	status_of_images(&list, in);
-	status_of_boot(&list, in);
-	status_of_config(&list, in);
-	status_of_findings(&list);
-	if (list.is_right)
-		status_of_loader(&list, in, &sync, survey_sync(s, &sync, &fault),
+	s->wants_args = list->is_right;
+	if (survey_judge(s, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	list->findings = &s->findings;
+	status_of_images(list, in);
+	status_of_boot(list, in);
+	status_of_config(list, in);
+	status_of_findings(list);
+	if (list->is_right)
+		status_of_loader(list, in, sync, survey_sync(s, sync, &fault),
 				 &fault);
-	status_of_arguments(&list, in, &s->facts);
+	status_of_arguments(list, in, &s->facts);
 	if (request->given & OPTION_JSON)
-		print_json(&list);
+		print_json(list);
 	else
-		print_text(request, &list);
-	return status_is_good(&list) ? STATUS_DONE : STATUS_FINDING;
+		print_text(request, list);
+	return status_is_good(list) ? STATUS_DONE : STATUS_FINDING;
 }

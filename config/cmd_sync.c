@@ -53,10 +53,15 @@ static void say_note(const char *words)
 /* Former images go with the boot loader's words, where it is sure that they may. */
 static void undo_images(struct inputs *in)
 {
-	static struct status_list list;
+	struct fault fault;
+	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
 
-	status_of_images(&list, in);
-	former_sweep(&list, &in->root, say, say_note);
+	if (!list) {
+		cmd_fail(STATUS_SYSTEM, &fault);
+		return;
+	}
+	status_of_images(list, in);
+	former_sweep(list, &in->root, say, say_note);
 }
 
 static int make_images(struct sync_images *images, bool is_done)
@@ -134,25 +139,28 @@ static void sweep(const struct status_list *list, const struct root *root)
 /* Each installed kernel's image, judged by what is in it. */
 static int sync_images(const struct request *request, struct inputs *in)
 {
-	static struct status_list list;
+	struct fault fault;
+	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
 	static struct sync_images images;
 	bool is_done = is_acting(request, in);
 	int status;
 
-	list.is_right = true;
-	list.is_wanted = rules_have_bind(&in->rules);
-	status_of_images(&list, in);
-	images.list = &list;
+	if (!list)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	list->is_right = true;
+	list->is_wanted = rules_have_bind(&in->rules);
+	status_of_images(list, in);
+	images.list = list;
 	images.in = in;
 	if (is_done) {
-		sweep(&list, &in->root);
-		former_sweep(&list, &in->root, say, NULL);
+		sweep(list, &in->root);
+		former_sweep(list, &in->root, say, NULL);
 	}
 	sync_images_plan(&images);
 	status = make_images(&images, is_done);
-	if (print_others(&list) > 0)
+	if (print_others(list) > 0)
 		return STATUS_FINDING;
-	if (images.n == 0 && list.is_wanted && !has_image(&list)) {
+	if (images.n == 0 && list->is_wanted && !has_image(list)) {
 		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
 			"is looked for: see FILES in earlybind(8)\n");
 		return STATUS_FINDING;
@@ -252,22 +260,24 @@ static int do_loaders(const struct request *request, struct inputs *in, struct s
 
 static int sync_loaders(const struct request *request, struct inputs *in)
 {
-	static struct sync sync;
 	struct fault fault;
+	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
 	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 	int status;
 
-	sync.root = &in->root;
-	sync.is_undo = request->given & OPTION_UNDO;
-	if (!s || (!sync.is_undo && survey_sync(s, &sync, &fault) < 0))
+	if (!sync || !s)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	if (sync_plan(&sync, &fault) < 0) {
+	sync->root = &in->root;
+	sync->is_undo = request->given & OPTION_UNDO;
+	if (!sync->is_undo && survey_sync(s, sync, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (sync_plan(sync, &fault) < 0) {
 		status = cmd_fail(STATUS_FINDING, &fault);
 		fprintf(stderr, "earlybind: no file of a boot loader was changed\n");
 	} else {
-		status = do_loaders(request, in, &sync);
+		status = do_loaders(request, in, sync);
 	}
-	sync_close(&sync);
+	sync_close(sync);
 	return status;
 }
 

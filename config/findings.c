@@ -40,15 +40,14 @@ void findings_at_rule(struct finding *finding, const struct findings_of *of, uns
 /* Errors first; else they stay in the order in which they were found. */
 static void sort(struct findings *findings)
 {
-	static struct finding sorted[FINDINGS_MAX];
 	unsigned severity, i, n = 0;
 
 	for (severity = FINDING_ERROR; severity <= FINDING_NOTE; severity++)
 		for (i = 0; i < findings->n; i++)
 			if (findings->finding[i].severity == severity)
-				sorted[n++] = findings->finding[i];
+				findings->sorted[n++] = findings->finding[i];
 	for (i = 0; i < n; i++)
-		findings->finding[i] = sorted[i];
+		findings->finding[i] = findings->sorted[i];
 }
 
 bool findings_has_argument(const struct facts *facts, const char *word)

@@ -119,6 +119,7 @@ struct findings {
 	unsigned n_lost;		/* those without room */
 	unsigned n_errors;
 	struct finding finding[FINDINGS_MAX];
+	struct finding sorted[FINDINGS_MAX];	/* while they are sorted */
 };
 
 /* Judges once for all: check, status, list and generate select and print. Pure. Errors

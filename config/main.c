@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "memory.h"
 
 enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MACHINE |
 			 OPTION_CMDLINE };
@@ -106,7 +107,8 @@ static int print_help(const struct verb *verb)
 
 static int run(const struct request *request)
 {
-	static struct inputs in;
+	_cleanup_free_ struct inputs *in = NULL;
+	struct fault fault;
 	int status;
 
 	if (request->given & OPTION_HELP)
@@ -115,9 +117,12 @@ static int run(const struct request *request)
 		puts("earlybind " VERSION);
 		return STATUS_DONE;
 	}
-	in.root.fd = -1;
-	status = request->verb->run(request, &in);
-	close_fd(&in.root.fd);
+	in = memory_new(sizeof(*in), &fault);
+	if (!in)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	in->root.fd = -1;
+	status = request->verb->run(request, in);
+	close_fd(&in->root.fd);
 	return status;
 }
 

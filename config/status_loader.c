@@ -3,29 +3,32 @@
  * The boot loaders' files and the running command line against the arguments that the
  * config wants: what earlybind sync would change, and what a reboot would.
  */
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "status.h"
 #include "sync.h"
 
 /* A second plan, without what only helps where the IOMMU is on: what differs from this
- * one too is more than a wish. NULL where the IOMMU is off. The caller closes it. */
+ * one too is more than a wish. NULL where the IOMMU is off. The caller closes and frees
+ * it. */
 static struct sync *plan_without_wishes(const struct sync *sync, const struct machine *m)
 {
-	static struct sync without;
 	struct fault fault;
+	struct sync *without = machine_has_iommu(m) ?
+			       memory_new(sizeof(*without), &fault) : NULL;
 
-	if (!machine_has_iommu(m))
+	if (!without)
 		return NULL;
-	memset(&without, 0, sizeof(without));
-	without.root = sync->root;
-	memcpy(without.args, sync->args, sizeof(without.args));
-	sync_drop_wishes(&without);
-	without.is_wanted = without.args[0];
-	if (sync_plan(&without, &fault) == 0)
-		return &without;
-	sync_close(&without);
+	without->root = sync->root;
+	memcpy(without->args, sync->args, sizeof(without->args));
+	sync_drop_wishes(without);
+	without->is_wanted = without->args[0];
+	if (sync_plan(without, &fault) == 0)
+		return without;
+	sync_close(without);
+	free(without);
 	return NULL;
 }
 
@@ -157,6 +160,7 @@ void status_of_loader(struct status_list *list, struct inputs *in, struct sync *
 			add_refused(list, sync);
 		if (without)
 			sync_close(without);
+		free(without);
 	}
 	sync_close(sync);
 }

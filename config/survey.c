@@ -122,29 +122,34 @@ static void add_drift(struct facts *facts, const struct status_line *line)
 
 /* What does not agree with the config: images, files of boot loaders, the running command
  * line. status_*.c find it out; here it becomes facts for findings. */
-static void read_drift(struct survey *s)
+static int read_drift(struct survey *s, struct fault *reterr)
 {
-	static struct status_list list;
-	static struct sync sync;
+	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), reterr);
+	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), reterr);
 	struct text t = TEXT_IN(s->facts.args);
 	struct fault fault;
-	int r = survey_sync(s, &sync, &fault);
 	unsigned i;
+	int r;
 
+	if (!list || !sync)
+		return -ENOMEM;
+	r = survey_sync(s, sync, &fault);
 	if (r == 0)
-		text_add(&t, sync.args);
-	list.is_right = true;
-	list.is_wanted = rules_have_bind(&s->in->rules);
-	status_of_images(&list, s->in);
-	status_of_loader(&list, s->in, &sync, r, &fault);
-	for (i = 0; i < list.n; i++)
-		add_drift(&s->facts, &list.line[i]);
+		text_add(&t, sync->args);
+	list->is_right = true;
+	list->is_wanted = rules_have_bind(&s->in->rules);
+	status_of_images(list, s->in);
+	status_of_loader(list, s->in, sync, r, &fault);
+	for (i = 0; i < list->n; i++)
+		add_drift(&s->facts, &list->line[i]);
+	return 0;
 }
 
-void survey_judge(struct survey *s)
+int survey_judge(struct survey *s, struct fault *reterr)
 {
 	struct findings_of of;
 	struct fault fault;
+	int r = 0;
 
 	/* what failed there fails once more where somebody hears of it */
 	if (s->wants_args || s->wants_drift)
@@ -152,11 +157,14 @@ void survey_judge(struct survey *s)
 	if (!s->has_args)
 		read_facts(s, &fault);
 	if (s->wants_drift)
-		read_drift(s);
+		r = read_drift(s, reterr);
+	if (r < 0)
+		return r;
 	of = findings_of(s);
 	if (!s->request->machine)
 		facts_read(&s->facts, &s->in->root, &of);
 	s->facts.n_unread = s->in->n_unread;
 	s->facts.unread = s->in->unread;
 	findings_make(&s->findings, &of);
+	return 0;
 }

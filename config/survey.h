@@ -42,7 +42,8 @@ int survey_args(struct survey *s, struct fault *reterr);
 int survey_sync(struct survey *s, struct sync *sync, struct fault *reterr);
 
 /* Judges rules, machine, plan and host, which must be there, with the facts of the live
- * system (of a recorded machine there are none): fills facts and findings. */
-void survey_judge(struct survey *s);
+ * system (of a recorded machine there are none): fills facts and findings.
+ * Returns 0 or -errno and a fault. */
+int survey_judge(struct survey *s, struct fault *reterr);
 
 #endif

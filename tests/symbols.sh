@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What kind of program the binder is: static, fixed, small, without heap and stdio.
+# What kind of program the binder is: static, fixed, small, without heap and stdio. Of the
+# host tool, how much memory it has before it does anything.
 set -eu
 
 cd "$(dirname "$0")/.."
 binder=${BINDER:-build/earlybind-binder}
 LIMIT=65536
+tool=${EARLYBIND:-build/earlybind}
+TABLES=8000000	# bytes of the host tool that are zero at the start
 n=0
 failed=0
 
@@ -69,6 +72,12 @@ too_big() {
 		print "text and data are " $1 + $2 " bytes, the limit is " limit }'
 }
 
+tables() {
+	size "$tool" | awk -v limit="$TABLES" 'NR == 2 && $3 > limit {
+		print "its tables are " $3 " bytes, the limit is " limit }'
+	size "$tool" >/dev/null || echo "$tool cannot be read"
+}
+
 # The checks above find what is there, or they are worth nothing.
 blind() {
 	symbols 'main' >/dev/null || echo "no symbol table: is it stripped?"
@@ -84,5 +93,6 @@ judge "no heap" heap
 judge "no stdio" stdio
 judge "it starts no program, and knows no locale and no network" comfort
 judge "it loads at most $LIMIT bytes" too_big
+judge "the tables of the host tool are at most $TABLES bytes" tables
 echo "1..$n"
 exit "$failed"

@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$top/tests/layouts/tree.sh"
 # The tool as it is installed: the sanitizers' calls are not ours.
 real=${EARLYBIND:-$top/build/earlybind}
-CALLS=340	# of check and of status, after those that start a program; plan has 170
+CALLS=350	# of check and of status, after those that start a program; plan has 170
 
 [ -x "$real" ] || skip_all "$real is not built"
 command -v strace >/dev/null || skip_all "strace is not installed"
