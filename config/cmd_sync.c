@@ -137,7 +137,7 @@ static void sweep(const struct status_list *list, const struct root *root)
 }
 
 /* Each installed kernel's image, judged by what is in it. */
-static int sync_images(const struct request *request, struct inputs *in)
+static int sync_images(const struct request *request, struct inputs *in, int lock)
 {
 	struct fault fault;
 	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
@@ -152,6 +152,7 @@ static int sync_images(const struct request *request, struct inputs *in)
 	status_of_images(list, in);
 	images.list = list;
 	images.in = in;
+	images.lock = lock;
 	if (is_done) {
 		sweep(list, &in->root);
 		former_sweep(list, &in->root, say, NULL);
@@ -281,13 +282,13 @@ static int sync_loaders(const struct request *request, struct inputs *in)
 	return status;
 }
 
-static int sync_all(const struct request *request, struct inputs *in)
+static int sync_all(const struct request *request, struct inputs *in, int lock)
 {
 	bool is_loader = request->given & (OPTION_LOADER | OPTION_UNDO);
 	int status = STATUS_DONE, loaders = STATUS_DONE;
 
 	if (!is_loader || request->given & OPTION_IMAGES)
-		status = sync_images(request, in);
+		status = sync_images(request, in, lock);
 	else if (request->given & OPTION_UNDO && is_acting(request, in))
 		undo_images(in);
 	if (command_is_stopped())
@@ -309,7 +310,7 @@ static int sync_locked(const struct request *request, struct inputs *in)
 	if (lock < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	command_hold_stops(&before);
-	status = sync_all(request, in);
+	status = sync_all(request, in, lock);
 	command_let_stops(&before);
 	return status;
 }
@@ -334,6 +335,6 @@ int cmd_sync(const struct request *request, struct inputs *in)
 	if (!is_undo && inputs_plan(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (request->given & OPTION_DRY_RUN)
-		return sync_all(request, in);
+		return sync_all(request, in, -1);
 	return sync_locked(request, in);
 }

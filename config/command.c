@@ -36,6 +36,7 @@ void command_hold_stops(sigset_t *ret_before)
 
 	fill_stops(&set);
 	sigprocmask(SIG_BLOCK, &set, ret_before);
+	signal(SIGPIPE, SIG_IGN);
 }
 
 void command_let_stops(const sigset_t *before)
@@ -75,9 +76,11 @@ static int spawn(const char *const argv[], pid_t *ret_pid)
 	}
 	sigemptyset(&none);
 	posix_spawnattr_setsigmask(&attributes, &none);
+	sigaddset(&none, SIGPIPE);
+	posix_spawnattr_setsigdefault(&attributes, &none);
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
-				 POSIX_SPAWN_SETPGROUP);
+				 POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
 	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
 	/* posix_spawn(3) changes none of the words */

@@ -7,7 +7,8 @@
 #include "core/fault.h"
 
 /* SIGINT, SIGTERM and SIGHUP wait from the one to the other; but for those that this
- * program was started to ignore. The second lets them end it. */
+ * program was started to ignore. The second lets them end it. A reader of our output that
+ * goes away ends nothing: main() tells of it in the end. */
 void command_hold_stops(sigset_t *ret_before);
 void command_let_stops(const sigset_t *before);
 

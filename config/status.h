@@ -3,6 +3,8 @@
 #define EARLYBIND_STATUS_H
 
 #include "facts.h"
+#include <sys/stat.h>
+
 #include "inputs.h"
 
 struct sync;
@@ -29,6 +31,7 @@ struct status_line {
 	bool is_running;		/* image: that is the running kernel */
 	bool is_others;			/* image: not for sync to make again */
 	bool was_booted;		/* image: surely that of this boot */
+	struct stat stat;		/* image: the file that was looked at */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];	/* the command that mends it */
 };

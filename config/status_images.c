@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "image_judge.h"
 #include "image_name.h"
 #include "image_places.h"
 #include "status.h"
@@ -19,101 +20,10 @@ struct images {
 	struct loader_system system;
 	const char *kernel;
 	bool is_running;
+	bool has_modules;
 	unsigned n;		/* found for this kernel */
 	bool is_replaced;	/* its package has an image, of another version */
 };
-
-/* The plan of a boot from this image. */
-static const struct plan *plan_of(const struct inputs *in, const struct initrd *initrd)
-{
-	static struct rules rules;
-	static struct plan plan;
-	struct fault fault;
-	int r;
-
-	rules_init(&rules);
-	r = rules_parse(&rules, SOURCE_CONF, CONFIG_FILE,
-			(struct span){ in->config.s, in->config.n }, &fault);
-	if (r == 0)
-		r = rules_parse(&rules, SOURCE_IMAGE, "image.conf",
-				(struct span){ initrd->image, initrd->n_image }, &fault);
-	if (r == 0 && !rules.has_end)
-		r = -EINVAL;
-	/* only root may read the machine's number */
-	if (in->machine.home == 0)
-		rules.home = 0;
-	if (r == 0)
-		r = plan_make(&plan, &rules, &in->machine, &fault);
-	return r < 0 ? NULL : &plan;
-}
-
-/* What the host needs changes all the time, a mounted stick is enough. It matters where
- * another device would be bound. Says so, and returns whether it is so. */
-static bool judge_plan(const struct inputs *in, const struct plan *plan, struct text *t)
-{
-	unsigned i;
-
-	for (i = 0; i < in->machine.n; i++) {
-		bool is_bound = plan_binds(plan, i);
-
-		if (is_bound == !!plan_binds(&in->plan, i))
-			continue;
-		text_add(t, is_bound ? "it would bind " : "it would not bind ");
-		pci_addr_text(in->machine.fn[i].addr, t);
-		text_add(t, ", for what it knows of the host is out of date");
-		return true;
-	}
-	return false;
-}
-
-/* An image of another version brings its own binder, which knows its image.conf. */
-static bool is_other_version(struct span image, struct text *t)
-{
-	static const char word[] = "version ";
-	struct span line = span_cut(&image, '\n');
-
-	if (span_is(line, "version " VERSION) || !span_starts(line, word))
-		return false;
-	text_add(t, "it has the present config, and its own earlybind ");
-	text_quote(t, (struct span){ line.s + sizeof(word) - 1,
-				     line.n - sizeof(word) + 1 });
-	return true;
-}
-
-/* Says what is wrong with an image that was read. */
-static enum state judge(const struct status_list *list, struct inputs *in,
-			const struct initrd *initrd, struct text *t)
-{
-	const struct input *config = &in->config;
-	struct span image = { initrd->image, initrd->n_image };
-	const struct plan *plan;
-
-	if (initrd->is_squashed && !initrd->has_binder) {
-		text_add(t, "what it has cannot be seen, for dracut's module squash "
-			 "hides its files");
-		return list->is_wanted ? STATE_UNKNOWN : STATE_OK;
-	}
-	if (!initrd->has_binder || !initrd->has_image) {
-		text_add(t, "it has no earlybind");
-		return list->is_wanted ? STATE_DIFFERS : STATE_OK;
-	}
-	if (initrd->n_config != config->n ||
-	    memcmp(initrd->config, config->s, config->n) != 0) {
-		text_add(t, "its config is not the present one");
-		return STATE_DIFFERS;
-	}
-	if (is_other_version(image, t))
-		return STATE_WISH;
-	plan = list->is_right ? plan_of(in, initrd) : NULL;
-	if (!plan && list->is_right) {
-		text_add(t, "its image.conf is damaged");
-		return STATE_DIFFERS;
-	}
-	if (plan && in->host.is_known && judge_plan(in, plan, t))
-		return STATE_DIFFERS;
-	text_add(t, "it has the present config");
-	return STATE_OK;
-}
 
 /* 0 and the state, or -errno. `t` gets the words in both cases. */
 static int judge_file(const struct status_list *list, struct inputs *in, const char *path,
@@ -125,7 +35,7 @@ static int judge_file(const struct status_list *list, struct inputs *in, const c
 	if (r < 0)
 		text_add(t, fault.words);
 	else
-		*ret_state = judge(list, in, initrd, t);
+		*ret_state = image_judge(list, in, initrd, t);
 	return r;
 }
 
@@ -135,8 +45,6 @@ static const char *why_not_new(const struct initrd *initrd, const struct initrd 
 {
 	if (image_maker_of(initrd->makers) != MAKER_DRACUT)
 		return "nothing in it says that dracut made it";
-	if (initrd->is_torn)
-		return "its compressed part ends in an error";
 	if (old->n_kernels > 0 && !initrd_has_kernel(initrd, kernel))
 		return "it has no modules of this kernel, and the old one has modules";
 	return NULL;
@@ -151,6 +59,9 @@ int status_judge_image(const struct status_list *list, struct inputs *in,
 	struct fault fault;
 	int r = judge_file(list, in, path, &initrd, &state, t);
 
+	if (r == 0 && !initrd.has_binder && !initrd.is_squashed)
+		text_add(t, ": see what dracut says, and whether omit_dracutmodules or "
+			 "dracutmodules of dracut.conf(5) leaves it out");
 	if (r < 0 || state != STATE_OK)
 		return r < 0 ? r : 0;
 	/* of a damaged one, what is before the damage */
@@ -204,6 +115,13 @@ static void add_remedy_of_dracut(const struct root *root, struct status_line *li
 	}
 }
 
+static bool is_link(const struct root *root, const char *path)
+{
+	char to[PATH_SIZE];
+
+	return sysfs_link(root, path, to, sizeof(to)) >= 0;
+}
+
 /* What to do about an image that is not right. Only one that says that dracut made it is
  * made again. */
 static void add_remedy(struct images *images, struct status_line *line,
@@ -215,6 +133,12 @@ static void add_remedy(struct images *images, struct status_line *line,
 	line->is_others = true;
 	if (r == -EACCES || r == -EPERM) {
 		status_remedy(line, "run as root", "");
+	} else if (!images->has_modules) {
+		status_remedy(line, "the modules of this kernel are gone: boot another "
+			      "one, or install it again", "");
+	} else if (is_link(&images->in->root, line->name)) {
+		status_remedy(line, "this is a link, and is not replaced: run dracut "
+			      "--force for the file that it leads to", "");
 	} else if (place == PLACE_UNIFIED || initrd->is_unified) {
 		status_remedy(line, "make this unified kernel image anew, as your system "
 			      "does (dracut --uefi, ukify, kernel-install)", "");
@@ -317,8 +241,10 @@ static void add_image(const char *path, enum image_place place, void *with)
 	text_add(&t, words);
 	line->kernel = images->kernel;
 	line->is_running = images->is_running;
-	line->was_booted = r == 0 && image_name_was_booted(&images->in->root,
-		(struct span){ initrd.image, initrd.n_image });
+	line->stat = initrd.stat;
+	line->was_booted = r == 0 && !initrd.is_torn &&
+		image_name_was_booted(&images->in->root,
+				      (struct span){ initrd.image, initrd.n_image });
 	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
 	if (state != STATE_OK)
@@ -359,10 +285,27 @@ static void add_none_of_other(struct images *images)
 		 "one", "make one with dracut, or see FILES in earlybind(8)");
 }
 
+static void look(struct images *images, const char *kernel, bool has_modules)
+{
+	images->kernel = kernel;
+	images->is_running = strcmp(images->system.release, kernel) == 0;
+	images->has_modules = has_modules;
+	images->n = 0;
+	images->is_replaced = false;
+	image_places(&images->in->root, &images->system, kernel, add_image, images);
+	if (images->n > 0 || !images->list->is_wanted || !has_modules)
+		return;
+	if (images->is_running)
+		add_none_of_running(images);
+	else if (image_has_kernel(&images->in->root, kernel))
+		add_none_of_other(images);
+}
+
 void status_of_images(struct status_list *list, struct inputs *in)
 {
 	static struct facts facts;
 	static struct images images;
+	bool has_running = false;
 	unsigned k;
 
 	images.list = list;
@@ -370,19 +313,12 @@ void status_of_images(struct status_list *list, struct inputs *in)
 	loader_system_read(&images.system, &in->root);
 	facts_list_kernels(&facts, &in->root);
 	for (k = 0; k < facts.n_kernels; k++) {
-		images.kernel = facts.kernel[k].name;
-		images.is_running = strcmp(images.system.release, images.kernel) == 0;
-		images.n = 0;
-		images.is_replaced = false;
-		image_places(&in->root, &images.system, images.kernel, add_image,
-			     &images);
-		if (images.n > 0 || !list->is_wanted)
-			continue;
-		if (images.is_running)
-			add_none_of_running(&images);
-		else if (image_has_kernel(&in->root, images.kernel))
-			add_none_of_other(&images);
+		look(&images, facts.kernel[k].name, true);
+		has_running |= images.is_running;
 	}
+	/* in a chroot or a container it has none either, and no image */
+	if (!has_running && images.system.release[0])
+		look(&images, images.system.release, false);
 	if (facts.lost_kernels && list->is_wanted)
 		/* which ones were left out is chance */
 		add_none(list, STATE_UNKNOWN, "/lib/modules", "it has more kernels than "

@@ -293,7 +293,10 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 		;
 	/* A wrong checksum, or something that it does not know behind the stream: bzip2
 	 * ends well then, and says that it left something out. */
-	initrd->is_torn = status != 0 || lseek(said, 0, SEEK_END) > 0;
+	initrd->is_torn = status != 0 || (strcmp(packers[i].program, "bzip2") == 0 &&
+					  lseek(said, 0, SEEK_END) > 0);
+	/* the program reads on, behind the section */
+	initrd->is_torn &= !initrd->is_unified;
 	if (r != 0 || unpacked.done == 0)
 		return fault_set(reterr, EBADMSG, packers[i].program,
 				 " cannot decompress it", NULL);
@@ -325,6 +328,9 @@ int initrd_read(struct initrd *initrd, const struct root *root, const char *path
 
 	*reterr = (struct fault){ .name = path };
 	memset(initrd, 0, sizeof(*initrd));
+	if (fd >= 0 && fstat(fd, &initrd->stat) < 0)
+		return fault_set(reterr, errno, "it cannot be read: ", strerror(errno),
+				 NULL);
 	if (fd < 0)
 		return fault_set(reterr, -fd, "it cannot be read: ", strerror(-fd),
 				 fd == -EACCES ? ": run as root" : "", NULL);

@@ -2,6 +2,8 @@
 #ifndef EARLYBIND_STATUS_INITRD_H
 #define EARLYBIND_STATUS_INITRD_H
 
+#include <sys/stat.h>
+
 #include "core/fault.h"
 #include "core/sysfs.h"
 #include "image_maker.h"
@@ -11,6 +13,7 @@ enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128 };
 
 /* What an initramfs image has of ours, and of who made it. */
 struct initrd {
+	struct stat stat;	/* of the file that was read */
 	bool is_unified;	/* it is a part of a unified kernel image */
 	bool is_squashed;	/* its files are in a file system inside */
 	bool is_early;		/* the last archive is what the kernel reads first */

@@ -199,7 +199,11 @@ static int fill(const struct sync_images *images, const struct sync_image *image
 			return place_cannot("the new image cannot be named: ", -r,
 					    reterr);
 		write_argv(images, image, path, argv);
-		return command_run(argv, reterr);
+		/* dracut has the lock as well: should we be killed, it works on */
+		fcntl(images->lock, F_SETFD, 0);
+		r = command_run(argv, reterr);
+		fcntl(images->lock, F_SETFD, FD_CLOEXEC);
+		return r;
 	}
 	fd = place_open_part(place);
 	r = fd < 0 ? fd : sync_copy_file(&images->in->root, image->source, fd);
@@ -266,6 +270,24 @@ static int keep(const struct sync_images *images, const struct sync_image *image
 	return r;
 }
 
+/* What was judged is replaced, and nothing else: for the minutes that dracut takes, a
+ * package's hook or another generator may put an image of its own there. */
+static int judge_same(const struct place *place, const struct status_line *line,
+		      struct fault *reterr)
+{
+	const struct stat *was = &line->stat;
+	struct stat now;
+
+	if (fstatat(place->dir, place->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return place_cannot("the old image cannot be read: ", errno, reterr);
+	if (now.st_dev == was->st_dev && now.st_ino == was->st_ino &&
+	    now.st_size == was->st_size && now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+	    now.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
+		return 0;
+	return fault_set(reterr, EBUSY, "somebody else has made it meanwhile, and that "
+			 "one stays: run earlybind sync again", NULL);
+}
+
 /* Before dracut works for minutes. */
 static int ask_room(const struct sync_images *images, const struct sync_image *image,
 		    const struct place *place, struct fault *reterr)
@@ -283,8 +305,10 @@ static int make_new(const struct sync_images *images, const struct sync_image *i
 	const char *at = image->line->name;
 	_cleanup_close_ int fd = -1;
 	struct text t = TEXT_IN(dir);
-	int r = ask_room(images, image, place, reterr);
+	int r = judge_same(place, image->line, reterr);
 
+	if (r == 0)
+		r = ask_room(images, image, place, reterr);
 	if (r < 0)
 		return r;
 	text_span(&t, (struct span){ at, (size_t)(place_base(at) - at) - 1 });
@@ -302,6 +326,8 @@ static int make_new(const struct sync_images *images, const struct sync_image *i
 		else
 			r = judge_kind(place, fd, reterr);
 	}
+	if (r == 0)
+		r = judge_same(place, image->line, reterr);
 	if (r == 0)
 		r = keep(images, image, place, ret_is_kept, reterr);
 	if (r == 0) {

@@ -18,6 +18,7 @@ enum { SYNC_IMAGES_MAX = 128 };
 struct sync_images {
 	struct status_list *list;
 	struct inputs *in;
+	int lock;			/* of sync_lock(), or -1 */
 	unsigned n;
 	struct sync_image image[SYNC_IMAGES_MAX];
 	struct image_options options;	/* of the image that is at work */

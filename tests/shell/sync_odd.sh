@@ -260,7 +260,7 @@ plant debian
 mkdir -p "$tree/var/lib/earlybind"
 if command -v flock >/dev/null; then
 	run flock "$tree/var/lib/earlybind" "$tool" sync --root "$tree"
-	gives 111 err "/var/lib/earlybind: another earlybind sync runs: *" "two at once"
+	gives 111 err "/var/lib/earlybind: another earlybind sync runs, *" "two at once"
 else
 	skip "two at once" "there is no flock"
 fi
