@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "boot_tops.h"
 #include "status_uki.h"
 
 struct places {
@@ -97,10 +98,6 @@ void image_places(const struct root *root, const struct loader_system *system,
 		"/boot/initramfs-%s.img", "/boot/initrd.img-%s", "/boot/initrd-%s",
 		"/boot/initrd-%s.img", "/boot/initramfs-%s",
 	};
-	static const char *const tops[] = { "/boot", "/efi", "/boot/efi" };
-	static const char *const unified[] = {
-		"/boot/EFI/Linux", "/efi/EFI/Linux", "/boot/efi/EFI/Linux",
-	};
 	struct places places = { root, system, kernel, found, with, NULL };
 	char path[PATH_SIZE];
 	unsigned i;
@@ -109,11 +106,14 @@ void image_places(const struct root *root, const struct loader_system *system,
 		if (form_path(path, forms[i], kernel))
 			found(path, PLACE_VERSION, with);
 	find_arch(&places);
-	for (i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
-		places.dir = tops[i];
-		sysfs_list(root, tops[i], add_token, &places);
-		places.dir = unified[i];
-		sysfs_list(root, unified[i], add_unified, &places);
+	for (i = 0; i < BOOT_TOPS; i++) {
+		places.dir = boot_tops[i];
+		if (!boot_top_is_second(root, i, "."))
+			sysfs_list(root, boot_tops[i], add_token, &places);
+		places.dir = path;
+		if (sysfs_path(path, boot_tops[i], "EFI", "Linux") &&
+		    !boot_top_is_second(root, i, "EFI/Linux"))
+			sysfs_list(root, path, add_unified, &places);
 	}
 }
 

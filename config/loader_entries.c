@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "boot_tops.h"
 #include "edit.h"
 #include "loader.h"
 #include "loader_system.h"
@@ -18,9 +19,7 @@
 
 #define END ".conf"
 
-enum { ENTRIES_MAX = 512, ENTRY_NAME = 256, TOPS = 3 };
-
-static const char *const tops[TOPS] = { "/boot", "/efi", "/boot/efi" };
+enum { ENTRIES_MAX = 512, ENTRY_NAME = 256 };
 
 struct entries {
 	struct sync *sync;
@@ -263,31 +262,6 @@ static int visit(struct entries *entries, const char *name,
 	return r;
 }
 
-static bool identify(const struct root *root, unsigned top, struct stat *ret)
-{
-	_cleanup_close_ int fd = -1;
-	char path[PATH_SIZE];
-
-	if (sysfs_path(path, tops[top], "loader", "entries"))
-		fd = root_open_file(root, path, O_PATH, 0);
-	return fd >= 0 && fstat(fd, ret) == 0;
-}
-
-/* The same directory may be mounted or linked at two places. */
-static bool is_second(const struct root *root, unsigned top)
-{
-	struct stat this, other;
-	unsigned i;
-
-	if (!identify(root, top, &this))
-		return false;
-	for (i = 0; i < top; i++)
-		if (identify(root, i, &other) && other.st_dev == this.st_dev &&
-		    other.st_ino == this.st_ino)
-			return true;
-	return false;
-}
-
 static int visit_top(struct entries *entries, unsigned top,
 		     int (*each)(struct entries *, const char *, struct fault *),
 		     struct fault *reterr)
@@ -296,14 +270,14 @@ static int visit_top(struct entries *entries, unsigned top,
 	unsigned i;
 	int r;
 
-	if (!sysfs_path(dir, tops[top], "loader", "entries") ||
-	    is_second(entries->sync->root, top))
+	if (!sysfs_path(dir, boot_tops[top], "loader", "entries") ||
+	    boot_top_is_second(entries->sync->root, top, "loader/entries"))
 		return 0;
 	entries->dir = dir;
 	entries->n = 0;
 	r = sysfs_list(entries->sync->root, dir, add_name, entries);
 	if (r < 0 && r != -ENOENT && r != -ENOTDIR) {
-		*reterr = (struct fault){ .name = tops[top] };
+		*reterr = (struct fault){ .name = boot_tops[top] };
 		return fault_set(reterr, -r, "loader/entries cannot be read: ",
 				 r == -E2BIG ? "more than the limit ENTRIES_MAX, 512" :
 				 strerror(-r), r == -EACCES ? ": run as root" : "", NULL);
@@ -320,7 +294,7 @@ static int learn(struct entries *entries, struct fault *reterr)
 	unsigned i;
 	int r = 0;
 
-	for (i = 0; i < TOPS && r == 0; i++)
+	for (i = 0; i < BOOT_TOPS && r == 0; i++)
 		r = visit_top(entries, i, learn_entry, reterr);
 	if (entries->n_learned > 1 || entries->is_known)
 		entries->system = entries->first;
@@ -338,7 +312,7 @@ int loader_plan_entries(struct sync *sync, bool has_token, struct fault *reterr)
 	loader_system_read(&entries.first, sync->root);
 	entries.system = entries.first;
 	r = learn(&entries, reterr);
-	for (i = 0; i < TOPS && r == 0; i++)
+	for (i = 0; i < BOOT_TOPS && r == 0; i++)
 		r = visit_top(&entries, i, plan_entry, reterr);
 	return r < 0 ? r : loader_plan_cmdline(sync, has_token, &entries.source, reterr);
 }
@@ -361,16 +335,16 @@ enum loader_systemd loader_find_systemd(const struct root *root, char evidence[P
 	char info[64];
 	unsigned i;
 
-	for (i = 0; i < TOPS; i++) {
+	for (i = 0; i < BOOT_TOPS; i++) {
 		struct text t = text_start(evidence, PATH_SIZE);
 
-		text_add(&t, tops[i]);
+		text_add(&t, boot_tops[i]);
 		text_add(&t, "/EFI/systemd");
 		if (sysfs_list(root, evidence, find_program, &t) == 1)
 			return SYSTEMD_THERE;
 	}
-	for (i = 0; i < TOPS; i++)
-		if (sysfs_path(evidence, tops[i], "loader/loader.conf", NULL) &&
+	for (i = 0; i < BOOT_TOPS; i++)
+		if (sysfs_path(evidence, boot_tops[i], "loader/loader.conf", NULL) &&
 		    loader_has(root, evidence))
 			return loader_variable(root, "LoaderInfo", info, sizeof(info)) &&
 			       span_starts(span_of(info), "systemd-boot") ?

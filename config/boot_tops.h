@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_BOOT_TOPS_H
+#define EARLYBIND_BOOT_TOPS_H
+
+#include "core/sysfs.h"
+
+enum { BOOT_TOPS = 3 };
+
+/* Where the file systems of the boot files are mounted: /boot, /efi and /boot/efi. */
+extern const char *const boot_tops[BOOT_TOPS];
+
+/* Whether that directory below boot_tops[n] is one that lies below a top before it: a file
+ * system may be mounted, and a directory linked, at two places. */
+bool boot_top_is_second(const struct root *root, unsigned n, const char *below);
+
+#endif
