@@ -18,6 +18,9 @@ static void read_linux(struct grub_cfg *cfg, struct span words)
 {
 	bool has_token = edit_has_word(words, SPAN(SYNC_TOKEN));
 
+	/* what os-prober copied from another system's menu has its words as they stand */
+	if (cfg->is_copied)
+		return;
 	cfg->has_token |= has_token;
 	cfg->has_classic |= cfg->is_in_linux;
 	if (has_token)
@@ -35,8 +38,10 @@ static void read_line(struct grub_cfg *cfg, struct span line)
 	if (span_starts(line, "### BEGIN /etc/grub.d/"))
 		cfg->is_made = true;
 	cfg->is_whole |= span_starts(line, "### END /etc/grub.d/");
-	if (span_starts(line, "### BEGIN "))
+	if (span_starts(line, "### BEGIN ")) {
 		cfg->is_in_linux = span_is(line, "### BEGIN /etc/grub.d/10_linux ###");
+		cfg->is_copied = span_is(line, "### BEGIN /etc/grub.d/30_os-prober ###");
+	}
 	if (span_is(line, "### BEGIN " GRUB_SCRIPT " ###"))
 		cfg->has_script = true;
 	cfg->has_former |= span_is(line, "### BEGIN " GRUB_FORMER " ###");

@@ -20,6 +20,7 @@ struct grub_cfg {
 	bool has_entry;		/* menu entries */
 	bool has_bls;		/* it reads loader/entries */
 	bool is_in_linux;	/* the line is one of 10_linux */
+	bool is_copied;		/* the line is one of another system's menu */
 	bool has_classic;	/* which made entries of its own */
 	bool has_token;
 	bool has_script;	/* what GRUB_SCRIPT printed */

@@ -98,6 +98,10 @@ way_back
 holds "they have not: no entry" [ ! -s "$work/out" ]
 way_back "$set_in=quiet $token"
 holds "nor if it is set, and no script put it into entries" [ ! -s "$work/out" ]
+made "### BEGIN /etc/grub.d/10_linux ###" "$linux quiet" "### END x ###" \
+	"### BEGIN /etc/grub.d/30_os-prober ###" "$linux $token" "### END x ###"
+way_back
+holds "nor if only another system's entries have it" [ ! -s "$work/out" ]
 made "blscfg"
 way_back "$set_in=quiet $token"
 shown "$asked" "entries that GRUB reads: if earlybind sync says that they have it"
@@ -188,10 +192,13 @@ $(entry other 5.9-a hd1,1)
 offers "one entry for each kernel, none for another system" 6.1-a 6.0-a
 {
 	entry Debian 6.1-a hd0,1 | sed -n '2,9p;11,$p' |
-		sed 's,/@/boot/\(initrd.img-6.1-a\),/@/boot/.\1.earlybind-former,'
+		sed 's,/@/boot/\(initrd.img-6.1-a\),/@/boot/.\1.earlybind-former,
+			s,^	linux,set earlybind_linux=linux\n${earlybind_linux},'
 } >"$work/wanted"
 sed -n "/^menuentry 'Linux 6.1-a/,/^}/p" "$work/out" | sed 1d >"$work/got"
 same "$work/wanted" "$work/got" "it is the kernel's own entry but for the image"
+holds "os-prober of another system finds no kernel in it" \
+	[ -z "$(grep "^[[:space:]]*linux" "$work/out")" ]
 holds "if there is such a file" grep -qx \
 	"if \[ -f /@/boot/.initrd.img-6.1-a.earlybind-former \]; then" "$work/out"
 holds "and not chosen for good by savedefault" [ -z "$(grep savedefault "$work/out")" ]

@@ -78,6 +78,17 @@ inside /earlybind sync --loader
 gives 1 err "/boot/grub/grub.cfg: no entry got \$earlybind_args: *" \
 	"another file takes the token away again"
 unchanged "then all is as before"
+# shellcheck disable=SC2016 # GRUB's variable
+put etc/grub.d/30_os-prober <<'END'
+echo "menuentry 'Other (on /dev/sdb1)' {"
+echo '	linux /boot/vmlinuz-6.9 root=/dev/sdb1 ro quiet $earlybind_args'
+echo "}"
+END
+contents "$work/before"
+inside /earlybind sync --loader
+gives 1 err "/boot/grub/grub.cfg: no entry got \$earlybind_args: *" \
+	"what os-prober copied from another system is none of ours"
+unchanged "all is as before then, too"
 plant debian
 # shellcheck disable=SC2016 # its own arguments
 printf '#!/bin/sh\necho half >"$2"\n# default/grub.d\n' | put usr/sbin/grub-mkconfig
