@@ -6,7 +6,10 @@
 #include "boot_tops.h"
 
 #include <fcntl.h>
+#include <libmount.h>
 #include <sys/stat.h>
+
+#include "host_scan.h"
 
 const char *const boot_tops[BOOT_TOPS] = { "/boot", "/efi", "/boot/efi" };
 
@@ -33,4 +36,20 @@ bool boot_top_is_second(const struct root *root, unsigned n, const char *below)
 		    other.st_ino == this.st_ino)
 			return true;
 	return false;
+}
+
+static bool has_boot(struct libmnt_table *table)
+{
+	return table && mnt_table_find_target(table, "/boot", MNT_ITER_FORWARD);
+}
+
+bool boot_is_missing(const struct root *root)
+{
+	struct libmnt_table *wanted = host_mounts_table(root, "/etc/fstab");
+	struct libmnt_table *mounts = host_mounts_table(root, "/proc/self/mountinfo");
+	bool is_missing = mounts && has_boot(wanted) && !has_boot(mounts);
+
+	mnt_unref_table(wanted);
+	mnt_unref_table(mounts);
+	return is_missing;
 }

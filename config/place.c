@@ -29,7 +29,9 @@ const char *place_base(const char *path)
 int place_cannot(const char *what, int err, struct fault *reterr)
 {
 	return fault_set(reterr, err, what, strerror(err),
-			 err == EACCES || err == EPERM ? ": run as root" : NULL, NULL);
+			 err != EACCES && err != EPERM ? NULL : geteuid() != 0 ?
+			 ": run as root" : ": see lsattr(1) and the mount's options",
+			 NULL);
 }
 
 int place_write_fd(int fd, struct span text)

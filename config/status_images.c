@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "boot_tops.h"
 #include "facts.h"
 #include "image_judge.h"
 #include "image_name.h"
@@ -308,6 +309,11 @@ void status_of_images(struct status_list *list, struct inputs *in)
 	bool has_running = false;
 	unsigned k;
 
+	if (boot_is_missing(&in->root)) {
+		add_none(list, STATE_UNKNOWN, "/boot", "it is in /etc/fstab and not "
+			 "mounted, so that no image is looked at", "mount it");
+		return;
+	}
 	images.list = list;
 	images.in = in;
 	loader_system_read(&images.system, &in->root);

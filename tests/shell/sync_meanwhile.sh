@@ -124,6 +124,22 @@ inside /earlybind sync --images
 gives 0 out "*/0123456789abcdef0123456789abcdef/6.1/initrd is made" "one file, two paths"
 holds "is made once" [ "$(wc -l <"$tree/called")" = 1 ]
 
+# --- /boot is not there
+plant $dracut
+echo "UUID=b /boot ext4 noauto 0 2" | put etc/fstab
+echo "1 0 8:1 / / rw - ext4 /dev/sda1 rw" | put proc/self/mountinfo
+contents "$work/before"
+inside /earlybind sync
+gives 1 err "earlybind: /boot is in /etc/fstab and not mounted: mount it, *" \
+	"what lies below a mount point is none of the boot's"
+unchanged "it is left alone"
+inside /earlybind status
+has_line out "unknown /boot: it is in /etc/fstab and not mounted, *: mount it" \
+	"status says so too"
+echo "2 1 8:2 / /boot rw - ext4 /dev/sda2 rw" >>"$tree/proc/self/mountinfo"
+inside /earlybind sync --images
+gives 0 out "$image is made" "mounted, it is the boot's"
+
 # --- what dracut's settings leave out
 plant $dracut
 rm -r "$work/files/usr/lib/earlybind"
