@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cmdline.h"
+
 enum {
 	TEXT_SIZE = 1 << 20,
 	/* PCI Local Bus Specification 6.7; PCI Express Base Specification 7.5.3 */
@@ -105,13 +107,14 @@ static enum fact read_no_snoop(const struct root *root, struct pci_addr addr)
 /* console=ttyS0: not tty0, which is the screen. */
 static bool has_serial(struct span text)
 {
-	while (text.n > 0) {
-		struct span word = facts_word(&text);
+	struct cmdline_word word;
 
-		if (span_starts(word, "console=") && !span_starts(word, "console=tty0") &&
-		    !span_starts(word, "console=null") &&
-		    !(span_starts(word, "console=tty") && word.n > 11 &&
-		      word.s[11] >= '0' && word.s[11] <= '9'))
+	while (cmdline_next(&text, &word)) {
+		struct span to = word.value;
+
+		if (span_is(word.name, "console") && to.s && !span_starts(to, "null") &&
+		    !(span_starts(to, "tty") && to.n > 3 && to.s[3] >= '0' &&
+		      to.s[3] <= '9'))
 			return true;
 	}
 	return false;

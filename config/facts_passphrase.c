@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cmdline.h"
 #include "facts.h"
 
 #define CRYPTTAB "/etc/crypttab"
@@ -168,14 +169,13 @@ static bool is_about(struct span spec, struct span uuid)
 }
 
 /* "NAME=VALUE" with NAME, or with "rd." before it. */
-static bool word_is(struct span word, const char *name, struct span *ret_value)
+static bool word_is(const struct cmdline_word *word, const char *name)
 {
-	if (span_starts(word, "rd."))
-		word = (struct span){ word.s + 3, word.n - 3 };
-	if (!span_is(span_cut(&word, '='), name) || !word.s)
-		return false;
-	*ret_value = word;
-	return true;
+	struct span its = word->name;
+
+	if (span_starts(its, "rd."))
+		its = (struct span){ its.s + 3, its.n - 3 };
+	return span_is(its, name) && word->value.s;
 }
 
 /* Whether the value begins with the UUID of this device, or with none, which will do for
@@ -202,16 +202,14 @@ static bool is_key_for(const struct crypt *crypt, struct span uuid, struct span 
 static void add_words(const struct reader *reader, struct span uuid, struct crypt *crypt)
 {
 	struct span cmdline = reader->cmdline;
-	struct span value;
+	struct cmdline_word word;
 
-	while (cmdline.n > 0) {
-		struct span word = facts_word(&cmdline);
-
-		if (word_is(word, "luks.key", &value))
-			crypt->has_key |= is_key_for(crypt, uuid, value);
-		if (word_is(word, "luks.options", &value) &&
-		    is_for(crypt, uuid, &value))
-			crypt->options = value;
+	while (cmdline_next(&cmdline, &word)) {
+		if (word_is(&word, "luks.key"))
+			crypt->has_key |= is_key_for(crypt, uuid, word.value);
+		if (word_is(&word, "luks.options") &&
+		    is_for(crypt, uuid, &word.value))
+			crypt->options = word.value;
 	}
 }
 
@@ -254,9 +252,9 @@ static bool is_in_table(const struct reader *reader, struct span uuid, struct sp
 }
 
 /* rd.luks.uuid=UUID, rd.luks.name=UUID=NAME */
-static void read_named(const struct reader *reader, struct span word, struct span value)
+static void read_named(const struct reader *reader, const struct cmdline_word *word)
 {
-	struct crypt crypt = { .name = value };
+	struct crypt crypt = { .name = word->value };
 	struct span uuid = span_cut(&crypt.name, '=');
 
 	if (span_starts(uuid, "luks-"))
@@ -264,50 +262,49 @@ static void read_named(const struct reader *reader, struct span word, struct spa
 	if (uuid.n == 0 || is_in_table(reader, uuid, crypt.name))
 		return;
 	add_words(reader, uuid, &crypt);
-	facts_note_passphrase(reader->facts, asks(&crypt, reader->root), "", word);
+	facts_note_passphrase(reader->facts, asks(&crypt, reader->root), "", word->text);
 }
 
 /* cryptopts=source=DEVICE,key=FILE,keyscript=PROGRAM of initramfs-tools. */
-static void read_cryptopts(const struct reader *reader, struct span word,
-			   struct span value)
+static void read_cryptopts(const struct reader *reader, const struct cmdline_word *word)
 {
-	struct crypt crypt = { .options = value };
+	struct crypt crypt = { .options = word->value };
 	struct span key;
 
-	if (option(value, "key", &key))
+	if (option(word->value, "key", &key))
 		crypt.key = key;
-	facts_note_passphrase(reader->facts, asks(&crypt, reader->root), "", word);
+	facts_note_passphrase(reader->facts, asks(&crypt, reader->root), "", word->text);
 }
 
-static bool has_word(struct span cmdline, const char *start)
+static bool has_value(struct span cmdline, const char *name)
 {
-	while (cmdline.n > 0)
-		if (span_starts(facts_word(&cmdline), start))
+	struct cmdline_word word;
+
+	while (cmdline_next(&cmdline, &word))
+		if (span_is(word.name, name) && word.value.s)
 			return true;
 	return false;
 }
 
-static void read_word(const struct reader *reader, struct span word)
+static void read_word(const struct reader *reader, const struct cmdline_word *word)
 {
-	struct span value;
-
-	if (word_is(word, "luks.uuid", &value) || word_is(word, "luks.name", &value))
-		read_named(reader, word, value);
-	else if (word_is(word, "cryptopts", &value))
-		read_cryptopts(reader, word, value);
-	else if (span_starts(word, "crypt_root=") ||
-		 (span_starts(word, "cryptdevice=") &&
-		  !has_word(reader->cmdline, "cryptkey=")))
-		facts_note_passphrase(reader->facts, FACT_YES, "", word);
+	if (word_is(word, "luks.uuid") || word_is(word, "luks.name"))
+		read_named(reader, word);
+	else if (word_is(word, "cryptopts"))
+		read_cryptopts(reader, word);
+	else if (word->value.s && (span_is(word->name, "crypt_root") ||
+				   (span_is(word->name, "cryptdevice") &&
+				    !has_value(reader->cmdline, "cryptkey"))))
+		facts_note_passphrase(reader->facts, FACT_YES, "", word->text);
 }
 
 /* "luks=no", "rd.luks=0": nothing is unlocked by table or command line. */
 static bool is_off(struct span cmdline)
 {
-	struct span value;
+	struct cmdline_word word;
 
-	while (cmdline.n > 0)
-		if (word_is(facts_word(&cmdline), "luks", &value) && !is_yes(value))
+	while (cmdline_next(&cmdline, &word))
+		if (word_is(&word, "luks") && !is_yes(word.value))
 			return true;
 	return false;
 }
@@ -316,12 +313,13 @@ void facts_read_passphrase(struct facts *facts, const struct root *root)
 {
 	struct reader reader = { facts, root, { NULL, 0 }, span_of(facts->cmdline) };
 	struct span rest = reader.cmdline;
+	struct cmdline_word word;
 	char *buffer = facts_read_file(root, CRYPTTAB, &reader.table);
 
 	if (!is_off(reader.cmdline))
 		read_table(&reader);
-	while (rest.n > 0 && !is_off(reader.cmdline))
-		read_word(&reader, facts_word(&rest));
+	while (!is_off(reader.cmdline) && cmdline_next(&rest, &word))
+		read_word(&reader, &word);
 	free(buffer);
 	facts_read_zfs(facts, root);
 }

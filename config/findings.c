@@ -5,6 +5,8 @@
  */
 #include "findings.h"
 
+#include "core/cmdline.h"
+
 struct finding *findings_add(struct findings *findings, enum severity severity,
 			     const char *reason, struct text *text)
 {
@@ -52,10 +54,11 @@ static void sort(struct findings *findings)
 
 bool findings_has_argument(const struct facts *facts, const char *word)
 {
-	struct span text = span_of(facts->cmdline);
+	struct span rest = span_of(facts->cmdline);
+	struct cmdline_word next;
 
-	while (text.s)
-		if (span_is(span_cut(&text, ' '), word))
+	while (cmdline_next(&rest, &next))
+		if (span_is(next.text, word))
 			return true;
 	return false;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "core/cmdline.h"
 #include "host_scan.h"
 
 static bool say(struct host_scan *s, const char *a, struct span b, const char *c)
@@ -89,21 +90,6 @@ static bool are_apart(struct host_scan *s, const struct host_found *a,
 	return a->n > 0 && b->n > 0;
 }
 
-/* The last root= of the running kernel. */
-static struct span booted_root(struct span text)
-{
-	struct span root = { NULL, 0 };
-
-	while (text.s) {
-		struct span line = span_cut(&text, ' ');
-		struct span word = span_cut(&line, '\n');
-
-		if (span_starts(word, "root="))
-			root = (struct span){ word.s + 5, word.n - 5 };
-	}
-	return root;
-}
-
 /* mkosi and its like mount a tree of their own on "/", in their own namespace. */
 static bool is_other_root(struct host_scan *s, struct libmnt_fs *fs)
 {
@@ -119,7 +105,7 @@ static bool is_other_root(struct host_scan *s, struct libmnt_fs *fs)
 	if (n <= 0 || !b || major(number) == 0)
 		return false;
 	host_found_add(s, &here, b);
-	root = booted_root((struct span){ buffer, (size_t)n });
+	root = cmdline_root((struct span){ buffer, (size_t)n });
 	return host_spec_find(s, root, &booted) && are_apart(s, &here, &booted);
 }
 

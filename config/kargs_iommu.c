@@ -6,6 +6,8 @@
  */
 #include "kargs_iommu.h"
 
+#include "core/cmdline.h"
+
 /* As kstrtobool() of lib/kstrtox.c. */
 static uint8_t read_bool(struct span value, uint8_t otherwise)
 {
@@ -64,9 +66,10 @@ void iommu_words_add(struct iommu_words *words, struct span word)
 struct iommu_words iommu_words_of(struct span line)
 {
 	struct iommu_words words = { FACT_UNKNOWN, FACT_UNKNOWN, false };
+	struct cmdline_word word;
 
-	while (line.n > 0)
-		iommu_words_add(&words, span_cut_word(&line));
+	while (cmdline_next(&line, &word))
+		iommu_words_add(&words, word.text);
 	return words;
 }
 

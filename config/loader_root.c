@@ -7,30 +7,23 @@
 
 #include <string.h>
 
-struct span root_word(struct span line, const char *start)
+#include "core/cmdline.h"
+
+struct span root_word(struct span line, const char *name)
 {
 	struct span found = { NULL, 0 };
+	struct cmdline_word word;
 
-	while (line.n > 0) {
-		struct span word = span_cut_word(&line);
-
-		if (word.n > 0 && word.s[0] == '"')
-			word = (struct span){ word.s + 1, word.n - 1 };
-		if (!span_starts(word, start))
-			continue;
-		found = (struct span){ word.s + strlen(start), word.n - strlen(start) };
-		if (found.n > 0 && found.s[0] == '"')
-			found = (struct span){ found.s + 1, found.n - 1 };
-		if (found.n > 0 && found.s[found.n - 1] == '"')
-			found.n--;
-	}
+	while (cmdline_next(&line, &word))
+		if (span_is(word.name, name) && word.value.s)
+			found = word.value;
 	return found;
 }
 
 /* Of rootflags=, without the slash that one of two may have before it. */
 static struct span find_subvolume(struct span line)
 {
-	struct span flags = root_word(line, "rootflags=");
+	struct span flags = root_word(line, "rootflags");
 
 	while (flags.s) {
 		struct span flag = span_cut(&flags, ',');
@@ -87,8 +80,8 @@ static bool is_device(const struct root *root, struct span a, struct span b)
 enum likeness root_compare(const struct root *root, struct span a, struct span b)
 {
 	/* what else says which root it is */
-	static const char *const more[] = { "nfsroot=", "loop=" };
-	struct span one = root_word(a, "root="), other = root_word(b, "root=");
+	static const char *const more[] = { "nfsroot", "loop" };
+	struct span one = root_word(a, "root"), other = root_word(b, "root");
 	unsigned i;
 
 	if (!one.s || !other.s)

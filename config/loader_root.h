@@ -7,9 +7,8 @@
 /* What is known of two things. */
 enum likeness { LIKE_SAME, LIKE_OTHER, LIKE_UNKNOWN };
 
-/* The last word with that start, "root=", without it and without quotes; s == NULL: there
- * is none. */
-struct span root_word(struct span line, const char *start);
+/* The value of the last word with that name, without quotes; s == NULL: there is none. */
+struct span root_word(struct span line, const char *name);
 
 /* Compares the roots of two command lines, with their subvolumes; unknown, where one of
  * them names none. Links to devices are looked up below `root`. */

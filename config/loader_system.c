@@ -235,7 +235,7 @@ static bool is_selected(const struct loader_system *system, const char *name)
 /* "BOOT_IMAGE=(hd0,gpt2)/vmlinuz", as GRUB sees the file system that we have at /boot. */
 static bool is_image(const struct loader_system *system, struct span kernel)
 {
-	struct span image = root_word(span_of(system->cmdline), "BOOT_IMAGE=");
+	struct span image = root_word(span_of(system->cmdline), "BOOT_IMAGE");
 
 	if (image.n > 0 && image.s[0] == '(')
 		span_cut(&image, ')');
@@ -273,8 +273,8 @@ static bool has_started(const struct loader_system *system, struct span token)
 	text_add(&t, system->release);
 	text_add(&t, ".conf");
 	return system->release[0] && ((!t.full && is_selected(system, entry)) ||
-		has_folder(system, "BOOT_IMAGE=", '/', token) ||
-		has_folder(system, "initrd=", '\\', token));
+		has_folder(system, "BOOT_IMAGE", '/', token) ||
+		has_folder(system, "initrd", '\\', token));
 }
 
 /* kernel-install(8) has no other token than the one that it is told. */
@@ -311,8 +311,8 @@ bool loader_system_booted(const struct loader_system *system,
 bool loader_system_runs(const struct loader_system *system,
 			const struct loader_entry *entry)
 {
-	bool has_none = !root_word(span_of(system->cmdline), "root=").s &&
-			!root_word(span_of(entry->options), "root=").s;
+	bool has_none = !root_word(span_of(system->cmdline), "root").s &&
+			!root_word(span_of(entry->options), "root").s;
 
 	/* systemd finds a root by the type of its partition */
 	return compare_roots(system, entry) == LIKE_SAME ||

@@ -7,8 +7,20 @@
  */
 #include "cmdline.h"
 
-/* Takes the next word off *rest; false at the end. */
-static bool next_word(struct span *rest, struct span *ret_word)
+/* Splits NAME=VALUE; value.s is NULL without "=". Quotes around either are dropped. */
+static void split_word(struct cmdline_word *word)
+{
+	struct span rest = word->text;
+
+	if (rest.n > 1 && rest.s[0] == '"' && rest.s[rest.n - 1] == '"')
+		rest = (struct span){ rest.s + 1, rest.n - 2 };
+	word->name = span_cut(&rest, '=');
+	if (rest.s && rest.n > 1 && rest.s[0] == '"' && rest.s[rest.n - 1] == '"')
+		rest = (struct span){ rest.s + 1, rest.n - 2 };
+	word->value = rest;
+}
+
+bool cmdline_next(struct span *rest, struct cmdline_word *ret_word)
 {
 	bool is_quoted = false;
 	size_t i = 0, start;
@@ -21,30 +33,22 @@ static bool next_word(struct span *rest, struct span *ret_word)
 		if (rest->s[i] == '"')
 			is_quoted = !is_quoted;
 	}
-	*ret_word = (struct span){ rest->s + start, i - start };
+	ret_word->text = (struct span){ rest->s + start, i - start };
 	rest->s += i;
 	rest->n -= i;
-	return ret_word->n > 0 && !span_is(*ret_word, "--");
+	split_word(ret_word);
+	return ret_word->text.n > 0;
 }
 
-/* Splits NAME=VALUE; value.s is NULL without "=". Quotes around either are dropped. */
-static struct span split_word(struct span word, struct span *ret_value)
+/* As cmdline_next(), of the kernel's part. */
+static bool next_word(struct span *rest, struct cmdline_word *ret_word)
 {
-	struct span name;
-
-	if (word.n > 1 && word.s[0] == '"' && word.s[word.n - 1] == '"')
-		word = (struct span){ word.s + 1, word.n - 2 };
-	*ret_value = word;
-	name = span_cut(ret_value, '=');
-	if (ret_value->s && ret_value->n > 1 && ret_value->s[0] == '"' &&
-	    ret_value->s[ret_value->n - 1] == '"')
-		*ret_value = (struct span){ ret_value->s + 1, ret_value->n - 2 };
-	return name;
+	return cmdline_next(rest, ret_word) && !span_is(ret_word->text, "--");
 }
 
 /* The words that systemd and SysV init take for rescue, emergency and single user:
  * systemd(1), kernel-command-line(7). */
-static bool is_rescue(struct span name, struct span value)
+static bool is_rescue(const struct cmdline_word *word)
 {
 	static const char *const words[] = {
 		"rescue",
@@ -61,11 +65,12 @@ static bool is_rescue(struct span name, struct span value)
 	};
 	size_t i;
 
-	if (span_is(name, "systemd.unit") || span_is(name, "rd.systemd.unit"))
-		return value.s && (span_is(value, "rescue.target") ||
-				   span_is(value, "emergency.target"));
+	if (span_is(word->name, "systemd.unit") ||
+	    span_is(word->name, "rd.systemd.unit"))
+		return word->value.s && (span_is(word->value, "rescue.target") ||
+					 span_is(word->value, "emergency.target"));
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (!value.s && span_is(name, words[i]))
+		if (!word->value.s && span_is(word->name, words[i]))
 			return true;
 	return false;
 }
@@ -73,21 +78,20 @@ static bool is_rescue(struct span name, struct span value)
 void cmdline_parse(struct cmdline *c, struct span text)
 {
 	struct span rest = text;
-	struct span word, value, rescue = { NULL, 0 };
+	struct span rescue = { NULL, 0 };
+	struct cmdline_word word;
 
 	*c = (struct cmdline){ .mode = CMDLINE_ACT, .text = text };
 	while (next_word(&rest, &word)) {
-		struct span name = split_word(word, &value);
-
-		if (is_rescue(name, value))
-			rescue = word;
-		if (!span_is(name, "rd.earlybind"))
+		if (is_rescue(&word))
+			rescue = word.text;
+		if (!span_is(word.name, "rd.earlybind"))
 			continue;
 		c->mode = CMDLINE_OFF;
-		c->off = word;
-		if (!value.s || span_is(value, "1"))
+		c->off = word.text;
+		if (!word.value.s || span_is(word.value, "1"))
 			c->mode = CMDLINE_ACT;
-		else if (span_is(value, "plan"))
+		else if (span_is(word.value, "plan"))
 			c->mode = CMDLINE_PLAN;
 	}
 	if (c->mode == CMDLINE_OFF || !rescue.s)
@@ -98,29 +102,29 @@ void cmdline_parse(struct cmdline *c, struct span text)
 
 struct span cmdline_root(struct span text)
 {
-	struct span word, value, root = { NULL, 0 };
+	struct span root = { NULL, 0 };
+	struct cmdline_word word;
 
 	while (next_word(&text, &word))
-		if (span_is(split_word(word, &value), "root") && value.s)
-			root = value;
+		if (span_is(word.name, "root") && word.value.s)
+			root = word.value;
 	return root;
 }
 
 int cmdline_rules(const struct cmdline *c, struct rules *rules, struct fault *reterr)
 {
 	struct span rest = c->text;
-	struct span word, value;
+	struct cmdline_word word;
 	unsigned line = 0;
 
 	while (next_word(&rest, &word)) {
-		struct span name = split_word(word, &value);
-		bool is_bind = span_is(name, "rd.earlybind.bind");
+		bool is_bind = span_is(word.name, "rd.earlybind.bind");
 		int r;
 
-		if (!is_bind && !span_is(name, "rd.earlybind.keep"))
+		if (!is_bind && !span_is(word.name, "rd.earlybind.keep"))
 			continue;
 		r = rules_parse_words(rules, is_bind ? RULE_BIND : RULE_KEEP, ++line,
-				      value, reterr);
+				      word.value, reterr);
 		if (r < 0)
 			return r;
 	}
@@ -132,13 +136,13 @@ void cmdline_params(const struct cmdline *c, struct span module,
 		    void *with)
 {
 	struct span rest = c->text;
-	struct span word, value;
+	struct cmdline_word word;
 
 	while (next_word(&rest, &word)) {
-		struct span param = split_word(word, &value);
+		struct span param = word.name;
 		struct span name = span_cut(&param, '.');
 
 		if (param.s && param.n > 0 && span_same_name(name, module))
-			each(param, value, with);
+			each(param, word.value, with);
 	}
 }

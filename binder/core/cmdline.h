@@ -15,6 +15,17 @@ struct cmdline {
 	struct span text;
 };
 
+/* One word, and its two parts without quotes; value.s is NULL without "=". */
+struct cmdline_word {
+	struct span text;
+	struct span name;
+	struct span value;
+};
+
+/* Takes the next word off *rest, as the kernel splits them. False at the end of the line;
+ * "--", which ends the kernel's part, is a word here. */
+bool cmdline_next(struct span *rest, struct cmdline_word *ret_word);
+
 /* Reads the words that concern the mode; the last rd.earlybind= wins. Never fails. */
 void cmdline_parse(struct cmdline *c, struct span text);
 

@@ -213,6 +213,10 @@ for word in rd.luks.uuid=1 luks.uuid=luks-1 rd.luks.name=1=root luks.name=1=root
 	put proc/cmdline "quiet $word"
 	asks "$word" "$word"
 done
+put proc/cmdline 'quiet rd.luks.name="1=my root"'
+asks "a name in quotes" 'rd.luks.name="1=my root"'
+put proc/cmdline 'quiet note="rd.luks.uuid=1 is left out"'
+asks_not "a word inside quotes"
 word=rd.luks.uuid=1
 for words in rd.luks.options=discard rd.luks.options=2=tpm2-device=auto \
 	rd.luks.options=tpm2-device=auto,tpm2-pin=yes rd.luks.key=2=/key \

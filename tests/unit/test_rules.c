@@ -183,6 +183,23 @@ static void test_modes(void)
 	      "mode: single user");
 }
 
+static void test_words(void)
+{
+	struct span rest = SPAN(" a=1  \"b=x y\"\tc=\"x y\" -- d e=");
+	struct cmdline_word word;
+	char line[64];
+	struct text t = TEXT_IN(line);
+
+	while (cmdline_next(&rest, &word)) {
+		text_span(&t, word.name);
+		text_add(&t, word.value.s ? "=" : "");
+		text_span(&t, word.value);
+		text_char(&t, ';');
+	}
+	CHECK_TEXT(line, "a=1;b=x y;c=x y;--;d;e=;", "quotes hold a word together");
+	CHECK(!cmdline_next(&rest, &word), "the end stays the end");
+}
+
 static void keep_param(struct span param, struct span value, void *with)
 {
 	struct text *t = with;
@@ -214,6 +231,7 @@ int main(void)
 	test_identity();
 	test_limit();
 	test_modes();
+	test_words();
 	test_params();
 	return check_done();
 }
