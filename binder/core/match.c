@@ -68,14 +68,15 @@ static enum answer match_word(const struct match *match, const struct machine *m
 	case MATCH_DISPLAY:
 		return match_display(match, m, i);
 	}
-	return ANSWER_YES;
+	/* a word without a test: a bind rule takes nothing, a keep rule keeps */
+	return ANSWER_UNKNOWN;
 }
 
 unsigned match_fails(const struct match *match, const struct machine *m, unsigned i)
 {
 	unsigned word;
 
-	for (word = MATCH_ID; word <= MATCH_DISPLAY; word <<= 1)
+	for (word = MATCH_ID; word <= match->words; word <<= 1)
 		if (match->words & word && match_word(match, m, i, word) == ANSWER_NO)
 			return word;
 	return 0;
@@ -86,7 +87,7 @@ enum answer match_rest(const struct match *match, const struct machine *m, unsig
 	enum answer answer = ANSWER_YES;
 	unsigned word;
 
-	for (word = MATCH_ID; word <= MATCH_DISPLAY; word <<= 1) {
+	for (word = MATCH_ID; word <= match->words; word <<= 1) {
 		enum answer one = ANSWER_YES;
 
 		if (match->words & word)

@@ -5,6 +5,7 @@
  * earlybind-plan(5) describes every line of the table.
  */
 #include "plan.h"
+#include "words.h"
 
 static const char *const verb_words[] = {
 	[PLAN_BIND] = "bind",
@@ -159,7 +160,9 @@ static void mismatch_text(const struct match *match, const struct machine *m, un
 {
 	const struct function *f = &m->fn[i];
 
-	switch (match_fails(match, m, i)) {
+	unsigned word = match_fails(match, m, i);
+
+	switch (word) {
 	case MATCH_ID:
 		text_add(t, "id is ");
 		pci_id_text(f->id, t);
@@ -183,7 +186,8 @@ static void mismatch_text(const struct match *match, const struct machine *m, un
 		pci_dsn_text(match->dsn, t);
 		return;
 	}
-	text_add(t, "display= does not hold");
+	text_add(t, words_name(word));
+	text_add(t, "= does not hold");
 }
 
 static void more_text(unsigned more, struct text *t)

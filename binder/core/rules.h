@@ -10,7 +10,8 @@ enum source { SOURCE_CONF, SOURCE_IMAGE, SOURCE_CMDLINE };
 
 enum rule_verb { RULE_BIND, RULE_KEEP, RULE_FREE };
 
-/* The match words that a rule has: a set, in match.words. */
+/* The match words that a rule has: a set, in match.words. Bits of 16 and above are for
+ * what words.c knows of a rule besides. */
 enum match_word {
 	MATCH_ADDRESS = 1,
 	MATCH_PATH = 2,
@@ -19,6 +20,7 @@ enum match_word {
 	MATCH_CLASS = 16,
 	MATCH_DSN = 32,
 	MATCH_DISPLAY = 64,
+	MATCH_END		/* all are below it */
 };
 
 enum match_display { DISPLAY_BOOT, DISPLAY_OTHER };

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The words of earlybind.conf and image.conf: one table for the words of a rule. A new
- * word is a row here, a test in match.c or plan.c, a line in earlybind.conf(5) and a
- * case. Settings are in settings.c; lines and files are left to rules.c.
+ * word is a row here, a bit in rules.h, a test in match.c (until then a rule with it takes
+ * nothing) or plan.c, a line in earlybind.conf(5) and a case. Settings are in settings.c;
+ * lines and files are left to rules.c.
  */
 #include "words.h"
 
@@ -137,11 +138,17 @@ static int read_for(struct rule *rule, struct span value)
 	return -EINVAL;
 }
 
+/* What a rule says besides which device it means: bits that no match word has. */
+enum {
+	WORD_DRIVER = 1 << 16, WORD_WITH = 1 << 17, WORD_MOVED = 1 << 18,
+	WORD_EVEN_IF = 1 << 19, WORD_FOR = 1 << 20,
+};
+
 enum { ON_BIND = 1, ON_KEEP = 2, ON_FREE = 4, ON_ALL = 7, IN_IMAGE = 8 };
 
 static const struct {
 	const char *name;
-	unsigned bit;		/* enum match_word, or one above those */
+	unsigned bit;		/* enum match_word, or WORD_* */
 	unsigned on; /* the verbs that take it; IN_IMAGE: only image.conf has it */
 	int (*read)(struct rule *rule, struct span value);
 	const char *expects;
@@ -157,15 +164,27 @@ static const struct {
 	{ "dsn", MATCH_DSN, ON_ALL, read_dsn,
 	  "a Device Serial Number such as 00-11-22-ff-ff-33-44-55" },
 	{ "display", MATCH_DISPLAY, ON_ALL, read_display, "boot or other" },
-	{ "driver", 256, ON_BIND, read_driver, "the name of a driver such as vfio-pci" },
-	{ "with", 512, ON_BIND, read_with, "card or group" },
-	{ "moved", 1024, ON_BIND, read_moved, "skip or follow" },
-	{ "even-if", 4096, ON_BIND, read_even_if, "needed" },
-	{ "for", 2048, ON_KEEP | IN_IMAGE, read_for,
+	{ "driver", WORD_DRIVER, ON_BIND, read_driver,
+	  "the name of a driver such as vfio-pci" },
+	{ "with", WORD_WITH, ON_BIND, read_with, "card or group" },
+	{ "moved", WORD_MOVED, ON_BIND, read_moved, "skip or follow" },
+	{ "even-if", WORD_EVEN_IF, ON_BIND, read_even_if, "needed" },
+	{ "for", WORD_FOR, ON_KEEP | IN_IMAGE, read_for,
 	  "root, boot, swap, resume, mount, net, use or twin" },
 };
 
+_Static_assert((int)MATCH_END < (int)WORD_DRIVER, "the bits of match words are apart");
+
 enum { RULE_WORDS = sizeof(rule_words) / sizeof(rule_words[0]) };
+
+const char *words_name(unsigned bit)
+{
+	unsigned i = 0;
+
+	while (i < RULE_WORDS - 1 && rule_words[i].bit != bit)
+		i++;
+	return rule_words[i].name;
+}
 
 static unsigned verb_bit(const struct rule *rule)
 {
@@ -278,7 +297,7 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 				 class ? class : "", class ? "\"?" : "", NULL);
 	}
 	*seen |= rule_words[i].bit;
-	if (rule_words[i].bit <= MATCH_DISPLAY)
+	if (rule_words[i].bit < WORD_DRIVER)
 		rule->match.words |= rule_words[i].bit;
 	return 0;
 }

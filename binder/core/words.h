@@ -21,6 +21,9 @@ int words_set(struct rules *rules, struct span word, unsigned line, struct fault
 int words_unknown(struct fault *reterr, const char *what, struct span word,
 		  const char *const known[]);
 
+/* The name of a word of a rule, by its bit. */
+const char *words_name(unsigned bit);
+
 /* Whether it can be the name of a module, driver or parameter. */
 bool words_is_name(struct span s);
 
