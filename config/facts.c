@@ -9,27 +9,13 @@
 #include <string.h>
 
 #include "core/cmdline.h"
+#include "text_file.h"
 
 enum {
-	TEXT_SIZE = 1 << 20,
 	/* PCI Local Bus Specification 6.7; PCI Express Base Specification 7.5.3 */
 	CONFIG_SIZE = 256, CAP_POINTER = 0x34, CAP_FIRST = 0x40, CAP_EXPRESS = 0x10,
 	DEVICE_CONTROL = 8, NO_SNOOP = 0x0800,
 };
-
-char *facts_read_file(const struct root *root, const char *path, struct span *ret_text)
-{
-	char *buffer = malloc(TEXT_SIZE);
-	ssize_t n = buffer ? sysfs_read_head(root, path, buffer, TEXT_SIZE) : -1;
-
-	*ret_text = (struct span){ NULL, 0 };
-	if (n < 0) {
-		free(buffer);
-		return NULL;
-	}
-	*ret_text = (struct span){ buffer, (size_t)n };
-	return buffer;
-}
 
 static bool is_between(char c)
 {
@@ -57,12 +43,12 @@ struct span facts_word(struct span *line)
 static enum fact read_remapping(const struct root *root, const struct machine *m)
 {
 	struct span text;
-	char *buffer = facts_read_file(root, "/proc/interrupts", &text);
+	char *buffer = text_file_read(root, "/proc/interrupts", &text);
 	enum fact fact = FACT_UNKNOWN;
 
 	if (buffer && strstr(buffer, " IR-"))
 		fact = FACT_YES;
-	else if (text.n > 0 && text.n < TEXT_SIZE - 1 && machine_has_iommu(m) &&
+	else if (text.n > 0 && text.n < TEXT_FILE_MAX - 1 && machine_has_iommu(m) &&
 		 (m->cpu == CPU_INTEL || m->cpu == CPU_AMD))
 		fact = FACT_NO;
 	free(buffer);
@@ -147,7 +133,7 @@ static bool is_guest(const struct root *root)
 	};
 	char line[128];
 	struct span text, vendor = read_line(root, "/sys/class/dmi/id/sys_vendor", line);
-	char *buffer = facts_read_file(root, "/proc/cpuinfo", &text);
+	char *buffer = text_file_read(root, "/proc/cpuinfo", &text);
 	bool has_flag = buffer && strstr(buffer, " hypervisor");
 	unsigned i;
 

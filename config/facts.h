@@ -50,9 +50,6 @@ void facts_note_passphrase(struct facts *facts, enum fact asks, const char *what
 /* Only the names of the installed kernels. */
 void facts_list_kernels(struct facts *facts, const struct root *root);
 
-/* A text file below the root, of at most a megabyte, which the caller frees; or NULL. */
-char *facts_read_file(const struct root *root, const char *path, struct span *ret_text);
-
 /* Cuts the next word off a line; blanks, tabs and quotes part words. Empty at the end. */
 struct span facts_word(struct span *line);
 

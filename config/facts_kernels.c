@@ -9,6 +9,7 @@
 
 #include "facts.h"
 #include "modules.h"
+#include "text_file.h"
 
 #define MODULES_DIR "/lib/modules"
 
@@ -137,7 +138,7 @@ static int read_kernel(struct facts *facts, const struct root *root,
 	}
 	read_stubs(kernel, &modules, of->rules);
 	if (sysfs_path(path, MODULES_DIR, kernel->name, "modules.builtin"))
-		buffer = facts_read_file(root, path, &list);
+		buffer = text_file_read(root, path, &list);
 	for (i = 0; i < of->machine->n; i++)
 		if (facts_is_bound(of, i))
 			add_driver(facts, &modules, buffer ? list : SPAN(""), of, i, k);

@@ -9,6 +9,7 @@
 
 #include "edit.h"
 #include "facts.h"
+#include "text_file.h"
 
 struct reader;
 
@@ -212,7 +213,7 @@ static void read_driverctl(struct reader *reader, struct span line)
 static void read_file(struct reader *reader, const char *path)
 {
 	struct span text;
-	char *buffer = facts_read_file(reader->root, path, &text);
+	char *buffer = text_file_read(reader->root, path, &text);
 
 	reader->file = path;
 	reader->line = 0;

@@ -9,6 +9,7 @@
 
 #include "core/cmdline.h"
 #include "facts.h"
+#include "text_file.h"
 
 #define CRYPTTAB "/etc/crypttab"
 #define KEYS_DIR "/etc/cryptsetup-keys.d"
@@ -314,7 +315,7 @@ void facts_read_passphrase(struct facts *facts, const struct root *root)
 	struct reader reader = { facts, root, { NULL, 0 }, span_of(facts->cmdline) };
 	struct span rest = reader.cmdline;
 	struct cmdline_word word;
-	char *buffer = facts_read_file(root, CRYPTTAB, &reader.table);
+	char *buffer = text_file_read(root, CRYPTTAB, &reader.table);
 
 	if (!is_off(reader.cmdline))
 		read_table(&reader);

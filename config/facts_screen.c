@@ -7,6 +7,7 @@
 
 #include "core/screen.h"
 #include "facts.h"
+#include "text_file.h"
 
 /* "release ADDRESS … -> still there: BOOTFB"; earlybind-plan(5). */
 static void read_line(struct facts *facts, struct span line)
@@ -30,7 +31,7 @@ void facts_read_screen(struct facts *facts, const struct root *root)
 {
 	struct screen_region region;
 	struct span text;
-	char *buffer = facts_read_file(root, REPORT_FILE, &text);
+	char *buffer = text_file_read(root, REPORT_FILE, &text);
 
 	while (text.s)
 		read_line(facts, span_cut(&text, '\n'));

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "text_file.h"
 
 #define LISTS "/etc/zfs/zfs-list.cache"
 
@@ -61,7 +62,7 @@ static int read_list(const char *name, void *with)
 
 	if (!sysfs_path(path, LISTS, name, NULL))
 		return 0;
-	buffer = facts_read_file(reader->root, path, &list);
+	buffer = text_file_read(reader->root, path, &list);
 	rest = list;
 	while (rest.s) {
 		bool is_boot;
@@ -105,7 +106,7 @@ void facts_read_zfs(struct facts *facts, const struct root *root)
 {
 	struct reader reader = { .facts = facts, .root = root };
 	struct span mounts;
-	char *buffer = facts_read_file(root, "/proc/self/mountinfo", &mounts);
+	char *buffer = text_file_read(root, "/proc/self/mountinfo", &mounts);
 
 	reader.boot = find_boot(mounts);
 	sysfs_list(root, LISTS, read_list, &reader);

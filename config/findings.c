@@ -63,6 +63,11 @@ bool findings_has_argument(const struct facts *facts, const char *word)
 	return false;
 }
 
+bool findings_needs_iommu(const struct findings_of *of, const struct plan_step *step)
+{
+	return step->verb == PLAN_BIND && rule_needs_group(&of->rules->rule[step->rule]);
+}
+
 bool findings_is_curable(unsigned reason)
 {
 	return reason == REASON_NO_GROUP || reason == REASON_UNREADABLE_GROUP ||

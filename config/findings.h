@@ -134,6 +134,9 @@ const char *finding_severity_word(enum severity severity);
 /* What turns the IOMMU on, as a sentence. */
 const char *findings_iommu_remedy(const struct machine *m, const struct facts *facts);
 
+/* Whether a step of the plan binds to what needs the IOMMU. */
+bool findings_needs_iommu(const struct findings_of *of, const struct plan_step *step);
+
 /* Whether this word is on the running kernel's command line. */
 bool findings_has_argument(const struct facts *facts, const char *word);
 

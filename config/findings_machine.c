@@ -83,11 +83,6 @@ const char *findings_iommu_remedy(const struct machine *m, const struct facts *f
 	       "intel_iommu=on; AMD: AMD-Vi)";
 }
 
-static bool needs_group(const struct findings_of *of, const struct plan_step *step)
-{
-	return step->verb == PLAN_BIND && rule_needs_group(&of->rules->rule[step->rule]);
-}
-
 /* The bridge right above function i, or NO_FUNCTION. */
 static unsigned bridge_above(const struct machine *m, unsigned i)
 {
@@ -153,7 +148,7 @@ static void add_remapping(struct findings *findings, const struct findings_of *o
 	struct text t;
 	unsigned i;
 
-	for (i = 0; i < of->plan->n && !needs_group(of, &of->plan->step[i]); i++)
+	for (i = 0; i < of->plan->n && !findings_needs_iommu(of, &of->plan->step[i]); i++)
 		;
 	if (i == of->plan->n || of->facts->has_remapping != FACT_NO)
 		return;
@@ -267,7 +262,7 @@ void findings_of_machine(struct findings *findings, const struct findings_of *of
 	for (i = 0; i < of->plan->n; i++) {
 		const struct plan_step *step = &of->plan->step[i];
 
-		if (!needs_group(of, step))
+		if (!findings_needs_iommu(of, step))
 			continue;
 		add_acs(findings, of, step);
 		add_no_snoop(findings, of, step);

@@ -10,8 +10,7 @@
 #include <string.h>
 
 #include "host_scan.h"
-
-enum { TEXT_SIZE = 1 << 20 };	/* of grub.cfg, the largest text here */
+#include "text_file.h"
 
 void host_note(struct host *host, const char *what, struct span name, const char *why)
 {
@@ -36,20 +35,14 @@ void host_note(struct host *host, const char *what, struct span name, const char
 
 char *host_read(struct host_scan *s, const char *path, struct span *ret_text)
 {
-	char *buffer = malloc(TEXT_SIZE);
-	ssize_t n = buffer ? sysfs_read_head(s->root, path, buffer, TEXT_SIZE) : -ENOMEM;
 	char number[12];
+	int r;
+	char *buffer = text_file_try(s->root, path, ret_text, &r);
 
-	*ret_text = (struct span){ NULL, 0 };
-	if (n >= 0) {
-		*ret_text = (struct span){ buffer, (size_t)n };
-		return buffer;
-	}
-	free(buffer);
-	if (n != -ENOENT && n != -ENOTDIR)
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
 		host_note(s->host, path, SPAN(" cannot be read: "),
-			  errno_name((int)-n, number));
-	return NULL;
+			  errno_name(-r, number));
+	return buffer;
 }
 
 static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_for need)

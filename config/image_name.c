@@ -11,6 +11,7 @@
 #include <sys/random.h>
 
 #include "facts.h"
+#include "text_file.h"
 
 #define VARIABLE "EARLYBIND_IMAGE"
 #define LINE "# image "
@@ -84,7 +85,7 @@ static void copy_name(struct span text, char name[NAME_DIGITS + 1])
 static bool has_bound(const struct root *root)
 {
 	struct span report;
-	char *buffer = facts_read_file(root, REPORT_FILE, &report);
+	char *buffer = text_file_read(root, REPORT_FILE, &report);
 	bool is_bound = !buffer || !(span_has(report, " -> rehearsed") ||
 				     span_has(report, " -> returned: ") ||
 				     span_has(report, " cmdline:"));
@@ -97,7 +98,7 @@ bool image_name_was_booted(const struct root *root, struct span image)
 {
 	char theirs[NAME_DIGITS + 1], ours[NAME_DIGITS + 1];
 	struct span booted;
-	char *buffer = facts_read_file(root, BOOTED_IMAGE_FILE, &booted);
+	char *buffer = text_file_read(root, BOOTED_IMAGE_FILE, &booted);
 
 	if (!buffer)
 		return false;

@@ -61,8 +61,7 @@ static bool needs_iommu(const struct findings_of *of)
 	unsigned i;
 
 	for (i = 0; i < of->plan->n; i++)
-		if (of->plan->step[i].verb == PLAN_BIND &&
-		    rule_needs_group(&of->rules->rule[of->plan->step[i].rule]))
+		if (findings_needs_iommu(of, &of->plan->step[i]))
 			return true;
 	return false;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "facts.h"
+#include "text_file.h"
 
 #define MACHINE "/run/earlybind/machine"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
@@ -48,7 +49,7 @@ static void recall(struct machine *m, const struct root *root)
 	struct machine *seen = is_of_this_boot(root) ? malloc(sizeof(*seen)) : NULL;
 	struct fault fault;
 	struct span text;
-	char *buffer = seen ? facts_read_file(root, MACHINE, &text) : NULL;
+	char *buffer = seen ? text_file_read(root, MACHINE, &text) : NULL;
 
 	if (buffer && machine_parse(seen, MACHINE, text, &fault) == 0)
 		copy_screens(m, seen);

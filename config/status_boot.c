@@ -7,6 +7,7 @@
 
 #include "facts.h"
 #include "status.h"
+#include "text_file.h"
 
 /* A line of the report. */
 struct reported {
@@ -306,7 +307,7 @@ static void read_report(struct status_list *list, const struct inputs *in,
 void status_of_boot(struct status_list *list, struct inputs *in)
 {
 	struct span text;
-	char *buffer = facts_read_file(&in->root, REPORT_FILE, &text);
+	char *buffer = text_file_read(&in->root, REPORT_FILE, &text);
 	struct status_line *line;
 	struct text t;
 

@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$top/tests/layouts/tree.sh"
 # The tool as it is installed: the sanitizers' calls are not ours.
 real=${EARLYBIND:-$top/build/earlybind}
-CALLS=350	# of check and of status, after those that start a program; plan has 170
+CALLS=400	# of check and of status, after those that start a program; plan has 170
 
 [ -x "$real" ] || skip_all "$real is not built"
 command -v strace >/dev/null || skip_all "strace is not installed"
@@ -21,6 +21,10 @@ traced() {	# VERB...
 	machine
 	layout_debian
 	run strace -f -o "$work/trace" "$real" "$@" --root "$tree"
+}
+
+calls() {	# without those for memory, which hang on where the heap lies
+	grep '(' "$work/trace" | grep -cvE '^[0-9]* *(mmap|munmap|brk)\('
 }
 
 opened() {	# PATH: how often
@@ -37,7 +41,7 @@ tell() {
 }
 
 strace -f -o "$work/trace" "$real" --version >"$work/out"
-start=$(grep -c '(' "$work/trace")
+start=$(calls)
 traced plan
 functions=$(opened '/*sys/bus/pci/devices')
 swaps=$(opened '/*proc/swaps')
@@ -51,6 +55,6 @@ for verb in check status "sync --dry-run" args; do
 	tell "$(opened '/*proc/swaps')" "$swaps" \
 		"$verb finds out once what the host needs"
 	[ "$verb" != check ] && [ "$verb" != status ] ||
-		tell "$(($(grep -c '(' "$work/trace") - start))" "$CALLS" "system calls of $verb"
+		tell "$(($(calls) - start))" "$CALLS" "system calls of $verb"
 done
 finish
