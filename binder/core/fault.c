@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 int fault_set(struct fault *f, int err, ...)
 {
@@ -58,20 +59,26 @@ void fault_text(const struct fault *f, struct text *t)
 	text_add(t, f->words);
 }
 
-#define NAME(e) case e: return #e
+/* The numbers and, each with its own end, the names: a switch is twice as large. */
+#define ERRORS(X) \
+	X(E2BIG) X(EACCES) X(EAGAIN) X(EBADMSG) X(EBUSY) X(EEXIST) X(EFBIG) X(EINTR) \
+	X(EINVAL) X(EIO) X(EISDIR) X(EKEYREJECTED) X(ELOOP) X(EMFILE) X(ENAMETOOLONG) \
+	X(ENODEV) X(ENOENT) X(ENOEXEC) X(ENOKEY) X(ENOMEM) X(ENOSPC) X(ENOSYS) \
+	X(ENOTDIR) X(ENXIO) X(EPERM) X(EROFS) X(ETIMEDOUT) X(EXDEV)
+#define NUMBER(e) e,
+#define NAME(e) #e "\0"
 
 const char *errno_name(int err, char buffer[12])
 {
+	static const uint8_t numbers[] = { ERRORS(NUMBER) };
+	static const char names[] = ERRORS(NAME);
+	const char *name = names;
 	struct text t = { buffer, 12, 0, false };
+	size_t i;
 
-	switch (err) {
-	NAME(E2BIG); NAME(EACCES); NAME(EAGAIN); NAME(EBADMSG); NAME(EBUSY);
-	NAME(EEXIST); NAME(EFBIG); NAME(EINTR); NAME(EINVAL); NAME(EIO);
-	NAME(EISDIR); NAME(EKEYREJECTED); NAME(ELOOP); NAME(EMFILE);
-	NAME(ENAMETOOLONG); NAME(ENODEV); NAME(ENOENT); NAME(ENOEXEC);
-	NAME(ENOKEY); NAME(ENOMEM); NAME(ENOSPC); NAME(ENOSYS); NAME(ENOTDIR);
-	NAME(ENXIO); NAME(EPERM); NAME(EROFS); NAME(ETIMEDOUT); NAME(EXDEV);
-	}
+	for (i = 0; i < sizeof(numbers); i++, name += strlen(name) + 1)
+		if (numbers[i] == err)
+			return name;
 	text_decimal(&t, (uint64_t)err);
 	return buffer;
 }
