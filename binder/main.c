@@ -106,6 +106,16 @@ static int give_back_late(struct boot *b)
 	return return_all(b) ? EXIT_BOUND : EXIT_NOT_ALL;
 }
 
+/* A closed stderr must not end a boot. */
+static void block_pipe(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static struct options options;
@@ -119,7 +129,7 @@ int main(int argc, char **argv)
 		return print(STDOUT_FILENO, options_help);
 	if (options.verb == OPTIONS_VERSION)
 		return print(STDOUT_FILENO, "earlybind-binder " VERSION "\n");
-	signal(SIGPIPE, SIG_IGN);	/* a closed stderr must not end a boot */
+	block_pipe();
 	umask(022);
 	b = boot_new(&options, &fault);
 	if (!b)
