@@ -24,9 +24,14 @@ CFLAGS = -O2 -g
 LDFLAGS =
 # The binder has its own: a distribution's hardening flags are for dynamic programs.
 BOOT_CC = musl-gcc
-# -Oz is -Os with smaller code yet, known to GCC 12 and clang.
-BOOT_CFLAGS := $(shell $(BOOT_CC) -Oz -fsyntax-only -x c /dev/null 2>/dev/null && \
-	echo -Oz || echo -Os) -fno-jump-tables
+# -Oz is -Os with smaller code yet, known to GCC 12 and clang; the others make GCC keep less
+# in registers that have to be saved.
+if_known = $(shell $(BOOT_CC) -Werror $(1) -fsyntax-only -x c /dev/null 2>/dev/null && \
+	echo $(1))
+BOOT_CFLAGS := $(or $(call if_known,-Oz),-Os) -fno-jump-tables \
+	$(foreach option,-fno-caller-saves -fno-move-loop-invariants -fno-tree-loop-im \
+		-fno-partial-inlining, \
+		$(call if_known,$(option)))
 BOOT_LDFLAGS =
 # What gcc lacks: libFuzzer, MemorySanitizer.
 CLANG = clang
