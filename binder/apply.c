@@ -88,7 +88,7 @@ static void reserve(struct boot *b, const struct plan_step *step)
 	char driver[DRIVER_MAX];
 	int r;
 
-	if (b->outcome[step->fn].kind != OUTCOME_NONE)
+	if (b->outcome[step->fn].kind != OUTCOME_NONE || b->outcome[step->fn].is_touched)
 		return;
 	boot_doing(b, DOING_RESERVE, step->fn);
 	r = device_driver(b, step->fn, driver);
@@ -128,8 +128,9 @@ static void say_missing_stubs(struct boot *b)
 	for (i = 0; i < b->n_stubs; i++) {
 		struct text t = TEXT_IN(name);
 
-		if (b->stub[i].driver[0])
+		if (b->stub[i].driver[0] || b->stub[i].is_said)
 			continue;
+		b->stub[i].is_said = true;
 		text_init(&t, name, sizeof(name));
 		text_span(&t, b->stub[i].name);
 		boot_say(b, LOG_ERROR, "the driver ", name, " is not there: the host "
@@ -242,8 +243,11 @@ static bool wants_stub(struct boot *b)
 	return false;
 }
 
+/* Goes on where another child has ended: what has an outcome, or was reserved, is not
+ * touched again. */
 void apply_plan(struct boot *b)
 {
+	boot_doing(b, DOING_RESERVE, NO_FUNCTION);
 	stub_find_all(b);
 	release_note_other(b);
 	boot_each_bind(b, reserve);
@@ -254,5 +258,5 @@ void apply_plan(struct boot *b)
 	}
 	boot_each_bind(b, take);
 	release_check_other(b);
-	give_back_strays(b);
+	give_back_strays(b, TURN_MATES);
 }

@@ -65,6 +65,7 @@ struct boot *boot_new(const struct options *options, struct fault *reterr)
 
 void boot_doing(struct boot *b, enum doing doing, unsigned fn)
 {
+	b->now.steps++;
 	b->now.doing = (uint8_t)doing;
 	b->now.fn = (uint16_t)fn;
 }

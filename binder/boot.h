@@ -15,8 +15,9 @@ enum {
 	STEP_SIZE = LINE_SIZE + DRIVER_MAX + 64,	/* a line with its outcome */
 };
 
-/* Where the child is. Written by one process, read by another after its end. */
+/* Where the child is. Written by one process, read by another. */
 struct progress {
+	uint32_t steps;		/* so far: while they grow it is slow, not hung */
 	uint8_t doing;		/* enum doing */
 	uint16_t fn;		/* or NO_FUNCTION */
 	uint16_t load;		/* DOING_LOAD: index into rules.load */
@@ -26,6 +27,7 @@ struct progress {
 struct stub {
 	struct span name;		/* as the rule says it */
 	char driver[DRIVER_MAX];	/* as the kernel says it; empty: not there */
+	bool is_said;			/* that it is not there */
 };
 
 enum release_state {
@@ -60,13 +62,13 @@ struct source_text {
  */
 struct boot {
 	const struct options *options;
+	char *name;			/* argv[0], or NULL */
 	struct root root;
 	struct log log;			/* of the process that works */
 	uint64_t start;			/* microseconds, monotonic */
 	struct progress now;
-	uint16_t stuck;			/* after a death: the function it happened at */
-	bool is_stuck;			/* and the kernel is still busy with it */
 	bool is_planned;
+	bool is_loaded;			/* the modules, or it was tried */
 	struct cmdline cmdline;
 	char cmdline_text[CMDLINE_MAX];
 	struct source_text config;

@@ -82,6 +82,7 @@ void give_back(struct boot *b, const struct plan_step *step)
 void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome)
 {
 	outcome.is_touched = b->outcome[step->fn].is_touched;
+	outcome.turn = b->outcome[step->fn].turn;
 	b->outcome[step->fn] = outcome;
 	if (outcome.is_touched)
 		give_back(b, step);
@@ -122,7 +123,7 @@ static bool is_unit_whole(const struct boot *b, unsigned unit)
 	return true;
 }
 
-void give_back_rest(struct boot *b, unsigned but)
+static void give_back_turn(struct boot *b, enum turn turn)
 {
 	unsigned k;
 
@@ -130,16 +131,24 @@ void give_back_rest(struct boot *b, unsigned but)
 		const struct plan_step *step = &b->plan.step[k];
 		struct outcome *o;
 
-		if (step->verb != PLAN_BIND || step->fn == but)
+		if (step->verb != PLAN_BIND)
 			continue;
 		o = &b->outcome[step->fn];
-		if (o->kind == OUTCOME_BOUND && is_unit_whole(b, step->unit))
+		if (o->turn != turn ||
+		    (o->kind == OUTCOME_BOUND && is_unit_whole(b, step->unit)))
 			continue;
 		if (o->is_touched && o->kind != OUTCOME_BOUND_ALREADY)
 			give_back(b, step);
 		if (o->kind == OUTCOME_NONE || o->kind == OUTCOME_BOUND)
 			o->kind = OUTCOME_GIVEN_BACK;
 	}
+}
+
+void give_back_rest(struct boot *b)
+{
+	give_back_turn(b, TURN_FIRST);
+	give_back_turn(b, TURN_MATES);
+	give_back_turn(b, TURN_LAST);
 }
 
 /* With an override somebody else meant this device; without one it was ids=. */
@@ -196,7 +205,7 @@ static int note_stray(const char *name, void *with)
 	return 0;
 }
 
-void give_back_strays(struct boot *b)
+void give_back_strays(struct boot *b, enum turn last)
 {
 	unsigned i;
 
@@ -204,6 +213,6 @@ void give_back_strays(struct boot *b)
 	sysfs_list(&b->root, SYSFS_DRIVERS "/vfio-pci", note_stray, b);
 	sysfs_list(&b->root, SYSFS_DRIVERS "/pci-stub", note_stray, b);
 	for (i = 0; i < b->machine.n; i++)
-		if (b->outcome[i].is_stray)
+		if (b->outcome[i].is_stray && b->outcome[i].turn <= last)
 			rescue(b, i);
 }

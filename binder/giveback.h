@@ -15,12 +15,11 @@ void give_back_step(struct boot *b, const struct plan_step *step, struct outcome
 void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome outcome);
 
 /* After the death of the process that worked: gives back all planned functions that are
- * not bound, and those that are but whose unit is not; `but` is left alone, the kernel
- * may still be busy with it. */
-void give_back_rest(struct boot *b, unsigned but);
+ * not bound, and those that are but whose unit is not, each in its turn. */
+void give_back_rest(struct boot *b);
 
 /* Functions that a stub took by ids= and that a rule keeps, or the plan refuses, go to
- * their own drivers. */
-void give_back_strays(struct boot *b);
+ * their own drivers: those whose turn is not after `last`. */
+void give_back_strays(struct boot *b, enum turn last);
 
 #endif

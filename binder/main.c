@@ -3,7 +3,6 @@
  * earlybind-binder: gives PCI devices to vfio-pci before other drivers can have them. The
  * order of a boot; each step is in the file of its name.
  */
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,19 +61,21 @@ static void announce(struct boot *b)
 	log_line(&b->log, LOG_INFO, text_is(&t));
 }
 
-/* The child. */
+/* A child; the first one makes the plan. */
 static int work(struct boot *b)
 {
-	if (boot_read(b) < 0)
-		return EXIT_CONFIG;
-	if (!rules_have_bind(&b->rules)) {
-		boot_say(b, LOG_INFO, "no bind rule, nothing to do", NULL);
-		return EXIT_BOUND;
+	if (!b->is_planned) {
+		if (boot_read(b) < 0)
+			return EXIT_CONFIG;
+		if (!rules_have_bind(&b->rules)) {
+			boot_say(b, LOG_INFO, "no bind rule, nothing to do", NULL);
+			return EXIT_BOUND;
+		}
+		if (boot_plan(b) < 0)
+			return EXIT_SYSTEM;
+		announce(b);
+		report_log_plan(b);
 	}
-	if (boot_plan(b) < 0)
-		return EXIT_SYSTEM;
-	announce(b);
-	report_log_plan(b);
 	if (b->cmdline.mode == CMDLINE_PLAN)
 		boot_each_bind(b, rehearse);
 	else
@@ -106,16 +107,6 @@ static int give_back_late(struct boot *b)
 	return return_all(b) ? EXIT_BOUND : EXIT_NOT_ALL;
 }
 
-/* A closed stderr must not end a boot. */
-static void block_pipe(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGPIPE);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-}
-
 int main(int argc, char **argv)
 {
 	static struct options options;
@@ -129,11 +120,13 @@ int main(int argc, char **argv)
 		return print(STDOUT_FILENO, options_help);
 	if (options.verb == OPTIONS_VERSION)
 		return print(STDOUT_FILENO, "earlybind-binder " VERSION "\n");
-	block_pipe();
+	if (options.verb != OPTIONS_DRY_RUN)
+		watch_signals();
 	umask(022);
 	b = boot_new(&options, &fault);
 	if (!b)
 		return complain(&fault, EXIT_SYSTEM);
+	b->name = argv[0];
 	if (options.verb == OPTIONS_DRY_RUN)
 		return dry_run(b);
 	return options.verb == OPTIONS_GIVE_BACK ? give_back_late(b) : boot(b);

@@ -23,11 +23,21 @@ enum outcome_kind {
 	OUTCOME_RETURNED,	/* later, when the root did not appear */
 };
 
+/* Whose turn it is to go back, after a step that hung: the nearer a function is to it,
+ * the later, for it may wait for the same lock. */
+enum turn {
+	TURN_FIRST,
+	TURN_MATES,		/* of the unit or the slot of one that hung */
+	TURN_LAST,		/* it hung itself */
+	TURN_NEVER,		/* and when it was given back, too */
+};
+
 /* What became of one planned function. */
 struct outcome {
 	uint8_t kind;		/* enum outcome_kind */
 	uint8_t at;		/* failed: enum doing */
 	uint8_t is_touched;	/* bool: its override may be ours */
+	uint8_t turn;		/* enum turn */
 	uint8_t is_stray;	/* bool: a stub has what is the host's */
 	uint16_t err;		/* failed: positive errno */
 	char who[DRIVER_MAX];	/* held: the driver; failed: the module, or empty */

@@ -180,7 +180,7 @@ void release_note_other(struct boot *b)
 	for (i = 0; i < b->machine.n; i++)
 		if (b->machine.fn[i].class >> 8 == CLASS_VGA && plan_binds(&b->plan, i))
 			break;
-	b->release.has_other = i < b->machine.n &&
+	b->release.has_other |= i < b->machine.n &&
 			       (boot == NO_FUNCTION || !plan_binds(&b->plan, boot)) &&
 			       screen_device(&b->root, &device) == 1;
 }

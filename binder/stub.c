@@ -142,9 +142,12 @@ void stub_load_all(struct boot *b)
 {
 	unsigned i;
 
-	for (i = 0; i < b->rules.n_loads; i++)
-		load_one(b, i);
-	params_set_options(b);
+	if (!b->is_loaded) {
+		b->is_loaded = true;
+		for (i = 0; i < b->rules.n_loads; i++)
+			load_one(b, i);
+		params_set_options(b);
+	}
 	for (i = 0; i < b->n_stubs; i++)
 		look(b, &b->stub[i]);
 }

@@ -2,9 +2,9 @@
 /*
  * Lets the boot go on whatever happens. A driver's probe or remove, and the loading of a
  * module, can sleep in the kernel where no signal wakes them, or oops and kill the
- * caller. So a child does the work, and what it left undone is cleaned up here, by
- * another child: before Linux 6.12 even a write to driver_override waits for the lock of
- * a stuck device.
+ * caller. So a child does the work; where it ends, the next one goes on with the other
+ * units. What they left undone others give back in the same way: before Linux 6.12 even a
+ * write to driver_override waits for the lock of a stuck device.
  */
 #include "watch.h"
 
@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "giveback.h"
-#include "params.h"
 
 /* The system calls themselves: fork() and sigaction() of musl bring three kilobytes of
  * locks for threads. Without flags clone() takes nothing else, fork() takes nothing. */
@@ -26,51 +25,122 @@
 #define FORK_CALL SYS_clone
 #endif
 
-/* Together below the TimeoutStartSec= of our unit, 15 s. */
-enum { WORK_MS = 10000, GIVE_BACK_MS = 3000, KILL_MS = 200 };
+/* In milliseconds; together below the TimeoutStartSec= of our unit, 60 s. */
+enum {
+	WORK_MS = 30000,	/* all that work */
+	STEP_MS = 10000,	/* one step of theirs */
+	GIVE_BACK_MS = 12000,	/* all that clean up */
+	GIVE_BACK_STEP_MS = 3000,
+	LOOK_MS = 500,		/* how often it is looked whether there was a step */
+	KILL_MS = 200,
+};
 
-static int wait_until(pid_t pid, uint64_t end, int *ret_status)
+/* How long a child may take, since the start and for one step; and what else ends it. */
+struct patience {
+	uint64_t end;
+	unsigned step_ms;
+	bool is_ended_by_signal;	/* of those that end us */
+	bool is_killed;			/* when it is over */
+};
+
+static struct patience patience_until(uint64_t end, unsigned step_ms)
 {
+	return (struct patience){ .end = end, .step_ms = step_ms, .is_killed = true };
+}
+
+static uint64_t time_after(unsigned ms)
+{
+	return boot_clock() + ms * 1000ull;
+}
+
+static void get_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGPIPE);
+	sigaddset(set, SIGTERM);
+}
+
+void watch_signals(void)
+{
+	static const struct sigaction by_default;	/* all zero, for the kernel too */
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
+	/* a parent that ignores SIGCHLD would hand that on, and children would vanish */
+	syscall(SYS_rt_sigaction, SIGCHLD, &by_default, NULL, _NSIG / 8);
+	get_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
+/* A child has these blocked and cannot die of them. */
+static bool is_for_us(int signal)
+{
+	return signal == SIGTERM || signal == SIGINT;
+}
+
+/* Returns 0 at the end of the child; -ETIMEDOUT where it hangs, -ETIME where all of them
+ * took too long, -EINTR and the signal that came, or another -errno. */
+static int wait_for(const struct boot *b, pid_t pid, const struct patience *patience,
+		    int *ret_status, int *ret_signal)
+{
+	uint64_t step_end = time_after(patience->step_ms);
+	uint32_t steps = b->now.steps;
+	sigset_t set;
+
+	get_signals(&set);
 	for (;;) {
+		const struct timespec look = { 0, LOOK_MS * 1000000l };
 		pid_t done = waitpid(pid, ret_status, WNOHANG);
-		uint64_t now = boot_clock();
-		struct timespec left;
+		int signal;
 
 		if (done == pid)
 			return 0;
 		if (done < 0 && errno != EINTR)
 			return -errno;
-		if (now >= end)
+		if (b->now.steps != steps)
+			step_end = time_after(patience->step_ms);
+		steps = b->now.steps;
+		if (boot_clock() >= step_end)
 			return -ETIMEDOUT;
-		left.tv_sec = (time_t)((end - now) / 1000000);
-		left.tv_nsec = (long)((end - now) % 1000000) * 1000;
-		sigtimedwait(&set, NULL, &left);
+		if (boot_clock() >= patience->end)
+			return -ETIME;
+		signal = sigtimedwait(&set, NULL, &look);
+		if (patience->is_ended_by_signal && is_for_us(signal)) {
+			*ret_signal = signal;
+			return -EINTR;
+		}
 	}
 }
 
-/* One that sleeps in the kernel dies when it wakes up, before its next instruction; until
- * then it is stuck. One that was only slow is dead at once. */
-static int wait_for(pid_t pid, unsigned ms, int *ret_status, bool *ret_is_stuck)
+/* A child that sleeps in the kernel dies when it wakes up, before its next instruction;
+ * until then it is stuck. One that was only slow is dead at once. */
+static void end_child(struct boot *b, pid_t pid)
 {
-	int status;
-	int r = wait_until(pid, boot_clock() + ms * 1000ull, ret_status);
+	struct patience patience = patience_until(time_after(KILL_MS), KILL_MS);
+	char addr[24];
+	int status, signal;
 
-	*ret_is_stuck = false;
-	if (r == -ETIMEDOUT) {
-		kill(pid, SIGKILL);
-		*ret_is_stuck =
-		    wait_until(pid, boot_clock() + KILL_MS * 1000ull, &status) < 0;
-	}
-	return r;
+	kill(pid, SIGKILL);
+	if (wait_for(b, pid, &patience, &status, &signal) < 0 &&
+	    b->now.fn != NO_FUNCTION)
+		boot_say(b, LOG_ERROR, "the kernel is still busy with ",
+			 boot_address(b, b->now.fn, addr), ": a reboot may stop there, "
+			 "and then needs the reset button", NULL);
 }
 
-/* Returns the exit code, -EINTR and the signal that killed the child, or -errno. */
-static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, bool is_killed,
-	       int *ret_signal)
+static void be_child(struct boot *b, int (*work)(struct boot *b))
+{
+	/* one that systemd's shutdown does not wait for: killall.c:ignore_proc() */
+	if (b->name)
+		b->name[0] = '@';
+	_exit(work(b));
+}
+
+/* Returns the exit code, or what wait_for() says; -EINTR also where a signal killed the
+ * child. */
+static int run(struct boot *b, int (*work)(struct boot *b),
+	       const struct patience *patience, int *ret_signal)
 {
 	int status, r;
 	pid_t pid;
@@ -80,10 +150,11 @@ static int run(struct boot *b, int (*work)(struct boot *b), unsigned ms, bool is
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		_exit(work(b));
-	r = is_killed ? wait_for(pid, ms, &status, &b->is_stuck) :
-	    wait_until(pid, boot_clock() + ms * 1000ull, &status);
+		be_child(b, work);
+	r = wait_for(b, pid, patience, &status, ret_signal);
 	log_init(&b->log, &b->root);
+	if (r < 0 && patience->is_killed)
+		end_child(b, pid);
 	if (r < 0)
 		return r;
 	if (WIFEXITED(status))
@@ -99,8 +170,8 @@ static void add_signal(struct text *t, int number)
 		const char *name;
 	} names[] = {
 		{ SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
-		{ SIGILL, "SIGILL" }, { SIGKILL, "SIGKILL" }, { SIGSEGV, "SIGSEGV" },
-		{ SIGSYS, "SIGSYS" }, { SIGTERM, "SIGTERM" },
+		{ SIGILL, "SIGILL" }, { SIGINT, "SIGINT" }, { SIGKILL, "SIGKILL" },
+		{ SIGSEGV, "SIGSEGV" }, { SIGSYS, "SIGSYS" }, { SIGTERM, "SIGTERM" },
 	};
 	size_t i;
 
@@ -119,16 +190,16 @@ static void say_end(struct boot *b, int r, int signal)
 	char line[LINE_SIZE], addr[24];
 	struct text t = TEXT_IN(line);
 
-	if (r != -EINTR && r != -ETIMEDOUT) {
+	if (r != -EINTR && r != -ETIMEDOUT && r != -ETIME) {
 		boot_say(b, LOG_ERROR, "no child process: ", errno_name(-r, addr), NULL);
 		return;
 	}
 	text_add(&t, "the child ");
 	if (r == -EINTR) {
-		text_add(&t, "was killed by ");
+		text_add(&t, is_for_us(signal) ? "was stopped by " : "was killed by ");
 		add_signal(&t, signal);
 	} else {
-		text_add(&t, "hung");
+		text_add(&t, r == -ETIME ? "took too long" : "hung");
 	}
 	text_add(&t, " in step ");
 	text_add(&t, doing_word(b->now.doing));
@@ -143,98 +214,134 @@ static void say_end(struct boot *b, int r, int signal)
 	boot_say(b, LOG_ERROR, line, NULL);
 }
 
-static void set_failed(struct boot *b, unsigned i, const struct progress *at, int err)
+static void set_failed(struct boot *b, unsigned i, enum doing at, int err)
 {
 	struct outcome *o = &b->outcome[i];
-	struct text t;
 
 	o->kind = OUTCOME_FAILED;
-	o->at = at->doing;
+	o->at = (uint8_t)at;
 	o->err = (uint16_t)-err;
-	text_init(&t, o->who, sizeof(o->who));
-	if (at->doing == DOING_LOAD)
-		text_quote(&t, params_module(b->rules.load[at->load].file));
 }
 
-/* The device at which it happened has failed; so have all that wait for the module. */
-static void blame(struct boot *b, int err)
+static void be_late(struct outcome *o, enum turn turn)
 {
-	struct progress at = b->now;
+	if (o->turn < turn)
+		o->turn = (uint8_t)turn;
+}
+
+/* All functions of the unit where it happened go back, and after those of its slot. */
+static void drop_unit(struct boot *b, unsigned i)
+{
+	const struct plan_step *at = plan_binds(&b->plan, i);
 	unsigned k;
 
 	for (k = 0; k < b->plan.n; k++) {
 		const struct plan_step *step = &b->plan.step[k];
-		uint8_t kind;
+		struct outcome *o;
+		bool is_unit;
 
 		if (step->verb != PLAN_BIND)
 			continue;
-		kind = b->outcome[step->fn].kind;
-		if (kind == OUTCOME_NONE && (step->fn == at.fn || at.doing == DOING_LOAD))
-			set_failed(b, step->fn, &at, err);
-		if (kind == OUTCOME_BOUND && step->fn == at.fn &&
-		    at.doing == DOING_GIVE_BACK)
-			set_failed(b, step->fn, &at, err);
+		o = &b->outcome[step->fn];
+		is_unit = at && step->unit == at->unit;
+		if (is_unit || pci_addr_same_slot(b->machine.fn[step->fn].addr,
+						  b->machine.fn[i].addr))
+			be_late(o, TURN_MATES);
+		if (is_unit && (o->kind == OUTCOME_NONE || o->kind == OUTCOME_BOUND))
+			o->kind = OUTCOME_GIVEN_BACK;
 	}
 }
 
-/* The device that is to blame comes last: nothing else may wait for it. */
-static int clean_up(struct boot *b)
+/* A child has ended before its time: notes what failed. Returns whether another one can
+ * go on behind it; not twice at the same place. */
+static bool drop(struct boot *b, int err, enum turn turn)
 {
-	give_back_rest(b, b->stuck);
-	if (!b->is_stuck) {
-		give_back_rest(b, NO_FUNCTION);
-		give_back_strays(b);
-	}
+	struct progress at = b->now;
+	struct outcome *o;
+
+	if (at.doing == DOING_LOAD)
+		b->load_err[at.load] = err;
+	if (at.fn == NO_FUNCTION)
+		return at.doing == DOING_LOAD || at.doing == DOING_PLAN;
+	o = &b->outcome[at.fn];
+	if (o->turn >= turn)
+		return false;
+	o->turn = (uint8_t)turn;
+	if (o->kind == OUTCOME_NONE ||
+	    (at.doing == DOING_GIVE_BACK &&
+	     (o->kind == OUTCOME_BOUND || o->kind == OUTCOME_GIVEN_BACK)))
+		set_failed(b, at.fn, at.doing, err);
+	drop_unit(b, at.fn);
+	return true;
+}
+
+static int give_back_all(struct boot *b)
+{
+	boot_doing(b, DOING_GIVE_BACK, NO_FUNCTION);
+	give_back_rest(b);
+	give_back_strays(b, TURN_LAST);
 	return 0;
 }
 
-static void take_over(struct boot *b, int r)
+/* What did not go back in time, or was never taken. */
+static void set_late(struct boot *b, const struct plan_step *step)
 {
-	struct progress late = { .doing = DOING_GIVE_BACK };
-	unsigned k;
-	int signal = 0;
+	struct outcome *o = &b->outcome[step->fn];
 
-	if (!b->is_planned)
+	if (o->kind != OUTCOME_NONE && o->kind != OUTCOME_GIVEN_BACK)
 		return;
-	blame(b, r);
-	b->stuck = b->now.fn;
-	r = run(b, clean_up, GIVE_BACK_MS, true, &signal);
-	if (r < 0)
-		say_end(b, r, signal);
-	for (k = 0; k < b->plan.n; k++)
-		if (b->plan.step[k].verb == PLAN_BIND &&
-		    b->outcome[b->plan.step[k].fn].kind == OUTCOME_NONE)
-			set_failed(b, b->plan.step[k].fn, &late, -ETIMEDOUT);
+	o->kind = OUTCOME_GIVEN_BACK;
+	if (o->is_touched)
+		set_failed(b, step->fn, DOING_GIVE_BACK, -ETIMEDOUT);
 }
 
-static int start(struct boot *b, int (*work)(struct boot *b), bool is_killed)
+/* Runs one child after the other, each behind the place where the one before it ended.
+ * Returns what run() says of the last. */
+static int run_all(struct boot *b, int (*work)(struct boot *b),
+		   const struct patience *patience, enum turn turn, bool *ret_is_cut)
 {
-	static const struct sigaction by_default;	/* all zero, for the kernel too */
-	sigset_t set;
-	int sig = 0;
-	int r;
+	int signal = 0;
 
-	/* a parent that ignores SIGCHLD would hand that on, and children would vanish */
-	syscall(SYS_rt_sigaction, SIGCHLD, &by_default, NULL, _NSIG / 8);
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	r = run(b, work, WORK_MS, is_killed, &sig);
-	if (r < 0)
-		say_end(b, r, sig);
-	return r;
+	for (;;) {
+		int r = run(b, work, patience, &signal);
+
+		if (r >= 0)
+			return r;
+		say_end(b, r, signal);
+		if (!b->is_planned || (r != -EINTR && r != -ETIMEDOUT && r != -ETIME))
+			return r;
+		*ret_is_cut = true;
+		if (!drop(b, r == -EINTR ? -EINTR : -ETIMEDOUT, turn) ||
+		    is_for_us(signal) || boot_clock() >= patience->end)
+			return r;
+	}
 }
 
 int watch(struct boot *b, int (*work)(struct boot *b))
 {
-	int r = start(b, work, true);
+	struct patience patience = patience_until(time_after(WORK_MS), STEP_MS);
+	bool is_cut = false;
+	int r;
 
-	if (r == -EINTR || r == -ETIMEDOUT)
-		take_over(b, r);
+	patience.is_ended_by_signal = true;
+	r = run_all(b, work, &patience, TURN_LAST, &is_cut);
+	if (!is_cut)
+		return r;
+	patience = patience_until(time_after(GIVE_BACK_MS), GIVE_BACK_STEP_MS);
+	run_all(b, give_back_all, &patience, TURN_NEVER, &is_cut);
+	boot_each_bind(b, set_late);
 	return r;
 }
 
 int watch_part(struct boot *b, int (*work)(struct boot *b))
 {
-	return start(b, work, false);
+	struct patience patience = patience_until(time_after(2 * STEP_MS), STEP_MS);
+	int signal = 0;
+	int r;
+
+	patience.is_killed = false;
+	r = run(b, work, &patience, &signal);
+	if (r < 0)
+		say_end(b, r, signal);
+	return r;
 }

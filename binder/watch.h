@@ -4,14 +4,19 @@
 
 #include "boot.h"
 
-/* Calls work(b) in a child process and waits 10 seconds at most. Returns the exit code of
- * the child. If it died or hangs: says where, gives back what it left undone, and returns
- * -EINTR or -ETIMEDOUT; or another -errno where there could be no child, after saying
- * so. */
+/* Blocks the signals that would end us; watch() sees those that are meant to. */
+void watch_signals(void);
+
+/* Calls work(b) in a child process. Where a step takes ten seconds, or kills the child:
+ * says where, drops that unit, and calls work(b) again in the next child, to go on behind
+ * it. After 30 seconds, or SIGTERM or SIGINT, no more. What is left undone then is given
+ * back. Returns the exit code of the last child, or -errno, after saying what was
+ * wrong. */
 int watch(struct boot *b, int (*work)(struct boot *b));
 
-/* As watch(), but leaves alone what takes longer: a signal would end the probe of a slow
- * controller (kthread_create() fails), and that may have the root. */
+/* Calls work(b) in one child process that is left alone where it takes longer: a signal
+ * would end the probe of a slow controller (kthread_create() fails), and that may have
+ * the root. */
 int watch_part(struct boot *b, int (*work)(struct boot *b));
 
 #endif

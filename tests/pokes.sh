@@ -6,9 +6,9 @@
 # A case is a directory below tests/pokes with rules.conf, pokes, report, exit, and what
 # it needs of: kernel (the script), setup (shell: what is there before the boot), cmdline,
 # image.conf, machine, then (shell: what happens after the boot; "back" gives back). The
-# first line of rules.conf says what the case proves. A file "stuck" says that one device
-# is left as it is. "UPDATE=1 tests/pokes.sh NAME" writes
-# pokes, report and exit; read them then.
+# first line of rules.conf says what the case proves. A file "stuck" names the devices that
+# are left as they are. A case that waits for seconds has a file "waits"; all of those run
+# at once. "UPDATE=1 tests/pokes.sh NAME" writes pokes, report and exit; read them then.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -141,11 +141,12 @@ last_lines() {
 }
 
 # Whatever happened: a device is bound and stays so, or it is free for its own driver.
-check_devices() {
+check_devices() {	# DIR
 	last_lines >"$work/last" || :
 	while read -r _ address _ _ _ rest; do
 		dir=$root/sys/bus/pci/devices/$address
 		[ -e "$dir" ] || continue
+		! grep -qsx "$address" "$1/stuck" || continue
 		override=$(cat "$dir/driver_override" 2>/dev/null || echo '(null)')
 		has=$(readlink "$dir/driver" || :)
 		has=${has##*/}
@@ -217,11 +218,9 @@ one_case() {	# DIR
 	[ ! "${UPDATE:-}" ] || echo "$code" >"$1/exit"
 	expected=$(cat "$1/exit")
 	[ "$code" = "$expected" ] || echo "exit code $code, not $expected" >>"$work/why"
-	if [ ! -e "$1/stuck" ]; then
-		check_devices
-		check_cards
-		check_screen
-	fi
+	check_devices "$1"
+	check_cards
+	check_screen
 	check_log
 	judge "$(sed -n '1s/^# *//p' "$1/rules.conf")"
 }
@@ -246,10 +245,13 @@ die_everywhere() {	# DIR
 		make_tree "$1"
 		echo "die after $at" >>"$root/kernel"
 		run_binder
-		[ "$code" = 1 ] || echo "exit code $code, not 1" >>"$work/why"
+		expected=1
+		grep '^bind ' "$work/report" | grep -qv ' -> bound' || expected=0
+		[ "$code" = "$expected" ] ||
+			echo "exit code $code, not $expected" >>"$work/why"
 		grep -q '^# the child was killed by SIGKILL in step ' "$work/report" ||
 			echo "the report does not say where the child died" >>"$work/why"
-		check_devices
+		check_devices "$1"
 		check_cards
 		check_screen
 		check_log
@@ -264,10 +266,25 @@ failed=
 	exit 0
 }
 "$here/tree" "$here/pokes/machine" "$work/usual"
+if [ $# = 0 ]; then
+	for file in "$here"/pokes/*/waits; do
+		dir=${file%/waits}
+		"$0" "${dir##*/}" >"$work/${dir##*/}.tap" 2>&1 &
+	done
+fi
 for dir in "$here"/pokes/${1:-*}/; do
-	one_case "${dir%/}"
+	[ $# = 0 ] && [ -e "$dir/waits" ] || one_case "${dir%/}"
 done
 if [ $# = 0 ]; then
+	wait
+	cat "$work"/*.tap >"$work/waited"
+	while read -r line; do
+		case $line in
+		"ok "*) ok "${line#* - }" ;;
+		"not ok "*) : >"$work/why"; not_ok "${line#* - }" ;;
+		"#"*) echo "$line" ;;
+		esac
+	done <"$work/waited"
 	die_everywhere "$here/pokes/card"
 	die_everywhere "$here/pokes/driver-bound"
 	die_everywhere "$here/pokes/rescue"

@@ -230,6 +230,23 @@ sysinit.target
 END
 same "$work/expected" "$work/before" "the unit is before all that loads modules"
 
+# --- the binder ends before systemd ends it; all its times together, in seconds
+seconds() {	# NAME...
+	sum=0
+	for name; do
+		ms=$(sed -n "s/^\t$name = \([0-9]*\),.*/\1/p" "$top"/binder/*.c)
+		sum=$((sum + ms / 1000))
+	done
+	echo "$sum"
+}
+limit() {	# OPTION
+	sed -n "s/^$1=\([0-9]*\)s\$/\1/p" "$module/earlybind.service"
+}
+holds "the unit's time to start is longer than the binder's" \
+	[ "$(seconds WORK_MS GIVE_BACK_MS)" -lt "$(limit TimeoutStartSec)" ]
+holds "and so is its time to stop" \
+	[ "$(seconds GIVE_BACK_MS)" -lt "$(limit TimeoutStopSec)" ]
+
 for unit in earlybind.service earlybind-giveback.service; do
 	command -v systemd-analyze >/dev/null || {
 		skip "systemd accepts $unit" "systemd-analyze is not installed"

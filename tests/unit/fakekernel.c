@@ -18,7 +18,7 @@
 
 #define PCI "/sys/bus/pci/"
 
-enum { LONG = PATH_SIZE + PARAMS_SIZE + 64 };
+enum { SLOW_SECONDS = 4, LONG = PATH_SIZE + PARAMS_SIZE + 64 };
 
 static bool exists(const char *path)
 {
@@ -298,6 +298,10 @@ static int poke(const char *root, const char *path, const char *value)
 
 	if (is_scripted && strcmp(answer, "gone") == 0)
 		r = unplug(root, path);
+	if (is_scripted && strcmp(answer, "slow") == 0) {
+		sleep(SLOW_SECONDS);
+		r = act(root, path, value);
+	}
 	snprintf(line, sizeof(line), "write %s %s%s%s", shown, word,
 		 is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(root, line);

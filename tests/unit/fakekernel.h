@@ -169,7 +169,8 @@ static void script_hang(void)
 }
 
 /* Adds a line to ROOT/pokes, counts it, and dies or hangs where the script says so: "die
- * after 3", "hang after 3"; only once in a tree, so that the next process lives. */
+ * after 3", "hang after 3"; only once in a tree, so that the next process lives. "stop
+ * after 3" tells the parent to end, and hangs. */
 static void script_log(const char *root, const char *line)
 {
 	static unsigned count;
@@ -185,7 +186,11 @@ static void script_log(const char *root, const char *line)
 	count++;
 	if (script_word(root, "die", "after", word) && (unsigned)atoi(word) == count)
 		end_here(root, false);
-	if (script_word(root, "hang", "after", word) && (unsigned)atoi(word) == count)
+	if (script_word(root, "stop", "after", word) && (unsigned)atoi(word) == count &&
+	    getppid() != 1)
+		kill(getppid(), SIGTERM);
+	if ((script_word(root, "hang", "after", word) ||
+	     script_word(root, "stop", "after", word)) && (unsigned)atoi(word) == count)
 		end_here(root, true);
 }
 
