@@ -70,18 +70,34 @@ void boot_doing(struct boot *b, enum doing doing, unsigned fn)
 	b->now.fn = (uint16_t)fn;
 }
 
-/* Keeps a line for the report; one that does not fit is counted there. */
-static void keep_note(struct boot *b, struct span line)
+/* Keeps a line for report and log, behind its level; one that does not fit is counted in
+ * the report and logged at once. */
+static void keep_note(struct boot *b, enum log_level level, struct span line)
 {
 	struct text t = { b->notes, NOTES_SIZE, b->n_notes, false };
 
-	if (line.n + 2 > NOTES_SIZE - b->n_notes) {
+	if (line.n + 3 > NOTES_SIZE - b->n_notes) {
 		b->lost_notes++;
+		log_line(&b->log, level, line);
 		return;
 	}
+	text_decimal(&t, level);
 	text_span(&t, line);
 	text_char(&t, '\n');
 	b->n_notes = t.n;
+}
+
+void boot_log_notes(struct boot *b)
+{
+	struct span rest = { b->notes + b->n_logged, b->n_notes - b->n_logged };
+
+	while (rest.n > 0) {
+		struct span line = span_cut(&rest, '\n');
+
+		log_line(&b->log, (enum log_level)(line.s[0] - '0'),
+			 (struct span){ line.s + 1, line.n - 1 });
+		b->n_logged += line.n + 1;
+	}
 }
 
 void boot_say(struct boot *b, enum log_level level, ...)
@@ -97,8 +113,7 @@ void boot_say(struct boot *b, enum log_level level, ...)
 	va_end(words);
 	if (t.full)
 		memcpy(line + sizeof(line) - 4, "...", 4);
-	log_line(&b->log, level, text_is(&t));
-	keep_note(b, text_is(&t));
+	keep_note(b, level, text_is(&t));
 }
 
 void boot_say_fault(struct boot *b, const struct fault *fault)

@@ -81,8 +81,9 @@ struct boot {
 	struct stub stub[STUBS_MAX];
 	unsigned n_stubs;
 	int load_err[LOADS_MAX];	/* 0 or -errno */
-	char notes[NOTES_SIZE];		/* lines, for the report */
+	char notes[NOTES_SIZE];		/* lines, for report and log */
 	size_t n_notes;
+	size_t n_logged;		/* bytes of them that are in the log */
 	unsigned lost_notes;
 };
 
@@ -113,9 +114,14 @@ bool boot_is_complete(const struct boot *b);
 /* Notes where we are, for whoever reads it after our death. */
 void boot_doing(struct boot *b, enum doing doing, unsigned fn);
 
-/* A line for the log and a remark for the report; terminated strings, the last NULL. */
+/* A remark for the report, and later a line of the log; terminated strings, the last
+ * NULL. */
 void boot_say(struct boot *b, enum log_level level, ...) __attribute__((sentinel));
 void boot_say_fault(struct boot *b, const struct fault *fault);
+
+/* Logs what was said. A console of 9600 baud takes a tenth of a second for a line, and the
+ * writer waits for it: so this comes last. */
+void boot_log_notes(struct boot *b);
 
 /* The address of function i. */
 const char *boot_address(const struct boot *b, unsigned i, char buffer[24]);

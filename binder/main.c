@@ -48,16 +48,25 @@ static void rehearse(struct boot *b, const struct plan_step *step)
 	b->outcome[step->fn].kind = OUTCOME_REHEARSED;
 }
 
-/* The first line. If the machine stands still from here on, this and the plan are what
- * the screen shows last. */
+/* The one line before anything is done. If the machine stands still from here on, it is
+ * what the screen shows last. */
 static void announce(struct boot *b)
 {
-	char line[LINE_SIZE];
+	enum { NAMED = 8 };
+	char line[LINE_SIZE], addr[24];
 	struct text t = TEXT_IN(line);
+	unsigned k, n = 0;
 
 	text_add(&t, VERSION ": ");
 	text_decimal(&t, plan_count(&b->plan, PLAN_BIND));
-	text_add(&t, " devices to bind");
+	text_add(&t, " devices to bind:");
+	for (k = 0; k < b->plan.n && n <= NAMED; k++) {
+		if (b->plan.step[k].verb != PLAN_BIND)
+			continue;
+		text_char(&t, ' ');
+		text_add(&t, n++ == NAMED ? "..." :
+			 boot_address(b, b->plan.step[k].fn, addr));
+	}
 	log_line(&b->log, LOG_INFO, text_is(&t));
 }
 
@@ -74,7 +83,6 @@ static int work(struct boot *b)
 		if (boot_plan(b) < 0)
 			return EXIT_SYSTEM;
 		announce(b);
-		report_log_plan(b);
 	}
 	if (b->cmdline.mode == CMDLINE_PLAN)
 		boot_each_bind(b, rehearse);
@@ -92,8 +100,8 @@ static int boot(struct boot *b)
 		code = boot_is_off(b) ? EXIT_BOUND : watch(b, work);
 	if (code < 0)
 		code = b->is_planned ? EXIT_NOT_ALL : EXIT_SYSTEM;
-	report_log(b);
 	report_write(b);
+	report_log(b);
 	return code;
 }
 
@@ -112,6 +120,7 @@ int main(int argc, char **argv)
 	static struct options options;
 	struct fault fault;
 	struct boot *b;
+	int code;
 
 	(void)argc;
 	if (options_parse(&options, argv, &fault) < 0)
@@ -128,6 +137,9 @@ int main(int argc, char **argv)
 		return complain(&fault, EXIT_SYSTEM);
 	b->name = argv[0];
 	if (options.verb == OPTIONS_DRY_RUN)
-		return dry_run(b);
-	return options.verb == OPTIONS_GIVE_BACK ? give_back_late(b) : boot(b);
+		code = dry_run(b);
+	else
+		code = options.verb == OPTIONS_GIVE_BACK ? give_back_late(b) : boot(b);
+	boot_log_notes(b);
+	return code;
 }

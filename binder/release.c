@@ -41,6 +41,7 @@ static void announce(struct boot *b, unsigned i)
 		 " is released and stops here; the boot goes on, unseen until another "
 		 "display has its driver, a passphrase prompt too; to keep the screen, "
 		 "boot with rd.earlybind=0", NULL);
+	boot_log_notes(b);
 	while (!is_text(b, i) && screen_has_console(&b->root, "frame buffer") == 0 &&
 	       boot_clock() < end)
 		poll(NULL, 0, LOOK_AGAIN_MS);

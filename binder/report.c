@@ -7,6 +7,8 @@
 
 #include "file.h"
 
+enum { LOG_MS = 5000 };		/* the other lines are in the report only */
+
 static void add_boot_id(struct boot *b, struct text *t)
 {
 	char id[64];
@@ -40,8 +42,10 @@ static void add_notes(struct boot *b, struct file *file)
 	struct text t = TEXT_IN(number);
 
 	while (rest.n > 0) {
+		struct span line = span_cut(&rest, '\n');
+
 		file_add(file, "# ");
-		file_span(file, span_cut(&rest, '\n'));
+		file_span(file, (struct span){ line.s + 1, line.n - 1 });
 		file_add(file, "\n");
 	}
 	if (b->lost_notes == 0)
@@ -131,6 +135,15 @@ void report_write(struct boot *b)
 	say(b, "/report", write_report(b, dir));
 }
 
+static void log_step(struct boot *b, const struct plan_step *step)
+{
+	char line[STEP_SIZE];
+	struct text t = TEXT_IN(line);
+
+	boot_step_text(b, step, &t);
+	log_line(&b->log, LOG_INFO, text_is(&t));
+}
+
 void report_add(struct boot *b, int dir)
 {
 	char line[STEP_SIZE];
@@ -145,13 +158,24 @@ void report_add(struct boot *b, int dir)
 		if (step->verb != PLAN_BIND || b->outcome[step->fn].kind == OUTCOME_NONE)
 			continue;
 		boot_step_text(b, step, &t);
-		log_line(&b->log, LOG_INFO, text_is(&t));
 		text_char(&t, '\n');
 		file_span(&file, text_is(&t));
 	}
 	add_notes(b, &file);
 	say(b, "/report", file_close(&file));
 	close_fd(&file.fd);
+}
+
+void report_log_added(struct boot *b)
+{
+	unsigned i;
+
+	for (i = 0; i < b->plan.n; i++) {
+		const struct plan_step *step = &b->plan.step[i];
+
+		if (step->verb == PLAN_BIND && b->outcome[step->fn].kind != OUTCOME_NONE)
+			log_step(b, step);
+	}
 }
 
 static void log_summary(struct boot *b)
@@ -178,34 +202,16 @@ static void log_summary(struct boot *b)
 
 void report_log(struct boot *b)
 {
-	char line[STEP_SIZE];
+	uint64_t end = boot_clock() + LOG_MS * 1000ull;
 	unsigned i;
 
+	boot_log_notes(b);
 	if (!b->is_planned)
 		return;
-	for (i = 0; i < b->plan.n; i++) {
-		struct text t = TEXT_IN(line);
-
-		if (b->plan.step[i].verb > PLAN_RELEASE)
-			continue; /* nothing came of it: report_log_plan() has said it */
-		boot_step_text(b, &b->plan.step[i], &t);
-		log_line(&b->log, LOG_INFO, text_is(&t));
-	}
+	for (i = 0; i < b->plan.n && boot_clock() < end; i++)
+		log_step(b, &b->plan.step[i]);
 	if (b->cmdline.mode == CMDLINE_ACT)
 		log_summary(b);
-}
-
-void report_log_plan(struct boot *b)
-{
-	char line[STEP_SIZE];
-	unsigned i;
-
-	for (i = 0; i < b->plan.n; i++) {
-		struct text t = TEXT_IN(line);
-
-		plan_step_text(&b->plan.step[i], &b->rules, &b->machine, &t);
-		log_line(&b->log, LOG_INFO, text_is(&t));
-	}
 }
 
 int report_print_plan(struct boot *b)

@@ -8,15 +8,14 @@
  * What cannot be written is said in the log. */
 void report_write(struct boot *b);
 
-/* Adds the bind steps that have an outcome, and the remarks, to the report of the boot,
- * and logs them. */
+/* Adds the bind steps that have an outcome, and the remarks, to the report of the boot. */
 void report_add(struct boot *b, int dir);
 
-/* Logs every line of the plan, before anything is done: what a hang in the kernel
- * leaves. */
-void report_log_plan(struct boot *b);
+/* Logs those steps. */
+void report_log_added(struct boot *b);
 
-/* Logs the outcome of every bind step, and in one line how it went. */
+/* Logs the remarks, every line of the plan with its outcome, as far as they come in five
+ * seconds, and in one line how it went. */
 void report_log(struct boot *b);
 
 /* Prints the plan to standard output. Returns 0 or -errno. */

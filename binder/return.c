@@ -68,6 +68,7 @@ static bool tell(struct boot *b, int dir)
 	boot_say(b, LOG_ERROR, "the root did not appear: disks, networks and USB go back "
 		 "to the host: run earlybind check, correct the rule", NULL);
 	report_add(b, dir);
+	report_log_added(b);
 	return returned == tried;
 }
 

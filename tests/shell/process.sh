@@ -53,4 +53,23 @@ given back
 the child was stopped by SIGINT in step bind at 0000:02:00.0
 END
 same "$work/expected" "$work/outcomes" "SIGINT: what is not done goes back, and is told"
+
+# --- a console that takes nothing: a pipe that is full, and that nobody reads
+make_tree
+rm "$tree/dev/kmsg"
+mkfifo "$work/console"
+exec 3<>"$work/console"
+dd if=/dev/zero of="$work/console" bs=1024 count=128 oflag=nonblock 2>"$work/why" || :
+"$binder" --root "$tree" 2>&3 &
+pid=$!
+for _ in $(seq 250); do
+	[ ! -e "$tree/run/earlybind/report" ] || break
+	sleep 0.1
+done
+kill -KILL "$pid"
+wait "$pid" || :
+grep -c ' -> bound$' "$tree/run/earlybind/report" >"$work/out" || :
+holds "a console that takes nothing costs no device and no report" \
+	grep -qx 4 "$work/out"
+exec 3>&-
 finish
