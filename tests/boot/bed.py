@@ -109,7 +109,7 @@ def boot(log, base, firmware, tail, one, control):
     args = f"root=LABEL=none rd.earlybind.giveback=0 {one.args(control)}"
     result.start(one.pieces(), machine.FIRMWARE[firmware] +
              machine.with_kernel(kernel, initrd, args), one.deadline(),
-             screens.Camera(log) if one.has_screens() else None)
+             screens.Camera(log) if one.has_screens() else None, one.speed())
     os.unlink(initrd)
     for name, text in result.files.items():
         with open(f"{log}.{name}", "w", encoding="latin-1", newline="") as file:

@@ -66,7 +66,7 @@ class Text:
 
 class Case(Text):
     known = ("smoke", "image", "matrix", "machine", "args", "control-args", "control-is",
-             "deadline", "file", "noreplay", "remake")
+             "deadline", "file", "noreplay", "remake", "console")
     # sections that are no file of the guest: what is judged there, and on the host
     judged = ("control", "check", "control-screens", "screens")
 
@@ -108,6 +108,9 @@ class Case(Text):
 
     def deadline(self):
         return int(self.keys.get("deadline", ["150"])[0])
+
+    def speed(self):
+        return int(self.keys.get("console", ["0"])[0])
 
     def text(self, name, image):
         """A section as a file, @LOAD@ and @VERSION@ as in the image's own image.conf."""

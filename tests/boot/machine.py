@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -70,6 +71,14 @@ def read_topology():
     return pieces
 
 
+def read_slowly(path, out, speed):
+    """Copies a pipe at so many bytes a second: a UART waits until its byte is out."""
+    with open(path, "rb", buffering=0) as pipe, open(out, "ab", buffering=0) as file:
+        while data := pipe.read(max(speed // 10, 1)):
+            file.write(data)
+            time.sleep(0.1)
+
+
 class Boot:
     """What one boot left: the console, and what the guest program sent."""
 
@@ -80,15 +89,28 @@ class Boot:
         self.said = []
         self.files = {}
 
-    def start(self, pieces, boot, deadline, camera=None):
+    def open_console(self, speed):
+        """Where QEMU writes the console to: a file, or a pipe of that speed."""
+        path = f"{self.log}.console"
+        if not speed:
+            return path
+        pipe = f"{self.log}.pipe"
+        if os.path.exists(pipe):
+            os.unlink(pipe)
+        os.mkfifo(pipe)
+        threading.Thread(target=read_slowly, args=(pipe, path, speed),
+                 daemon=True).start()
+        return pipe
+
+    def start(self, pieces, boot, deadline, camera=None, speed=0):
         """Boots those pieces; boot is QEMU's arguments for disks, kernel or firmware."""
         topology = read_topology()
         command = QEMU.split()
         for piece in pieces:
             command += topology[piece]
         for name in ("console", "guest"):
-            path = f"{self.log}.{name}"
-            open(path, "w").close()
+            open(f"{self.log}.{name}", "w").close()
+        for path in (self.open_console(speed), f"{self.log}.guest"):
             command += ["-serial", f"file:{path}"]
         command += boot + (camera.args if camera else [])
         with open(f"{self.log}.command", "w") as file:
