@@ -1,14 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The moment of the last net, and nothing else: when the root has not appeared for so many
-# seconds, the binder gives back what it may be behind. earlybind-binder(8) tells of it.
-#
-# Without a word it looks every second until the root is mounted: for systemd. With "once"
-# it looks once, and whoever called it calls again: dracut's initqueue, without systemd.
+# The moment of the last net, and nothing else: when the root, or its /usr, has not
+# appeared for so many seconds, the binder gives back what it may be behind.
+# earlybind-binder(8) tells of it. Looks every second until they are mounted.
 set -eu
 
-clock=/run/earlybind-giveback	# when it was looked last, and the tenths that counted
-longest=3	# between two looks; when the initqueue stands still, a prompt holds it
+longest=3	# what counts between two looks, whatever the clock says
+counted=0	# tenths of a second
+root=		# the root's device, where a name tells which one it is
 
 # All words that dracut reads, where there is only the shell.
 print_words() {
@@ -22,7 +21,27 @@ print_words() {
 	done
 }
 
-# Sets seconds, and patience where dracut gives up at a time of its own.
+# Somebody gives up after so many seconds: ours must be over by then.
+be_patient_for() {
+	case $1 in
+	'' | *[!0-9]* | ??????*) return 0 ;;
+	esac
+	[ "$1" -eq 0 ] || [ "$1" -gt "${patience:-99999}" ] || patience=$1
+}
+
+# "x-systemd.device-timeout=20s" among the options of a mount.
+read_options() {
+	case ,$1 in
+	*,x-systemd.device-timeout=*) ;;
+	*) return 0 ;;
+	esac
+	value=${1##*x-systemd.device-timeout=}
+	value=${value%%,*}
+	value=${value%s}
+	be_patient_for "${value#"${value%%[!0]*}"}"
+}
+
+# Sets seconds, patience and root.
 read_words() {
 	seconds=30
 	patience=
@@ -35,6 +54,16 @@ read_words() {
 		value=${word#*=}
 		value=${value#\"}
 		value=${value%\"}
+		case $word in
+		root=*)
+			root=
+			case $value in
+			UUID=*) root=/dev/disk/by-uuid/${value#UUID=} ;;
+			PARTUUID=*) root=/dev/disk/by-partuuid/${value#PARTUUID=} ;;
+			esac
+			;;
+		rootflags=*) read_options "$value" ;;
+		esac
 		case $value in
 		'' | *[!0-9]*) continue ;;
 		??????*) value=99999 ;;
@@ -44,19 +73,39 @@ read_words() {
 		case $word in
 		rd.earlybind.giveback=*) seconds=$value ;;
 		rd.retry=* | rd.timeout=* | systemd.default_device_timeout_sec=*)
-			[ "$value" -eq 0 ] || [ "$value" -gt "${patience:-99999}" ] ||
-				patience=$value
+			be_patient_for "$value"
 			;;
 		esac
 	done
 	set +f
 }
 
-is_mounted() {
-	while read -r _ dir _; do
-		[ "$dir" != /sysroot ] || return 0
-	done </proc/mounts
+# Whether the root has a /usr of its own, which the initramfs mounts, too.
+wants_usr() {
+	[ -r /sysroot/etc/fstab ] || return 1
+	while read -r what where _ options _; do
+		[ "$where" = /usr ] || continue
+		case $what,$options, in
+		"#"* | *,noauto,* | *,nofail,*) continue ;;
+		esac
+		read_options "$options"
+		return 0
+	done </sysroot/etc/fstab
 	return 1
+}
+
+# Sets has_root; returns whether nothing is missing any more.
+is_mounted() {
+	has_root=
+	has_usr=
+	while read -r _ where _; do
+		case $where in
+		/sysroot) has_root=1 ;;
+		/sysroot/usr) has_usr=1 ;;
+		esac
+	done </proc/mounts
+	[ "$has_root" ] || return 1
+	[ "$has_usr" ] || ! wants_usr
 }
 
 # Somebody is asked for a passphrase. Where nobody can answer, for the keyboard or the
@@ -65,40 +114,53 @@ is_asked() {
 	for file in /run/systemd/ask-password/ask.*; do
 		[ ! -e "$file" ] || return 0
 	done
+	is_running cryptroot-ask	# of dracut, without systemd
+}
+
+# Whether a process has such a name, or one that fits one of these patterns.
+is_running() {
+	for file in /proc/[0-9]*/comm; do
+		name=
+		read -r name 2>/dev/null <"$file" || continue	# it has ended
+		for pattern; do
+			# shellcheck disable=SC2254 # it is a pattern
+			case $name in $pattern) return 0 ;; esac
+		done
+	done
+	return 1
+}
+
+# The root's device is there, and a file system that lies on one device only: what the
+# mount waits for is another one, such as a swap device that the image was made with.
+is_there() {
+	[ ! "$has_root" ] && [ "$root" ] && [ -e "$root" ] || return 1
+	device=$(readlink -f "$root") || return 1
+	read -r number 2>/dev/null <"/sys/class/block/${device##*/}/dev" || return 1
+	[ -r "/run/udev/data/b$number" ] || return 1
+	while read -r line; do
+		case $line in
+		E:ID_FS_TYPE=ext[234] | E:ID_FS_TYPE=f2fs | E:ID_FS_TYPE=xfs) return 0 ;;
+		esac
+	done <"/run/udev/data/b$number"
 	return 1
 }
 
 # The disk is there, and is being opened, checked or mounted.
 is_held_up() {
-	for file in /proc/[0-9]*/comm; do
-		name=
-		read -r name 2>/dev/null <"$file" || continue	# it has ended
-		case $name in
-		*fsck* | mount | mount.* | zpool | cryptsetup | systemd-cryptse*)
-			return 0
-			;;
-		esac
-	done
-	return 1
+	is_running '*fsck*' mount 'mount.*' zpool cryptsetup 'systemd-cryptse*' || is_there
 }
 
 look() {
 	read -r now _ </proc/uptime
 	now=${now%.*}
+	step=$((now - ${last:-$now}))
 	last=$now
-	counted=0
-	if [ -e "$clock" ] && ! read -r last counted <"$clock"; then
-		last=$now
-		counted=0
-	fi
-	step=$((now - last))
 	[ "$step" -le "$longest" ] || step=$longest
 	if is_asked; then
 		counted=$((counted + step))
 	elif ! is_held_up; then
 		counted=$((counted + 10 * step))
 	fi
-	echo "$now $counted" >"$clock"
 }
 
 is_time() {
@@ -115,6 +177,5 @@ while ! is_mounted; do
 		trap '' TERM	# a stop waits until all is given back
 		exec /usr/lib/earlybind/earlybind-binder --give-back
 	fi
-	[ "${1:-}" != once ] || exit 0
 	sleep 1
 done

@@ -57,12 +57,13 @@ earlybind_install_start() {
 
 # What gives disks back if the root does not appear.
 earlybind_install_net() {
-	inst_multiple sleep || return 1
+	inst_multiple readlink sleep || return 1
 	inst_simple "$moddir/giveback.sh" /usr/lib/earlybind/giveback.sh || return 1
 	if dracut_module_included systemd; then
 		earlybind_install_unit earlybind-giveback.service
 	else
-		inst_hook initqueue 00 "$moddir/earlybind-initqueue.sh"
+		inst_hook pre-trigger 00 "$moddir/earlybind-net.sh" &&
+			inst_hook cleanup 00 "$moddir/earlybind-net-end.sh"
 	fi
 }
 

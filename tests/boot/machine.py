@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Emulated machines: QEMU's arguments from named pieces, and one boot with a deadline."""
+import fcntl
 import os
 import re
 import subprocess
@@ -74,6 +75,7 @@ def read_topology():
 def read_slowly(path, out, speed):
     """Copies a pipe at so many bytes a second: a UART waits until its byte is out."""
     with open(path, "rb", buffering=0) as pipe, open(out, "ab", buffering=0) as file:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, 4096)
         while data := pipe.read(max(speed // 10, 1)):
             file.write(data)
             time.sleep(0.1)

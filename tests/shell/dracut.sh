@@ -105,13 +105,15 @@ says "depends: on nothing" </dev/null
 dracut install
 says "install: without systemd a hook starts the binder" <<'END'
 hook cmdline 00 earlybind.sh
-inst_multiple sleep
-hook initqueue 00 earlybind-initqueue.sh
+inst_multiple readlink sleep
+hook pre-trigger 00 earlybind-net.sh
+hook cleanup 00 earlybind-net-end.sh
 END
 inside "install: without systemd" <<END
 /etc/earlybind.conf
 /hooks/cmdline/00-earlybind.sh
-/hooks/initqueue/00-earlybind-initqueue.sh
+/hooks/cleanup/00-earlybind-net-end.sh
+/hooks/pre-trigger/00-earlybind-net.sh
 $lib/giveback.sh
 $lib/earlybind-binder
 $lib/image.conf
@@ -120,7 +122,7 @@ holds "install: the binder can be run" [ -x "$work/initdir$lib/earlybind-binder"
 dracut install 'INCLUDED=base systemd'
 says "install: with systemd a unit does" <<END
 systemctl -q --root $work/initdir add-wants sysinit.target earlybind.service
-inst_multiple sleep
+inst_multiple readlink sleep
 systemctl -q --root $work/initdir add-wants sysinit.target earlybind-giveback.service
 END
 inside "install: with systemd" <<END
@@ -136,12 +138,14 @@ rm "$root/etc/earlybind.conf"
 dracut install
 says "install: no config is no error" <<'END'
 hook cmdline 00 earlybind.sh
-inst_multiple sleep
-hook initqueue 00 earlybind-initqueue.sh
+inst_multiple readlink sleep
+hook pre-trigger 00 earlybind-net.sh
+hook cleanup 00 earlybind-net-end.sh
 END
 inside "install: no config, and the rest is there" <<END
 /hooks/cmdline/00-earlybind.sh
-/hooks/initqueue/00-earlybind-initqueue.sh
+/hooks/cleanup/00-earlybind-net-end.sh
+/hooks/pre-trigger/00-earlybind-net.sh
 $lib/giveback.sh
 $lib/earlybind-binder
 $lib/image.conf
@@ -154,13 +158,15 @@ E: earlybind: /etc/earlybind.conf:1:6: unknown word "dirver", did you mean "driv
 E: earlybind: the image is made all the same, and will boot.
 E: earlybind: Correct the config, then run earlybind sync.
 hook cmdline 00 earlybind.sh
-inst_multiple sleep
-hook initqueue 00 earlybind-initqueue.sh
+inst_multiple readlink sleep
+hook pre-trigger 00 earlybind-net.sh
+hook cleanup 00 earlybind-net-end.sh
 END
 inside "install: a wrong config is in the image, for the boot log" <<END
 /etc/earlybind.conf
 /hooks/cmdline/00-earlybind.sh
-/hooks/initqueue/00-earlybind-initqueue.sh
+/hooks/cleanup/00-earlybind-net-end.sh
+/hooks/pre-trigger/00-earlybind-net.sh
 $lib/giveback.sh
 $lib/earlybind-binder
 $lib/image.conf
@@ -207,8 +213,9 @@ for shell in dash 'busybox sh' bash; do
 	}
 	for options in -c -ec -uc; do
 		# shellcheck disable=SC2086,SC2016 # words; expanded by the other shell
-		run $shell $options '. "$1"; . "$2"; echo "the boot goes on"' sh \
-			"$module/earlybind.sh" "$module/earlybind-initqueue.sh"
+		run $shell $options '. "$1"; . "$2"; . "$3"; echo "the boot goes on"' sh \
+			"$module/earlybind.sh" "$module/earlybind-net.sh" \
+			"$module/earlybind-net-end.sh"
 		gives 0 out "the boot goes on" \
 			"the hooks in $shell $options, without a binder"
 	done

@@ -11,7 +11,7 @@ module=$top/dracut-module/50earlybind
 root=$work/root
 script=$work/giveback.sh
 sed "s,/usr/lib/earlybind,$work/bin,; s,\([ <=]\)/proc,\1$root/proc,; \
-	s,\([ <=]\)/run,\1$root/run,; s, /etc, $root/etc,g; s,^\(exec.*\),\1," \
+	s,\([ <=]\)/run,\1$root/run,; s, /etc, $root/etc,g; s,\([ <=\"]\)/\(sysroot/etc\|dev\|sys/class\|run/udev\),\1$root/\2,g" \
 	"$module/giveback.sh" >"$script"
 mkdir "$work/bin"
 
@@ -56,17 +56,6 @@ called() {	# TIME|never SENTENCE
 wait_all() {
 	# shellcheck disable=SC2086 # words
 	run env PATH="$work/bin:$PATH" $shell "$script"
-}
-
-# The same, called by a loop that takes $1 seconds a round.
-round_all() {
-	code=0
-	while [ ! -e "$root/run/earlybind/returned" ]; do
-		# shellcheck disable=SC2086 # words
-		run env PATH="$work/bin:$PATH" $shell "$script" once
-		"$work/bin/sleep" "$1"
-		! grep -q sysroot "$root/proc/mounts" || break
-	done
 }
 
 for shell in dash 'busybox sh' bash; do
@@ -160,22 +149,54 @@ for shell in dash 'busybox sh' bash; do
 	wait_all
 	called 68 "$shell: and while a file system is checked"
 
-	start
-	round_all 1
-	cp "$work/called" "$work/hook"
-	start
-	wait_all
-	same "$work/hook" "$work/called" "$shell: the same without systemd"
 	start rd.earlybind.giveback=6
 	echo "[ \$now != 10 ] || echo 100.42 >$root/proc/uptime" >"$work/meanwhile"
-	round_all 1
-	called 102 "$shell: a prompt that holds the loop is not waiting for the root"
-	start rd.earlybind.giveback=6
-	round_all 20
-	called 48 "$shell: and a loop that is always slow gets there"
+	wait_all
+	called 102 "$shell: a clock that jumps is not waiting for the root"
+	start rd.earlybind.giveback=12
+	mkdir "$root/proc/79"
+	echo cryptroot-ask >"$root/proc/79/comm"
+	wait_all
+	called 128 "$shell: a prompt of dracut's without systemd: a tenth counts, too"
+	start 'rootflags="rw,x-systemd.device-timeout=20s"'
+	wait_all
+	called 18 "$shell: well before the root's own time-out"
+
+	start
+	mkdir -p "$root/sysroot/etc"
+	echo "x /sysroot ext4 ro" >>"$root/proc/mounts"
+	printf '#UUID=1 /usr ext4 rw 0 2\nUUID=2 / ext4 rw 0 1\n' >"$root/sysroot/etc/fstab"
+	wait_all
+	called never "$shell: not for a /usr that is on the root"
+	echo "UUID=1 /usr ext4 ro,x-systemd.device-timeout=08s 0 2" >>"$root/sysroot/etc/fstab"
+	wait_all
+	called 12 "$shell: a /usr of its own that is missing"
+	start
+	mkdir -p "$root/sysroot/etc"
+	echo "x /sysroot ext4 ro" >>"$root/proc/mounts"
+	echo "UUID=1 /usr ext4 ro 0 2" >"$root/sysroot/etc/fstab"
+	echo "[ \$now != 20 ] || echo 'x /sysroot/usr ext4 ro' >>$root/proc/mounts" \
+		>"$work/meanwhile"
+	wait_all
+	called never "$shell: not once it is mounted"
+
+	for kind in ext4 btrfs; do
+		start root=UUID=1-2
+		mkdir -p "$root/dev/disk/by-uuid" "$root/sys/class/block/sda1" \
+			"$root/run/udev/data"
+		: >"$root/dev/sda1"
+		ln -s ../../sda1 "$root/dev/disk/by-uuid/1-2"
+		echo 8:1 >"$root/sys/class/block/sda1/dev"
+		printf 'S:disk/by-uuid/1-2\nE:ID_FS_TYPE=%s\n' $kind >"$root/run/udev/data/b8:1"
+		echo "[ \$now != 50 ] || rm $root/dev/disk/by-uuid/1-2" >"$work/meanwhile"
+		wait_all
+		[ $kind = ext4 ] || break
+		called 79 "$shell: while the root's device is there something else is missing"
+	done
+	called 38 "$shell: of a file system on several devices one being there is not enough"
 	start
 	rm -r "$root/run"
-	run env PATH="$work/bin:$PATH" "$shell" "$script" once
+	run env PATH="$work/bin:$PATH" "$shell" "$script"
 	holds "$shell: a failure is no success" [ "$code" != 0 ]
 done
 finish

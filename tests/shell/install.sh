@@ -28,7 +28,8 @@ installed() {	# PREFIX: what should be there
 		/usr/lib/systemd/system/earlybind-status.service
 		/usr/lib/dracut/modules.d/50earlybind/README
 		/usr/lib/dracut/modules.d/50earlybind/earlybind-giveback.service
-		/usr/lib/dracut/modules.d/50earlybind/earlybind-initqueue.sh
+		/usr/lib/dracut/modules.d/50earlybind/earlybind-net-end.sh
+		/usr/lib/dracut/modules.d/50earlybind/earlybind-net.sh
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.service
 		/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
 		/usr/lib/dracut/modules.d/50earlybind/giveback.sh
@@ -51,7 +52,8 @@ programs="/etc/grub.d/09_earlybind /etc/grub.d/42_earlybind /etc/grub.d/43_early
 	/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
 	/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
 	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
-	/usr/lib/dracut/modules.d/50earlybind/earlybind-initqueue.sh
+	/usr/lib/dracut/modules.d/50earlybind/earlybind-net-end.sh
+	/usr/lib/dracut/modules.d/50earlybind/earlybind-net.sh
 	/usr/lib/dracut/modules.d/50earlybind/giveback.sh"
 for file in $programs; do
 	holds "$file is mode 755" [ "$(stat -c %a "$work/dest$file")" = 755 ]
