@@ -76,21 +76,29 @@ bool host_use_is_leaf(struct host_scan *s, const struct host_block *b)
 	return true;
 }
 
-bool host_use_is_free(struct host_scan *s, const struct host_block *b)
+/* On how many functions of this machine it is, and how many are not needed so far. */
+static void count(struct host_scan *s, const struct host_block *b, unsigned *ret_n,
+		  unsigned *ret_free)
 {
 	struct host_reach reach = { .is_net = false };
-	bool has_any = false;
 	unsigned i;
 
+	*ret_n = *ret_free = 0;
 	host_walk(s, b, &reach);
 	for (i = 0; i < s->m->n; i++) {
 		if (!reach.functions[i] || s->m->fn[i].is_bridge)
 			continue;
-		if (s->host->needs[i])
-			return false;
-		has_any = true;
+		*ret_n += 1;
+		*ret_free += s->host->needs[i] == 0;
 	}
-	return has_any;
+}
+
+bool host_use_is_free(struct host_scan *s, const struct host_block *b)
+{
+	unsigned n, n_free;
+
+	count(s, b, &n, &n_free);
+	return n > 0 && n_free == n;
 }
 
 /* Whether nothing stands on it, and nothing says yet what it is for. */
@@ -245,6 +253,39 @@ static void scan_holders(struct host_scan *s, const struct host_block *b)
 		host_use(s, b, &by);
 }
 
+/* Who made a mapping: see mapped_text(). */
+static bool is_mapped_by(struct host_scan *s, const struct host_block *b,
+			 const char *maker)
+{
+	char buffer[256];
+
+	return span_starts(host_block_read(s->blocks, b, "dm/uuid", buffer,
+					   sizeof(buffer)), maker);
+}
+
+/* The mount of a user, below /media or its like, is no need of the boot; but arrays and
+ * volume groups are put together at each boot, whoever mounts them, and a part of one is
+ * nothing that he could give away. What he has unlocked himself is another thing. */
+static void scan_assembled(struct host_scan *s, const struct host_block *b)
+{
+	unsigned n, n_free;
+
+	if (!is_virtual(b) || b->is_part || strncmp(b->name, "loop", 4) == 0 ||
+	    is_mapped_by(s, b, "CRYPT-"))
+		return;
+	count(s, b, &n, &n_free);
+	if (n_free > 0)
+		scan_top(s, b);
+}
+
+static void scan_later(struct host_scan *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->blocks->n; i++)
+		scan_assembled(s, &s->blocks->block[i]);
+}
+
 void host_use_scan(struct host_scan *s)
 {
 	unsigned i;
@@ -258,6 +299,7 @@ void host_use_scan(struct host_scan *s)
 			scan_top(s, b);
 		scan_holders(s, b);
 	}
+	scan_later(s);
 	host_export_scan(s);
 	host_open_scan(s);
 	host_zfs_scan(s, host_claim_scan(s));
