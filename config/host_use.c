@@ -278,12 +278,39 @@ static void scan_assembled(struct host_scan *s, const struct host_block *b)
 		scan_top(s, b);
 }
 
+static bool has_volumes(struct host_scan *s)
+{
+	unsigned i;
+
+	for (i = 0; i < s->blocks->n; i++)
+		if (is_mapped_by(s, &s->blocks->block[i], "LVM-"))
+			return true;
+	return false;
+}
+
+/* A disk without an extent in use has no holder, and is not opened (lvm2 opens those of
+ * active volumes); which group it is of stands in its metadata only. Where it is absent,
+ * udev activates none of that group's volumes: lvm2's 69-dm-lvm.rules. */
+static void scan_volume_disk(struct host_scan *s, const struct host_block *b)
+{
+	char words[] = "perhaps of an LVM volume group in use";
+	const struct text by = { words, sizeof(words), sizeof(words) - 1, false };
+
+	if (strcmp(b->type, "LVM2_member") == 0 && host_use_is_leaf(s, b) &&
+	    host_use_is_free(s, b))
+		host_use(s, b, &by);
+}
+
 static void scan_later(struct host_scan *s)
 {
 	unsigned i;
 
 	for (i = 0; i < s->blocks->n; i++)
 		scan_assembled(s, &s->blocks->block[i]);
+	if (!has_volumes(s))
+		return;
+	for (i = 0; i < s->blocks->n; i++)
+		scan_volume_disk(s, &s->blocks->block[i]);
 }
 
 void host_use_scan(struct host_scan *s)
