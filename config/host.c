@@ -82,18 +82,34 @@ static void require_some_card(struct host_scan *s)
 	require_cards(s);
 }
 
-/* The card towards the server; else those with an address; else all that there are. */
+/* A bridge's ports are all told: one without hardware is that of virtual machines. Of
+ * others, such as a port of Open vSwitch, a tunnel or a VPN, nothing tells where they lead
+ * to. */
+static bool is_bridge(const struct host_scan *s, const struct host_nic *nic)
+{
+	char path[PATH_SIZE];
+
+	return sysfs_path(path, "/sys/class/net", nic->name, "bridge") &&
+	       sysfs_exists(s->root, path) == 1;
+}
+
+/* The card towards the server; else those with an address. All that there are, where the
+ * way there leads to none of them, or may do so. */
 static void require_net(struct host_scan *s, const char *server)
 {
 	uint8_t functions[FUNCTIONS_MAX] = { 0 };
-	bool is_known = host_fabric_nic(s, host_nics_towards(s->nics, span_of(server)),
-					functions);
+	const struct host_nic *nic = host_nics_towards(s->nics, span_of(server));
+	bool is_lost = nic && !host_fabric_nic(s, nic, functions);
 	unsigned i;
 
-	for (i = 0; i < s->nics->n && !is_known; i++)
-		if (s->nics->nic[i].has_address)
-			host_fabric_nic(s, &s->nics->nic[i], functions);
-	if (has_any(s, functions))
+	for (i = 0; i < s->nics->n && !nic; i++) {
+		const struct host_nic *other = &s->nics->nic[i];
+
+		if (other->has_address && !host_fabric_nic(s, other, functions) &&
+		    !is_bridge(s, other))
+			is_lost = true;
+	}
+	if (has_any(s, functions) && !is_lost)
 		add_needs(s, functions, FOR_NET);
 	else
 		require_some_card(s);
