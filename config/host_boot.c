@@ -100,7 +100,7 @@ static int scan_entry(const char *name, void *with)
 }
 
 /* initramfs-tools takes the last RESUME= of all; "none" and "auto" name nothing. */
-static int scan_resume(const char *name, void *with)
+static int scan_setting(const char *name, void *with)
 {
 	struct entries *entries = with;
 	char path[PATH_SIZE];
@@ -110,9 +110,17 @@ static int scan_resume(const char *name, void *with)
 	return 0;
 }
 
+/* initramfs.conf(5) */
+static void scan_tools(struct host_scan *s, const char *start)
+{
+	struct entries tools = { s, "/etc/initramfs-tools/conf.d", start };
+
+	scan_file(s, "/etc/initramfs-tools/initramfs.conf", start);
+	sysfs_list(s->root, tools.dir, scan_setting, &tools);
+}
+
 void host_boot_scan(struct host_scan *s)
 {
-	struct entries tools = { s, "/etc/initramfs-tools/conf.d", "RESUME=" };
 	size_t i;
 
 	scan_file(s, "/proc/cmdline", NULL);
@@ -123,6 +131,6 @@ void host_boot_scan(struct host_scan *s)
 
 		sysfs_list(s->root, entries.dir, scan_entry, &entries);
 	}
-	scan_file(s, "/etc/initramfs-tools/initramfs.conf", tools.start);
-	sysfs_list(s->root, tools.dir, scan_resume, &tools);
+	scan_tools(s, "RESUME=");
+	scan_tools(s, "IP=");
 }

@@ -98,6 +98,15 @@ static void note_absent(struct host_scan *s, struct span spec)
 	host_note(s->host, "/etc/crypttab names ", spec, ", which is not here");
 }
 
+/* "_netdev": unlocked when the network is there, such as by clevis from a server. */
+static void require_server(struct host_scan *s, struct span options)
+{
+	struct host_found found = { .is_net = true };
+
+	if (host_tabs_option(options, "_netdev").s)
+		host_require(s, &found, FOR_NET);
+}
+
 /* "NAME DEVICE [KEY [OPTIONS]]" */
 static void scan_crypt(struct host_scan *s, struct span line)
 {
@@ -112,6 +121,8 @@ static void scan_crypt(struct host_scan *s, struct span line)
 
 	if (name.n == 0 || name.s[0] == '#' || spec.n == 0)
 		return;
+	if (!is_optional)
+		require_server(s, options);
 	if (key.n > 0 && !require_key(s, key))
 		note_absent(s, key);
 	if (header.n > 0 && !require_key(s, header)) {

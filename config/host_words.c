@@ -19,6 +19,8 @@ enum form {
 	FORM_NET,		/* anything means that the network is needed */
 	FORM_LAN,		/* the same, by a card that need have no address */
 	FORM_IBFT,		/* a switch: by the card of the firmware's iSCSI */
+	FORM_SWITCH,		/* a switch: the network is needed */
+	FORM_IP,		/* "dhcp", "eth0:dhcp", "10.0.0.2::10.0.0.1:::eth0:off" */
 	FORM_KEY,		/* "PATH:SPEC" or "UUID=PATH:SPEC" */
 	FORM_DATA,		/* "UUID=SPEC" */
 	FORM_HEADER,		/* "UUID=OPTION,header=PATH:SPEC" */
@@ -65,6 +67,9 @@ static const struct word {
 	{ "rd.iscsi.firmware", FORM_IBFT, FOR_NET, false },
 	{ "rd.iscsi.ibft", FORM_IBFT, FOR_NET, false },
 	{ "ip=ibft", FORM_IBFT, FOR_NET, false },
+	{ "rd.neednet", FORM_SWITCH, FOR_NET, false },	/* to unlock by it, too */
+	{ "ip=", FORM_IP, FOR_NET, false },
+	{ "IP=", FORM_IP, FOR_NET, false },		/* of initramfs-tools */
 	{ "RESUME=", FORM_SPEC, FOR_RESUME, true },	/* of initramfs-tools */
 	{ "systemd.mount-extra=", FORM_MOUNT, FOR_MOUNT, false },
 	{ "rd.systemd.mount-extra=", FORM_MOUNT, FOR_MOUNT, false },
@@ -146,6 +151,32 @@ static bool find_key(struct host_scan *s, struct span value, struct host_found *
 	return host_tabs_key(s, after_uuid(value), false, found);
 }
 
+/* dracut's getargbool() */
+static bool is_on(struct span value)
+{
+	return !span_is(value, "=0") && !span_is(value, "=no") && !span_is(value, "=off");
+}
+
+/* dracut.cmdline(7), and Documentation/admin-guide/nfs/nfsroot.rst: a field that is an
+ * interface of ours says which one. */
+static void find_ip(struct host_scan *s, struct span value, struct host_found *found)
+{
+	struct text t = TEXT_IN(found->server);
+
+	if (span_is(value, "off") || span_is(value, "none"))
+		return;
+	found->is_net = true;
+	while (value.s) {
+		struct span field = span_cut(&value, ':');
+
+		if (!host_nics_named(s->nics, field))
+			continue;
+		text_char(&t, '%');
+		text_span(&t, field);
+		return;
+	}
+}
+
 static bool find_value(struct host_scan *s, enum form form, struct span value,
 		       struct host_found *found)
 {
@@ -170,7 +201,13 @@ static bool find_value(struct host_scan *s, enum form form, struct span value,
 		found->is_lan = true;
 		break;
 	case FORM_IBFT:
-		found->is_ibft = !span_is(value, "=0") && !span_is(value, "=no");
+		found->is_ibft = is_on(value);
+		break;
+	case FORM_SWITCH:
+		found->is_net = is_on(value);
+		break;
+	case FORM_IP:
+		find_ip(s, value, found);
 		break;
 	case FORM_KEY:
 		return find_key(s, value, found);
@@ -236,6 +273,11 @@ static void note_absent(struct host_scan *s, const char *from, struct span word)
 	host_note(s->host, what, word, ", which is not here");
 }
 
+static bool is_switch(enum form form)
+{
+	return form == FORM_IBFT || form == FORM_SWITCH;
+}
+
 static void scan_word(struct host_scan *s, struct span word, const char *from)
 {
 	struct host_found found;
@@ -248,7 +290,7 @@ static void scan_word(struct host_scan *s, struct span word, const char *from)
 			continue;
 		value.s += strlen(words[i].start);
 		value.n -= strlen(words[i].start);
-		if ((value.n == 0 && words[i].form != FORM_IBFT) ||
+		if ((value.n == 0 && !is_switch(words[i].form)) ||
 		    memchr(value.s, '$', value.n))
 			return;	/* a variable of the loader's */
 		if (words[i].form == FORM_MOUNT || words[i].form == FORM_SWAP)
