@@ -16,7 +16,20 @@
 
 enum { OVERLAYS_MAX = 4 };	/* overlays on overlays; the kernel allows two */
 
-struct libmnt_table *host_mounts_table(const struct root *root, const char *path)
+/* libmount goes on behind the line. */
+static int mark_odd(struct libmnt_table *table, const char *path, int line)
+{
+	bool *is_odd = mnt_table_get_userdata(table);
+
+	(void)path;
+	(void)line;
+	if (is_odd)
+		*is_odd = true;
+	return 1;
+}
+
+struct libmnt_table *host_mounts_table(const struct root *root, const char *path,
+				       bool *ret_is_odd)
 {
 	int fd = root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
 	FILE *file = fd >= 0 ? fdopen(fd, "re") : NULL;
@@ -27,7 +40,9 @@ struct libmnt_table *host_mounts_table(const struct root *root, const char *path
 		return NULL;
 	}
 	table = mnt_new_table();
-	if (table && mnt_table_parse_stream(table, file, path) != 0) {
+	if (table && (mnt_table_set_userdata(table, ret_is_odd) != 0 ||
+		      mnt_table_set_parser_errcb(table, mark_odd) != 0 ||
+		      mnt_table_parse_stream(table, file, path) != 0)) {
 		mnt_unref_table(table);
 		table = NULL;
 	}
@@ -37,9 +52,9 @@ struct libmnt_table *host_mounts_table(const struct root *root, const char *path
 
 void host_mounts_open(struct host_scan *s)
 {
-	s->mounts = host_mounts_table(s->root, "/proc/self/mountinfo");
+	s->mounts = host_mounts_table(s->root, "/proc/self/mountinfo", NULL);
 	if (!s->mounts)
-		s->mounts = host_mounts_table(s->root, "/proc/mounts");
+		s->mounts = host_mounts_table(s->root, "/proc/mounts", NULL);
 }
 
 void host_mounts_close(struct host_scan *s)
@@ -344,7 +359,7 @@ static void scan_table(struct host_scan *s, struct libmnt_table *table, bool is_
 /* Image generators may run in a mount namespace of their own: process 1 sees the rest. */
 void host_mounts_scan(struct host_scan *s)
 {
-	struct libmnt_table *first = host_mounts_table(s->root, "/proc/1/mountinfo");
+	struct libmnt_table *first = host_mounts_table(s->root, "/proc/1/mountinfo", NULL);
 
 	scan_table(s, s->mounts, true);
 	scan_table(s, first, false);

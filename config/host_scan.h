@@ -104,8 +104,10 @@ bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *
 void host_mounts_close(struct host_scan *s);
 /* The live mount at a directory, or NULL. */
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target);
-/* A table of lines that libmount knows, or NULL. The caller unrefs it. */
-struct libmnt_table *host_mounts_table(const struct root *root, const char *path);
+/* A table of lines that libmount knows, or NULL. The caller unrefs it. Sets whether it has
+ * left any out, where that is asked for. */
+struct libmnt_table *host_mounts_table(const struct root *root, const char *path,
+				       bool *ret_is_odd);
 /* What a mount point is needed for. host_entry.c */
 enum rule_for host_need_at(const char *target);
 /* Whether a file system is one across the network. host_entry.c */

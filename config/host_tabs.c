@@ -4,14 +4,18 @@
  * /etc/crypttab and /proc/swaps.
  */
 #include <libmount/libmount.h>
+#include <mntent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host_scan.h"
 
+#define FSTAB "/etc/fstab"
+
 static void scan_entry(struct host_scan *s, struct libmnt_fs *fs)
 {
-	host_entry_scan(s, fs, "/etc/fstab");
+	host_entry_scan(s, fs, FSTAB);
 }
 
 static void scan_swap(struct host_scan *s, struct libmnt_fs *fs)
@@ -27,10 +31,35 @@ static void scan_swap(struct host_scan *s, struct libmnt_fs *fs)
 		s->blocks->block[found.block[i]].is_swap = true;
 }
 
-static void scan_table(struct host_scan *s, const char *path,
-		       void (*scan)(struct host_scan *s, struct libmnt_fs *fs))
+/* libmount leaves a line out whose last words are no numbers; the C library, with which
+ * systemd reads the table, takes them for 0. What is said of a line twice counts once. */
+static void scan_odd(struct host_scan *s)
 {
-	struct libmnt_table *table = host_mounts_table(s->root, path);
+	enum { SIZE = 65536 };	/* of the longest line */
+	struct span text;
+	char *buffer = host_read(s, FSTAB, &text), *words = malloc(SIZE);
+	FILE *file = text.n > 0 ? fmemopen(buffer, text.n, "r") : NULL;
+	struct mntent entry;
+
+	while (file && words && getmntent_r(file, &entry, words, SIZE)) {
+		bool is_swap = strcmp(entry.mnt_type, "swap") == 0;
+
+		if (is_swap || entry.mnt_dir[0] == '/')
+			host_entry_add(s, entry.mnt_fsname,
+				       is_swap ? NULL : entry.mnt_dir, entry.mnt_type,
+				       entry.mnt_opts, FSTAB);
+	}
+	if (file)
+		fclose(file);
+	free(words);
+	free(buffer);
+}
+
+static void scan_table(struct host_scan *s, const char *path,
+		       void (*scan)(struct host_scan *s, struct libmnt_fs *fs),
+		       bool *ret_is_odd)
+{
+	struct libmnt_table *table = host_mounts_table(s->root, path, ret_is_odd);
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs;
 
@@ -147,7 +176,11 @@ static void scan_crypttab(struct host_scan *s)
 
 void host_tabs_scan(struct host_scan *s)
 {
-	scan_table(s, "/proc/swaps", scan_swap);
-	scan_table(s, "/etc/fstab", scan_entry);
+	bool is_odd = false;
+
+	scan_table(s, "/proc/swaps", scan_swap, NULL);
+	scan_table(s, FSTAB, scan_entry, &is_odd);
+	if (is_odd)
+		scan_odd(s);
 	scan_crypttab(s);
 }
