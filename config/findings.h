@@ -153,6 +153,9 @@ void findings_at_rule(struct finding *finding, const struct findings_of *of, uns
 /* The rule that takes function i, now or once something else is mended (the IOMMU is
  * off); or NO_RULE. */
 unsigned findings_taker(const struct findings_of *of, unsigned i);
+/* The first function with a keyboard, where there are several and the rules take all of
+ * them (`is_now`: bind them); or NO_FUNCTION. That of one alone is a hold. */
+unsigned findings_keyboards(const struct findings_of *of, bool is_now);
 /* Whether a device that is refused for that reason is so only until then. */
 bool findings_is_curable(unsigned reason);
 

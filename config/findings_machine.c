@@ -237,20 +237,22 @@ static void add_screen(struct findings *findings, const struct findings_of *of)
 static void add_keyboard(struct findings *findings, const struct findings_of *of)
 {
 	const struct host *host = of->host;
+	unsigned i, fn = findings_keyboards(of, true);
+	const char *words = "a keyboard, as others that are taken have: none is left";
 	struct finding *finding;
 	struct text t;
-	unsigned i;
 
-	for (i = 0; i < host->n_holds; i++)
+	for (i = 0; i < host->n_holds && fn == NO_FUNCTION; i++)
 		if (host->hold[i].kind == HOST_KEYBOARD &&
-		    plan_binds(of->plan, host->hold[i].fn))
-			break;
-	if (i == host->n_holds)
+		    plan_binds(of->plan, host->hold[i].fn)) {
+			fn = host->hold[i].fn;
+			words = host->hold[i].text;
+		}
+	if (fn == NO_FUNCTION)
 		return;
-	finding = add_prompt(findings, of, FINDING_ERROR, "prompt-unanswered",
-			     host->hold[i].fn, &t);
+	finding = add_prompt(findings, of, FINDING_ERROR, "prompt-unanswered", fn, &t);
 	text_add(&t, " has ");
-	text_add(&t, host->hold[i].text);
+	text_add(&t, words);
 	findings_remedy(finding, "keep this controller, or plug a keyboard into another "
 			"one");
 }

@@ -100,11 +100,40 @@ static void add_virtual(struct findings *findings, const struct findings_of *of,
 	text_add(&t, ", which the host's driver makes: without it there are none");
 }
 
+unsigned findings_keyboards(const struct findings_of *of, bool is_now)
+{
+	unsigned i, n = 0, first = NO_FUNCTION;
+
+	for (i = 0; i < of->machine->n && !of->host->has_fixed_keyboard; i++) {
+		if (!of->host->has_keyboard[i])
+			continue;
+		if (findings_taker(of, i) == NO_RULE ||
+		    (is_now && !plan_binds(of->plan, i)))
+			return NO_FUNCTION;
+		if (n++ == 0)
+			first = i;
+	}
+	return n > 1 ? first : NO_FUNCTION;
+}
+
 /* Where a passphrase is asked for, "prompt-unanswered" says more. */
 static bool is_told(const struct findings_of *of, unsigned i, enum host_kind kind)
 {
 	return kind == HOST_KEYBOARD && of->facts->asks_for[0] &&
 	       !of->facts->has_serial && plan_binds(of->plan, i);
+}
+
+static void add_keyboards(struct findings *findings, const struct findings_of *of)
+{
+	unsigned i = findings_keyboards(of, false);
+	struct text t;
+
+	if (i == NO_FUNCTION || is_told(of, i, HOST_KEYBOARD))
+		return;
+	findings_remedy(add(findings, of, i, kinds[HOST_KEYBOARD].severity,
+			    kinds[HOST_KEYBOARD].reason, &t),
+			kinds[HOST_KEYBOARD].remedy);
+	text_add(&t, " has a keyboard, as others that are taken have: none is left");
 }
 
 void findings_of_uses(struct findings *findings, const struct findings_of *of)
@@ -120,4 +149,5 @@ void findings_of_uses(struct findings *findings, const struct findings_of *of)
 		add_security(findings, of, i);
 		add_virtual(findings, of, i);
 	}
+	add_keyboards(findings, of);
 }

@@ -37,6 +37,8 @@ struct host {
 	char note[HOST_NOTES_MAX][HOST_NOTE_SIZE];
 	unsigned n_holds;
 	struct host_hold hold[HOST_HOLDS_MAX];
+	uint8_t has_keyboard[FUNCTIONS_MAX];	/* bool: at least one */
+	bool has_fixed_keyboard;	/* one is on no function: PS/2, or a laptop's own */
 };
 
 /* Finds out, below the root, what file systems, swap, the loader and the network of the

@@ -224,6 +224,22 @@ static bool is_keyboard(struct span keys)
 	       (bits & 0xfffffffe) == 0xfffffffe;
 }
 
+/* Those that stay are for findings to count. */
+static void mark_keyboard(struct host_scan *s, const uint8_t functions[])
+{
+	bool is_any = false;
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++) {
+		if (!functions[i] || s->m->fn[i].is_bridge)
+			continue;
+		s->host->has_keyboard[i] = true;
+		is_any = true;
+	}
+	if (!is_any)
+		s->host->has_fixed_keyboard = true;
+}
+
 static void add_keyboard(struct keyboards *k)
 {
 	uint8_t functions[FUNCTIONS_MAX] = { 0 };
@@ -231,6 +247,7 @@ static void add_keyboard(struct keyboards *k)
 	if (span_starts(k->path, "/devices/virtual/"))
 		return;
 	host_walk_path(k->s, k->path, functions);
+	mark_keyboard(k->s, functions);
 	if (k->n++ == 0) {
 		k->first = k->name;
 		memcpy(k->functions, functions, sizeof(functions));

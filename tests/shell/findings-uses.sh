@@ -49,6 +49,31 @@ none "holds the only" "that is said once"
 rm "$tree/etc/crypttab"
 check "bind id=1b73:1100"
 none holds "another USB controller"
+two() {		# ADDRESS: a second keyboard, on that function
+	put proc/bus/input/devices "N: Name=\"A Keyboard\"
+S: Sysfs=$usb
+B: KEY=1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe
+
+N: Name=\"Another\"
+S: Sysfs=$1/input/input2
+B: KEY=1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe"
+}
+other=$(readlink -f "$tree/sys/bus/pci/devices/0000:03:00.0")
+two "${other#"$tree/sys"}/usb3/3-3/3-3:1.0/0003:046D:C31C.0002"
+check "bind path=0000:00:14.0 id=8086:a36d"
+none keyboard "one of two keyboards"
+check "bind class=usb"
+gives 0 out "warning $place:1: 0000:00:14.0 has a keyboard, as others that are taken have: \
+none is left: *" "both of two keyboards"
+put etc/crypttab "luks-1 UUID=1 none luks"
+check "bind class=usb"
+gives 1 out "error $place:1: the boot asks for a passphrase (*), and 0000:00:14.0 has a \
+keyboard, as others that are taken have: none is left: *" "and a passphrase"
+none "warning.*keyboard" "that is said once, too"
+two /devices/platform/i8042/serio0
+check "bind class=usb"
+none keyboard "the other one is on no function"
+rm "$tree/etc/crypttab"
 disk=$(readlink -f "$tree/sys/bus/pci/devices/0000:04:00.0")
 mkdir -p "$tree/sys/class/block" "$tree/run/udev/data"
 for n in 1 2; do
