@@ -106,6 +106,16 @@ unsigned machine_boot_display(const struct machine *m)
 	return only_display(m, is_boot_vga);
 }
 
+bool function_is_bridge_class(const struct function *f)
+{
+	return f->class >= 0x060000 && f->class < 0x060a00;
+}
+
+bool function_holds_group(const struct function *f)
+{
+	return !f->is_bridge || f->class >> 8 == 0x0601;
+}
+
 bool function_is_display(const struct function *f)
 {
 	return f->class >> 16 == 0x03 && !f->is_vf;

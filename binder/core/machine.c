@@ -190,7 +190,7 @@ static int scan_function(const char *name, void *with)
 	if (read_identity(f, scan->root, name) < 0)
 		return 0;	/* gone between listing and reading, or no function */
 	read_group(f, scan->root, name);
-	f->is_bridge = f->class >> 16 == 0x06;
+	f->is_bridge = function_is_bridge_class(f);
 	if (!f->is_bridge)
 		f->is_bridge = has_attribute(scan->root, name, "secondary_bus_number");
 	read_place(f, scan->root, name);

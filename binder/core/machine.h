@@ -38,7 +38,7 @@ struct function {
 	int32_t group;			/* IOMMU group, GROUP_NONE or GROUP_UNKNOWN */
 	uint64_t dsn;			/* if has_dsn == FACT_YES */
 	struct pci_addr pf;		/* if is_vf: its physical function */
-	uint8_t is_bridge;		/* bool: class 06 or a bridge header */
+	uint8_t is_bridge;		/* bool: its class, or a bridge header */
 	uint8_t is_vf;			/* bool */
 	uint8_t has_dsn;		/* enum fact */
 	uint8_t boot_vga;		/* enum fact: attribute boot_vga */
@@ -96,6 +96,13 @@ bool machine_has_iommu(const struct machine *m);
 /* The function that the firmware's screen is on, or NO_FUNCTION where that is unknown. */
 unsigned machine_boot_display(const struct machine *m);
 
+/* Class 0600 to 0609. What comes after those, 0680 above all, are endpoints that have no
+ * better class: NVSwitch, non-transparent bridges. */
+bool function_is_bridge_class(const struct function *f);
+/* An endpoint, whose host driver keeps its group from virtual machines. ISA bridges are
+ * some, with a driver (drivers/mfd/lpc_ich.c); host bridges are left out, for those that
+ * have one are rare, and those that lie in the group of a card are not. */
+bool function_holds_group(const struct function *f);
 /* Class 03, no VF. */
 bool function_is_display(const struct function *f);
 /* A display that people look at: class 0300, 0301 or 0380, or the firmware's screen is on

@@ -230,8 +230,7 @@ static int parse_function(struct machine *m, struct span line, struct fault *fau
 			return fault_quote(fault, EINVAL, "cannot read the value of ",
 					   word, ", see earlybind-plan(5)");
 	}
-	if (f->class >> 16 == 0x06)
-		f->is_bridge = true;
+	f->is_bridge |= function_is_bridge_class(f);
 	fault->col = 1;
 	if (keys != (KEY_ADDRESS | KEY_ID | KEY_CLASS))
 		return fault_set(fault, EINVAL,

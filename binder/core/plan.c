@@ -233,8 +233,8 @@ static int add_shared(struct plan *plan, const struct machine *m, unsigned i,
 	warning.reason = REASON_GROUP_SHARED;
 	warning.other = NO_FUNCTION;
 	for (j = 0; j < m->n; j++) {
-		if (m->fn[j].group != m->fn[i].group || m->fn[j].is_bridge ||
-		    binds(plan, j))
+		if (m->fn[j].group != m->fn[i].group ||
+		    !function_holds_group(&m->fn[j]) || binds(plan, j))
 			continue;
 		if (warning.other == NO_FUNCTION)
 			warning.other = (uint16_t)j;

@@ -92,7 +92,7 @@ static void test_texts(void)
 	CHECK(!strstr(line, "dsn=") && strstr(line, "group=none"),
 	      "serial numbers are left out where nobody asks for them");
 	parse("machine 1\naddress=01:00.0 id=8086:1901 class=060400 bridge=0\n");
-	CHECK(m.fn[0].is_bridge, "class 06 is a bridge, whatever the text says");
+	CHECK(m.fn[0].is_bridge, "class 0604 is a bridge, whatever the text says");
 }
 
 /* The longest line of a function fits into LINE_SIZE. */
