@@ -72,6 +72,7 @@ static void add_ids(struct use *use, struct span value)
 		struct ids_entry entry;
 		unsigned harmed = NO_FUNCTION;
 
+		word = span_strip(span_strip(word, '"'), ' ');
 		if (word.n == 0)
 			continue;
 		if (ids_entry_parse(word, &entry) == 0) {

@@ -10,17 +10,14 @@
 /* Splits NAME=VALUE; value.s is NULL without "=". Quotes around either are dropped. */
 static void split_word(struct cmdline_word *word)
 {
-	struct span rest = word->text;
+	struct span rest = span_strip(word->text, '"');
 
-	if (rest.n > 1 && rest.s[0] == '"' && rest.s[rest.n - 1] == '"')
-		rest = (struct span){ rest.s + 1, rest.n - 2 };
 	word->name = span_cut(&rest, '=');
-	if (rest.s && rest.n > 1 && rest.s[0] == '"' && rest.s[rest.n - 1] == '"')
-		rest = (struct span){ rest.s + 1, rest.n - 2 };
-	word->value = rest;
+	word->value = rest.s ? span_strip(rest, '"') : rest;
 }
 
-bool cmdline_next(struct span *rest, struct cmdline_word *ret_word)
+/* Takes the next word off *rest; false at the end. */
+static bool any_word(struct span *rest, struct cmdline_word *ret_word, bool has_quotes)
 {
 	bool is_quoted = false;
 	size_t i = 0, start;
@@ -30,7 +27,7 @@ bool cmdline_next(struct span *rest, struct cmdline_word *ret_word)
 	for (start = i; i < rest->n; i++) {
 		if (!is_quoted && (unsigned char)rest->s[i] <= ' ')
 			break;
-		if (rest->s[i] == '"')
+		if (has_quotes && rest->s[i] == '"')
 			is_quoted = !is_quoted;
 	}
 	ret_word->text = (struct span){ rest->s + start, i - start };
@@ -40,6 +37,11 @@ bool cmdline_next(struct span *rest, struct cmdline_word *ret_word)
 	return ret_word->text.n > 0;
 }
 
+bool cmdline_next(struct span *rest, struct cmdline_word *ret_word)
+{
+	return any_word(rest, ret_word, true);
+}
+
 /* As cmdline_next(), of the kernel's part. */
 static bool next_word(struct span *rest, struct cmdline_word *ret_word)
 {
@@ -47,7 +49,8 @@ static bool next_word(struct span *rest, struct cmdline_word *ret_word)
 }
 
 /* The words that systemd and SysV init take for rescue, emergency and single user:
- * systemd(1), kernel-command-line(7). */
+ * systemd(1), kernel-command-line(7); dracut's shell; and a shell in the place of
+ * init. */
 static bool is_rescue(const struct cmdline_word *word)
 {
 	static const char *const words[] = {
@@ -69,6 +72,11 @@ static bool is_rescue(const struct cmdline_word *word)
 	    span_is(word->name, "rd.systemd.unit"))
 		return word->value.s && (span_is(word->value, "rescue.target") ||
 					 span_is(word->value, "emergency.target"));
+	if (span_is(word->name, "init"))
+		return word->value.s && !span_ends(word->value, "init") &&
+		       !span_ends(word->value, "systemd");
+	if (span_is(word->name, "rd.break"))
+		return true;
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!word->value.s && span_is(word->name, words[i]))
 			return true;
@@ -80,9 +88,15 @@ void cmdline_parse(struct cmdline *c, struct span text)
 	struct span rest = text;
 	struct span rescue = { NULL, 0 };
 	struct cmdline_word word;
+	bool has_quotes = true;
+	size_t i;
 
+	/* one that nobody closed hides all that follows, and maybe the way back */
+	for (i = 0; i < text.n; i++)
+		if (text.s[i] == '"')
+			has_quotes = !has_quotes;
 	*c = (struct cmdline){ .mode = CMDLINE_ACT, .text = text };
-	while (next_word(&rest, &word)) {
+	while (any_word(&rest, &word, has_quotes)) {
 		if (is_rescue(&word))
 			rescue = word.text;
 		if (!span_is(word.name, "rd.earlybind"))

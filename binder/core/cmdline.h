@@ -26,7 +26,8 @@ struct cmdline_word {
  * "--", which ends the kernel's part, is a word here. */
 bool cmdline_next(struct span *rest, struct cmdline_word *ret_word);
 
-/* Reads the words that concern the mode; the last rd.earlybind= wins. Never fails. */
+/* Reads the words that concern the mode; the last rd.earlybind= wins. They count behind
+ * "--" and behind a quote that nobody closed, too. Never fails. */
 void cmdline_parse(struct cmdline *c, struct span text);
 
 /* The value of the last root=, which is the one that counts; empty without one. */

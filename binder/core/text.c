@@ -54,6 +54,15 @@ struct span span_last(struct span s, char separator)
 	return last;
 }
 
+struct span span_strip(struct span s, char letter)
+{
+	while (s.n > 0 && s.s[0] == letter)
+		s = (struct span){ s.s + 1, s.n - 1 };
+	while (s.n > 0 && s.s[s.n - 1] == letter)
+		s.n--;
+	return s;
+}
+
 bool span_same_name(struct span a, struct span b)
 {
 	size_t i;

@@ -27,6 +27,9 @@ bool span_has(struct span a, const char *part);
 /* What follows the last separator, or all: the name at the end of a path. */
 struct span span_last(struct span s, char separator);
 
+/* The span without this letter at either end. */
+struct span span_strip(struct span s, char letter);
+
 /* Module and driver names: as span_equal(), with '-' and '_' taken as equal. */
 bool span_same_name(struct span a, struct span b);
 

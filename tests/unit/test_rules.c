@@ -170,8 +170,6 @@ static void test_modes(void)
 	      "mode: also for plan");
 	CHECK(mode("\"rd.earlybind=0\"") == CMDLINE_OFF, "mode: in quotes");
 	CHECK(mode("rd.earlybind=\"0\"") == CMDLINE_OFF, "mode: with a quoted value");
-	CHECK(mode("-- rd.earlybind=0") == CMDLINE_ACT,
-	      "mode: -- ends the kernel's words");
 	CHECK(mode("rd.earlybindx=0 xrd.earlybind=0") == CMDLINE_ACT,
 	      "mode: other words");
 	CHECK(mode("rd.earlybind.bind=id=0") == CMDLINE_ACT, "mode: a rule is no mode");
@@ -198,6 +196,32 @@ static void test_words(void)
 	}
 	CHECK_TEXT(line, "a=1;b=x y;c=x y;--;d;e=;", "quotes hold a word together");
 	CHECK(!cmdline_next(&rest, &word), "the end stays the end");
+}
+
+/* Doubt turns it off, for who types such words may be locked out. */
+static void test_off(void)
+{
+	CHECK(mode("quiet -- rd.earlybind=0") == CMDLINE_OFF &&
+	      mode("-- single") == CMDLINE_OFF, "off: words count after -- too");
+	CHECK(mode("a -- rd.earlybind=plan --") == CMDLINE_PLAN, "mode: and so does plan");
+	CHECK(mode("a -- --") == CMDLINE_ACT, "mode: -- alone says nothing");
+	CHECK(mode("x=\"file a.c +p rd.earlybind=0") == CMDLINE_OFF,
+	      "off: behind a quote that nobody closed");
+	CHECK(mode("x=\"a b\" y=\"c rd.earlybind=0 z") == CMDLINE_OFF &&
+	      mode("x=\"c single y=\"d e\"") == CMDLINE_OFF,
+	      "off: wherever the other quotes are");
+	CHECK(mode("a \"rescue") == CMDLINE_OFF && mode("emergency\"") == CMDLINE_OFF &&
+	      mode("rd.earlybind=0\"") == CMDLINE_OFF, "off: with that quote at the word");
+	CHECK(mode("init=/bin/bash") == CMDLINE_OFF &&
+	      mode("init=\"/bin/sh\" -- -x") == CMDLINE_OFF,
+	      "off: a shell in the place of init");
+	CHECK(mode("init=/sbin/init init=/usr/lib/systemd/systemd init=/nix/x/init "
+		   "init=/sbin/openrc-init") == CMDLINE_ACT,
+	      "mode: what is called init or systemd is the default");
+	CHECK(mode("rd.break") == CMDLINE_OFF && mode("rd.break=mount") == CMDLINE_OFF,
+	      "off: rd.break");
+	CHECK(mode("rd.breakfast rdinit=/init xinit=/bin/sh init") == CMDLINE_ACT,
+	      "mode: words that only look like these");
 }
 
 static void keep_param(struct span param, struct span value, void *with)
@@ -232,6 +256,7 @@ int main(void)
 	test_limit();
 	test_modes();
 	test_words();
+	test_off();
 	test_params();
 	return check_done();
 }
