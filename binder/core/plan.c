@@ -216,17 +216,23 @@ static bool lacks_reset(const struct plan *plan, const struct rules *rules,
 	return f->path.hops <= 0 || n == 1 || taken < n;
 }
 
-static int add_step(struct plan *plan, struct plan_step step, struct fault *reterr)
+/* There is room for one step of each function, a release, and one of each rule. */
+static void add_step(struct plan *plan, struct plan_step step)
 {
-	if (plan->n == STEPS_MAX)
-		return fault_set(reterr, E2BIG, "the plan has more steps than the limit "
-				 "STEPS_MAX, 20480: write fewer rules", NULL);
 	plan->step[plan->n++] = step;
-	return 0;
 }
 
-static int add_shared(struct plan *plan, const struct machine *m, unsigned i,
-		      struct plan_step warning, struct fault *reterr)
+/* A warning that would take the room of what is done is left out: with 4096 functions
+ * that have two each. */
+static void add_warning(struct plan *plan, const struct rules *rules,
+			const struct machine *m, struct plan_step warning)
+{
+	if (plan->n + 2 * (m->n - warning.fn) + rules->n < STEPS_MAX)
+		add_step(plan, warning);
+}
+
+static void add_shared(struct plan *plan, const struct rules *rules,
+		       const struct machine *m, unsigned i, struct plan_step warning)
 {
 	unsigned j;
 
@@ -241,49 +247,47 @@ static int add_shared(struct plan *plan, const struct machine *m, unsigned i,
 		else
 			warning.more++;
 	}
-	return warning.other == NO_FUNCTION ? 0 : add_step(plan, warning, reterr);
+	if (warning.other != NO_FUNCTION)
+		add_warning(plan, rules, m, warning);
 }
 
-static int add_warnings(struct plan *plan, const struct rules *rules,
-			const struct machine *m, unsigned i, struct fault *reterr)
+static void add_warnings(struct plan *plan, const struct rules *rules,
+			 const struct machine *m, unsigned i)
 {
 	struct plan_step warning = {
 		.verb = PLAN_WARN, .fn = (uint16_t)i, .rule = plan->want[i].rule,
 		.other = NO_FUNCTION, .unit = plan->want[i].unit,
 	};
-	int r = 0;
 
 	if (!is_for_guest(plan, rules, i))
-		return 0;
+		return;
 	if (is_first_of_group(plan, rules, m, i)) {
-		r = add_shared(plan, m, i, warning, reterr);
+		add_shared(plan, rules, m, i, warning);
 		warning.reason = REASON_DIRECT_REGION;
-		if (r == 0 && m->fn[i].has_direct == FACT_YES)
-			r = add_step(plan, warning, reterr);
+		if (m->fn[i].has_direct == FACT_YES)
+			add_warning(plan, rules, m, warning);
 	}
 	warning.reason = REASON_NO_RESET;
-	if (r == 0 && lacks_reset(plan, rules, m, i))
-		r = add_step(plan, warning, reterr);
-	return r;
+	if (lacks_reset(plan, rules, m, i))
+		add_warning(plan, rules, m, warning);
 }
 
 /* The firmware's screen goes with the function. */
-static int add_release(struct plan *plan, const struct rules *rules,
-		       const struct function *f, struct plan_step step,
-		       struct fault *reterr)
+static void add_release(struct plan *plan, const struct rules *rules,
+			const struct function *f, struct plan_step step)
 {
 	if (rules->leaves_framebuffer || f->screen < SCREEN_TEXT ||
 	    !function_is_display(f))
-		return 0;
+		return;
 	step.verb = PLAN_RELEASE;
 	step.reason = f->screen == SCREEN_TEXT ? REASON_TEXT_SCREEN : REASON_FRAMEBUFFER;
 	step.other = NO_FUNCTION;
 	step.more = 0;
-	return add_step(plan, step, reterr);
+	add_step(plan, step);
 }
 
-static int add_function(struct plan *plan, const struct rules *rules,
-			const struct machine *m, unsigned i, struct fault *reterr)
+static void add_function(struct plan *plan, const struct rules *rules,
+			 const struct machine *m, unsigned i)
 {
 	const struct plan_want *want = &plan->want[i];
 	struct plan_step step = {
@@ -292,31 +296,27 @@ static int add_function(struct plan *plan, const struct rules *rules,
 		.other = want->origin == i ? want->other : want->origin,
 		.more = want->more, .unit = want->unit,
 	};
-	int r;
 
 	if (want->verb != PLAN_BIND)
 		step.other = want->other;
-	r = add_step(plan, step, reterr);
-	if (r == 0 && want->verb == PLAN_BIND)
-		r = add_release(plan, rules, &m->fn[i], step, reterr);
-	if (r == 0 && want->verb == PLAN_BIND)
-		r = add_warnings(plan, rules, m, i, reterr);
-	return r;
+	add_step(plan, step);
+	if (want->verb != PLAN_BIND)
+		return;
+	add_release(plan, rules, &m->fn[i], step);
+	add_warnings(plan, rules, m, i);
 }
 
-static int write_steps(struct plan *plan, const struct rules *rules,
-		       const struct machine *m, struct fault *reterr)
+static void write_steps(struct plan *plan, const struct rules *rules,
+			const struct machine *m)
 {
 	unsigned i, k;
-	int r = 0;
 
-	for (i = 0; i < m->n && r == 0; i++)
+	for (i = 0; i < m->n; i++)
 		if (plan->want[i].rule != NO_RULE)
-			r = add_function(plan, rules, m, i, reterr);
-	for (k = 0; k < rules->n && r == 0; k++)
+			add_function(plan, rules, m, i);
+	for (k = 0; k < rules->n; k++)
 		if (rules->rule[k].verb == RULE_BIND && !plan->is_hit[k])
-			r = add_step(plan, plan_miss(rules, m, k), reterr);
-	return r;
+			add_step(plan, plan_miss(rules, m, k));
 }
 
 int plan_make(struct plan *plan, const struct rules *rules, const struct machine *m,
@@ -341,7 +341,8 @@ int plan_make(struct plan *plan, const struct rules *rules, const struct machine
 		refuse(&plan->want[last], REASON_LAST_DISPLAY, NO_FUNCTION);
 		refuse_halves(plan, rules, m);
 	}
-	return write_steps(plan, rules, m, reterr);
+	write_steps(plan, rules, m);
+	return 0;
 }
 
 unsigned plan_count(const struct plan *plan, enum plan_verb verb)

@@ -98,8 +98,7 @@ struct plan {
 };
 
 /* Makes the plan: pure, reads nothing but its arguments, writes nothing but *plan. The
- * steps are sorted by address, those without one last. Returns 0, or -E2BIG and a
- * fault. */
+ * steps are sorted by address, those without one last. Returns 0. */
 int plan_make(struct plan *plan, const struct rules *rules, const struct machine *m,
 	      struct fault *reterr);
 

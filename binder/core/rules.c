@@ -315,7 +315,7 @@ bool rules_have_word(const struct rules *rules, enum match_word word)
 
 bool rule_needs_group(const struct rule *rule)
 {
-	return !span_is(rule->driver, "pci-stub") && !span_is(rule->driver, "none");
+	return span_has(rule->driver, "vfio");
 }
 
 bool rule_has_place(const struct rule *rule)

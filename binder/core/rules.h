@@ -120,7 +120,7 @@ int rules_check_version(const struct rules *rules, const char *name, const char 
 bool rules_have_bind(const struct rules *rules);
 /* Whether any rule has this word. */
 bool rules_have_word(const struct rules *rules, enum match_word word);
-/* Whether a bind rule can need the IOMMU: its driver is neither pci-stub nor none. */
+/* Whether a bind rule needs the IOMMU: its driver is one of VFIO's. */
 bool rule_needs_group(const struct rule *rule);
 bool rule_has_place(const struct rule *rule);
 /* An id without a wildcard, or a serial number: says which device it is. */

@@ -83,7 +83,8 @@ static int read_driver(struct rule *rule, struct span value)
 {
 	if (value.n >= DRIVER_MAX)
 		return -E2BIG;
-	if (!words_is_name(value))
+	/* devices that wait for their driver have that one: apply.c */
+	if (!words_is_name(value) || span_is(value, "earlybind"))
 		return -EINVAL;
 	rule->driver = value;
 	if (span_same_name(value, SPAN("vfio-pci")))

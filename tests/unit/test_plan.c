@@ -55,6 +55,13 @@ static double seconds(void)
 	return (double)(clock() - start) / CLOCKS_PER_SEC;
 }
 
+/* The same rule as often as there may be rules. */
+static void add_many(const char *rule, unsigned n)
+{
+	while (n-- > 0)
+		add_rules(rule);
+}
+
 static void test_many_functions(void)
 {
 	unsigned i;
@@ -73,16 +80,22 @@ static void test_many_functions(void)
 	for (i = 0; i < m.n; i++)	/* "no reset" is said once a card */
 		m.fn[i].addr = (struct pci_addr){ 0, (uint8_t)(i >> 5), i & 31, 0 };
 	add_rules("bind class=02");
-	CHECK(plan_make(&plan, &rules, &m, &fault) == -E2BIG,
-	      "three lines for each of 8192 functions are too many");
-	CHECK(strstr(fault.words, "STEPS_MAX, 20480"), "and the limit is named");
-}
-
-/* The same rule as often as there may be rules. */
-static void add_many(const char *rule, unsigned n)
-{
-	while (n-- > 0)
-		add_rules(rule);
+	add_many("bind id=10de:2207", RULES_MAX - 1);
+	CHECK(seconds() < SECONDS_MAX && plan_count(&plan, PLAN_BIND) == FUNCTIONS_MAX,
+	      "where not all warnings have room, all 8192 functions are bound");
+	CHECK(plan_count(&plan, PLAN_MISS) == RULES_MAX - 1 &&
+	      plan_count(&plan, PLAN_WARN) > 0 && plan.n <= STEPS_MAX,
+	      "each rule has its line, and there is room for some warnings");
+	for (i = 0; i < m.n; i++) {
+		m.fn[i].class = 0x030000;
+		m.fn[i].screen = SCREEN_FRAMEBUFFER;
+	}
+	add_rules("set headless=yes");
+	rules.rule[0].match.words = MATCH_ID;
+	rules.rule[0].match.id = m.fn[0].id;
+	CHECK(seconds() < SECONDS_MAX && plan_count(&plan, PLAN_BIND) == FUNCTIONS_MAX &&
+	      plan_count(&plan, PLAN_RELEASE) == FUNCTIONS_MAX,
+	      "and where each has a screen");
 }
 
 static void test_many_rules(void)
