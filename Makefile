@@ -201,6 +201,10 @@ check-systems: all
 check-faults: all build/test/earlybind
 	FAULTS=all tests/run sync_faults
 
+# A lost line is noticed by the test that is named for it.
+check-mutations: $(TEST_PROGRAMS) build/earlybind
+	tests/mutations.sh
+
 # Real boot loaders and their menus.
 check-loaders: all
 	tests/loaders/run
@@ -255,6 +259,6 @@ clean:
 -include $(shell find build/boot build/host build/test build/msan -name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
-	check-faults check-msan msan-programs demo bench lint fuzz install clean
+	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install clean
 .SECONDARY:
 .DELETE_ON_ERROR:
