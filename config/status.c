@@ -40,25 +40,33 @@ const char *status_reboot(const struct status_list *list)
 	return list->needs_reboot_only ? "reboot" : "earlybind sync && reboot";
 }
 
-/* The present config against that of the boot. */
-void status_of_config(struct status_list *list, struct inputs *in)
+int status_has_booted(const struct inputs *in)
 {
 	static struct input booted;
-	struct status_line *line;
-	struct text t;
 	ssize_t n = sysfs_read_head(&in->root, "/run/earlybind/earlybind.conf", booted.s,
 				    sizeof(booted.s));
 
-	if (n < 0 && !in->config.is_there)
+	if (n < 0)
+		return (int)n;
+	return (size_t)n == in->config.n && memcmp(booted.s, in->config.s, (size_t)n) == 0;
+}
+
+/* The present config against that of the boot. */
+void status_of_config(struct status_list *list, struct inputs *in)
+{
+	struct status_line *line;
+	struct text t;
+	int r = status_has_booted(in);
+
+	if (r < 0 && !in->config.is_there)
 		return;
-	booted.n = n > 0 ? (size_t)n : 0;
-	if (booted.n == in->config.n && memcmp(booted.s, in->config.s, booted.n) == 0) {
+	if (r == 1 || (r < 0 && in->config.n == 0)) {
 		status_add(list, STATE_OK, TOPIC_CONFIG, CONFIG_FILE, &t);
 		text_add(&t, "as at boot");
 		return;
 	}
 	line = status_add(list, STATE_DIFFERS, TOPIC_CONFIG, CONFIG_FILE, &t);
-	text_add(&t, n < 0 ? "the boot did not have it" :
+	text_add(&t, r < 0 ? "the boot did not have it" :
 		 !in->config.is_there ? "the boot had one, and now there is none" :
 		 "it was changed since the boot's image was made");
 	status_remedy(line, status_reboot(list), "");

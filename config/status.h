@@ -55,6 +55,10 @@ struct status_line *status_add(struct status_list *list, enum state state,
 			       enum status_topic topic, const char *name, struct text *t);
 void status_remedy(struct status_line *line, const char *a, const char *b);
 
+/* Whether the present config is that of the boot: 1, 0, or -errno where the boot has left
+ * none. */
+int status_has_booted(const struct inputs *in);
+
 /* The parts, in the order of a report. `in` has config, rules and plan; the
  * images come first, for what they say is asked for by others. */
 void status_of_boot(struct status_list *list, struct inputs *in);

@@ -6,46 +6,9 @@
 #include <string.h>
 
 #include "facts.h"
+#include "reported.h"
 #include "status.h"
 #include "text_file.h"
-
-/* A line of the report. */
-struct reported {
-	struct span verb;
-	struct span address;
-	struct span id;
-	struct span driver;
-	struct span sentence;
-	struct span outcome;	/* empty: none */
-};
-
-static void cut_outcome(struct reported *line)
-{
-	struct span s = line->sentence;
-	size_t i;
-
-	for (i = s.n; i >= 4; i--)
-		if (strncmp(s.s + i - 4, " -> ", 4) == 0) {
-			line->outcome = (struct span){ s.s + i, s.n - i };
-			line->sentence.n = i - 4;
-			return;
-		}
-}
-
-static void read_line(struct span text, struct reported *line)
-{
-	*line = (struct reported){ .verb = facts_word(&text) };
-	line->address = facts_word(&text);
-	line->id = facts_word(&text);
-	line->driver = facts_word(&text);
-	facts_word(&text);	/* the rule */
-	while (text.n > 0 && text.s[0] == ' ') {
-		text.s++;
-		text.n--;
-	}
-	line->sentence = sysfs_trim(text.s, (ssize_t)text.n);
-	cut_outcome(line);
-}
 
 /* The driver that has it now; empty where none has. */
 static void find_holder(const struct inputs *in, const char *address,
@@ -88,7 +51,8 @@ static void add_outcome(const struct reported *reported, struct text *t)
 	text_add(t, ")");
 }
 
-static void bind_remedy(struct status_line *line, bool is_display)
+/* `is_missing`: the wanted driver is not there yet. */
+static void bind_remedy(struct status_line *line, bool is_display, bool is_missing)
 {
 	struct text t;
 
@@ -97,6 +61,11 @@ static void bind_remedy(struct status_line *line, bool is_display)
 		return;
 	}
 	text_init(&t, line->remedy, sizeof(line->remedy));
+	if (is_missing) {
+		text_add(&t, "modprobe ");
+		text_add(&t, line->wanted);
+		text_add(&t, " && ");
+	}
 	text_add(&t, "cd /sys/bus/pci && echo ");
 	text_add(&t, line->wanted);
 	text_add(&t, " >devices/");
@@ -123,25 +92,26 @@ static void add_need(const struct reported *reported, struct text *t)
 	text_quote(t, reported->sentence);
 }
 
+static void add_holder(const struct status_line *line, struct text *t)
+{
+	text_add(t, line->holder[0] ? line->holder : "no driver");
+	text_add(t, " has it");
+}
+
 static void judge_holder(struct status_line *line, const struct inputs *in, unsigned fn,
 			 const struct reported *reported, struct text *t)
 {
 	struct span outcome = reported->outcome;
 
 	line->state = STATE_DIFFERS;
-	if (line->holder[0]) {
-		text_add(t, line->holder);
-		text_add(t, " has it, not ");
-		text_add(t, line->wanted);
-	} else {
-		text_add(t, "no driver has it, not ");
-		text_add(t, line->wanted);
-	}
+	add_holder(line, t);
+	text_add(t, ", not ");
+	text_add(t, line->wanted);
 	add_outcome(reported, t);
 	if (span_is(outcome, "rehearsed"))
 		status_remedy(line, "reboot without rd.earlybind=plan", "");
 	else if (span_is(outcome, "bound") || span_is(outcome, "bound already"))
-		bind_remedy(line, function_is_display(&in->machine.fn[fn]));
+		bind_remedy(line, function_is_display(&in->machine.fn[fn]), false);
 	else
 		status_remedy(line, "earlybind check, then reboot", "");
 }
@@ -151,11 +121,17 @@ static void judge_returned(struct status_line *line, const struct reported *repo
 			   struct text *t)
 {
 	line->state = STATE_DIFFERS;
-	text_add(t, line->holder[0] ? line->holder : "no driver");
-	text_add(t, " has it");
+	add_holder(line, t);
 	add_outcome(reported, t);
 	status_remedy(line, "earlybind check, correct the rule, then ",
 		      "earlybind sync && reboot");
+}
+
+static bool has_wanted(const struct status_line *line)
+{
+	if (strcmp(line->wanted, "none") == 0)
+		return line->holder[0] == '\0';
+	return span_same_name(span_of(line->holder), span_of(line->wanted));
 }
 
 static void add_bind(struct status_list *list, const struct inputs *in,
@@ -164,7 +140,6 @@ static void add_bind(struct status_list *list, const struct inputs *in,
 	unsigned fn = find_function(in, reported);
 	struct status_line *line;
 	struct text t, driver;
-	bool is_none = span_is(reported->driver, "none");
 
 	line = status_add(list, STATE_OK, TOPIC_DEVICE, address, &t);
 	text_init(&driver, line->wanted, sizeof(line->wanted));
@@ -182,11 +157,9 @@ static void add_bind(struct status_list *list, const struct inputs *in,
 		judge_returned(line, reported, &t);
 		return;
 	}
-	if (is_none ? line->holder[0] == '\0' :
-	    span_same_name(span_of(line->holder), span_of(line->wanted))) {
-		text_add(&t, is_none ? "no driver has it, as planned" : line->holder);
-		if (!is_none)
-			text_add(&t, " has it, as planned");
+	if (has_wanted(line)) {
+		add_holder(line, &t);
+		text_add(&t, ", as planned");
 		add_need(reported, &t);
 		return;
 	}
@@ -233,7 +206,7 @@ static bool has_later(struct span rest, const struct reported *reported)
 	while (rest.s) {
 		struct reported later;
 
-		read_line(span_cut(&rest, '\n'), &later);
+		reported_read(&later, span_cut(&rest, '\n'));
 		if (span_equal(later.verb, reported->verb) &&
 		    span_equal(later.address, reported->address))
 			return true;
@@ -241,9 +214,80 @@ static bool has_later(struct span rest, const struct reported *reported)
 	return false;
 }
 
-/* `rest` is what comes after the line. */
+/* Whether the report has function i. */
+static bool is_reported(const struct inputs *in, unsigned i, struct span report)
+{
+	char address[24];
+	struct text t = TEXT_IN(address);
+
+	pci_addr_text(in->machine.fn[i].addr, &t);
+	while (report.s) {
+		struct reported line;
+
+		reported_read(&line, span_cut(&report, '\n'));
+		if (span_equal(line.address, text_is(&t)))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the rules of the boot want function i, and the boot did not know it: it was
+ * plugged in, found by a rescan, or made by its physical function. */
+static bool is_late(const struct inputs *in, unsigned i, struct span report)
+{
+	return report.s && plan_binds(&in->plan, i) && !is_reported(in, i, report);
+}
+
+/* Whether what the rule of that line missed has come by now. */
+static bool has_come(const struct inputs *in, const struct reported *reported,
+		     struct span report)
+{
+	unsigned i;
+
+	for (i = 0; i < in->machine.n; i++) {
+		const struct plan_step *step = plan_binds(&in->plan, i);
+		char source[24];
+		struct text t = TEXT_IN(source);
+
+		if (!step || !is_late(in, i, report))
+			continue;
+		rule_source_text(&in->rules.rule[step->rule], &t);
+		if (span_equal(reported->rule, text_is(&t)))
+			return true;
+	}
+	return false;
+}
+
+static void add_late(struct status_list *list, const struct inputs *in, unsigned i)
+{
+	const struct rule *rule = &in->rules.rule[plan_binds(&in->plan, i)->rule];
+	char address[24], path[PATH_SIZE];
+	struct status_line *line;
+	struct text t = TEXT_IN(address), driver;
+
+	pci_addr_text(in->machine.fn[i].addr, &t);
+	line = status_add(list, STATE_OK, TOPIC_DEVICE, address, &t);
+	text_init(&driver, line->wanted, sizeof(line->wanted));
+	text_quote(&driver, rule->driver);
+	find_holder(in, address, line->holder);
+	add_holder(line, &t);
+	if (has_wanted(line)) {
+		text_add(&t, ", as planned, though it came after the boot");
+		return;
+	}
+	line->state = STATE_DIFFERS;
+	text_add(&t, ", not ");
+	text_add(&t, line->wanted);
+	text_add(&t, " (it came after the boot)");
+	bind_remedy(line, function_is_display(&in->machine.fn[i]),
+		    !span_is(rule->driver, "none") &&
+		    sysfs_path(path, SYSFS_DRIVERS, line->wanted, NULL) &&
+		    sysfs_exists(&in->root, path) == 0);
+}
+
+/* `rest` is what comes after the line; `late` is the report, where it may lack devices. */
 static void add_line(struct status_list *list, const struct inputs *in, struct span text,
-		     struct span rest)
+		     struct span rest, struct span late)
 {
 	char address[64] = "";
 	struct text name = TEXT_IN(address);
@@ -251,7 +295,7 @@ static void add_line(struct status_list *list, const struct inputs *in, struct s
 	struct status_line *line;
 	struct text t;
 
-	read_line(text, &reported);
+	reported_read(&reported, text);
 	if (!span_is(reported.address, "-"))
 		text_quote(&name, reported.address);
 	if (span_is(reported.verb, "bind") && !name.full) {
@@ -259,7 +303,8 @@ static void add_line(struct status_list *list, const struct inputs *in, struct s
 			add_bind(list, in, address, &reported);
 	} else if (span_is(reported.verb, "release") && !name.full) {
 		add_release(list, address, &reported);
-	} else if (span_is(reported.verb, "refuse") || span_is(reported.verb, "miss")) {
+	} else if (span_is(reported.verb, "refuse") ||
+		   (span_is(reported.verb, "miss") && !has_come(in, &reported, late))) {
 		line = status_add(list, STATE_DIFFERS, TOPIC_DEVICE, address, &t);
 		text_quote(&t, reported.verb);
 		text_add(&t, span_is(reported.verb, "miss") ? "ing: " : "d: ");
@@ -288,6 +333,10 @@ static void read_report(struct status_list *list, const struct inputs *in,
 {
 	struct span remark = { NULL, 0 };
 	bool is_first = true, has_plan = false;
+	/* of another config the boot could know nothing */
+	struct span late = status_has_booted(in) == 1 ? text :
+			   (struct span){ NULL, 0 };
+	unsigned i;
 
 	while (text.s) {
 		struct span line = span_cut(&text, '\n');
@@ -296,10 +345,13 @@ static void read_report(struct status_list *list, const struct inputs *in,
 			remark = (struct span){ line.s + 2, line.n - 2 };
 		else if (line.n > 0 && line.s[0] != '#') {
 			has_plan = true;
-			add_line(list, in, line, text);
+			add_line(list, in, line, text, late);
 		}
 		is_first = false;
 	}
+	for (i = 0; has_plan && i < in->machine.n; i++)
+		if (is_late(in, i, late))
+			add_late(list, in, i);
 	if (!has_plan && remark.s && !span_starts(remark, "no bind rule"))
 		add_remark(list, remark);
 }
