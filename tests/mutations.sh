@@ -72,20 +72,24 @@ mutate() {	# FILE
 	}' "$mutation" "$1"
 }
 
-# All but what is not needed and large. Files keep their dates, so that make makes only
-# what depends on the line.
-copy_tree() {
-	rm -rf "$work/tree"
-	mkdir -p "$work/tree/build"
+# All but what is not needed and large, as it is now. Files keep their dates, so that make
+# makes only what depends on the line.
+copy_source() {
+	mkdir -p "$work/source/build"
 	for path in *; do
-		[ "$path" = build ] || cp -a "$path" "$work/tree"
+		[ "$path" = build ] || cp -a "$path" "$work/source"
 	done
 	for path in build/*; do
 		case $path in
 		build/testbed | build/msan | build/fuzz | 'build/*') ;;
-		*) cp -a "$path" "$work/tree/build" ;;
+		*) cp -a "$path" "$work/source/build" ;;
 		esac
 	done
+}
+
+copy_tree() {
+	rm -rf "$work/tree"
+	cp -a "$work/source" "$work/tree"
 }
 
 # What the test is made of.
@@ -112,17 +116,31 @@ run_test() {
 
 # Whether a line of the test is this, and how the sentence of the mutation begins.
 told() {	# ok|not ok
-	awk -v start="$1" -v sentence="$(word notices)" '
-	$0 !~ "^" start " [0-9]+ - " { next }
+	start=$1 sentence=$(word notices) awk '
+	$0 !~ "^" ENVIRON["start"] " [0-9]+ - " { next }
 	{
 		sub(/^(not )?ok [0-9]+ - /, "")
-		if (index($0, sentence) == 1) {
+		if (index($0, ENVIRON["sentence"]) == 1) {
 			found = 1
 			skipped = / # SKIP/
 			exit
 		}
 	}
 	END { exit !found ? 1 : skipped ? 2 : 0 }' "$work/out"
+}
+
+# Runs the test as the source is, once for all mutations that it is named for.
+run_before() {
+	before=$work/before.$(word test | tr '/ ' '__')
+	if [ ! -e "$before" ]; then
+		copy_tree
+		code=broken
+		run_test || :
+		cp "$work/out" "$before"
+		echo "$code" >"$before.code"
+	fi
+	cp "$before" "$work/out"
+	code=$(cat "$before.code")
 }
 
 try() {
@@ -133,11 +151,7 @@ try() {
 		not_ok "$sentence" "$(cat "$work/why")"
 		return 0
 	}
-	copy_tree
-	run_test || {
-		not_ok "$sentence" "it cannot be built"
-		return 0
-	}
+	run_before
 	told=0
 	told ok || told=$?
 	if [ "$told" = 2 ]; then
@@ -150,9 +164,9 @@ try() {
 		not_ok "$sentence" "it fails without the mutation, or has no such sentence"
 		return 0
 	fi
-	# a date that differs from that of the object, also within one second
-	sleep 1
+	copy_tree
 	cat "$work/mutated" >"$work/tree/$(word file)"
+	code=broken
 	run_test || {
 		not_ok "$sentence" "it cannot be built with the mutation"
 		return 0
@@ -195,6 +209,10 @@ case ${1-} in
 	;;
 esac
 [ "$each" != table ] || each=row
+[ "$each" != try ] || {
+	copy_source
+	cd "$work/source"
+}
 for mutation in tests/mutations/*"${1-}"*; do
 	[ -e "$mutation" ] || {
 		echo "mutations.sh: no mutation has \"${1-}\" in its name" >&2

@@ -110,8 +110,21 @@ at_home "another machine" "$refused"
 echo 4c4c4544-0036-5210-8057-b4c04f4b3132 >"$tree/sys/class/dmi/id/product_uuid"
 echo S12345 >"$tree/sys/class/dmi/id/board_serial"
 at_home "another board with the same UUID" "$refused"
-rm "$tree/sys/class/dmi/id/board_serial" "$tree/sys/class/dmi/id/product_uuid"
+mv "$tree/sys/class/dmi/id/board_serial" "$tree/sys/class/dmi/id/product_serial"
+at_home "another serial number with the same UUID" "$refused"
+rm "$tree/sys/class/dmi/id/product_serial"
+at_home "at home again" "bind *0000:02:00.0 1987:5012 pci-stub *matches"
+rm "$tree/sys/class/dmi/id/product_uuid"
 at_home "a machine without a number" "$refused"
+mkdir -p "$tree/sys/firmware/devicetree/base"
+printf '10000000abcdef' >"$tree/sys/firmware/devicetree/base/serial-number"
+run "$tool" image --root "$tree" --kernel 6.1 "$work/home"
+cp "$work/home$lib/image.conf" "$work/home.conf"
+at_home "at home, by the number of a device tree" \
+	"bind *0000:02:00.0 1987:5012 pci-stub *matches"
+printf '10000000fedcba' >"$tree/sys/firmware/devicetree/base/serial-number"
+at_home "another board by that number" "$refused"
+rm -r "$tree/sys/firmware"
 
 build chroot
 tree=$work/chroot

@@ -224,6 +224,30 @@ static void test_off(void)
 	      "mode: words that only look like these");
 }
 
+/* Each word that init takes for rescue, emergency or single user: whoever is locked out
+ * types one of them. */
+static void test_rescue(void)
+{
+	static const char *const all[] = {
+		"rescue", "rd.rescue", "emergency", "rd.emergency", "single", "s", "S",
+		"1", "-b", "-s", "recovery", "systemd.unit=rescue.target",
+		"systemd.unit=emergency.target", "rd.systemd.unit=rescue.target",
+		"rd.systemd.unit=emergency.target",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		char line[64];
+		struct text t = TEXT_IN(line);
+
+		text_add(&t, "ro ");
+		text_add(&t, all[i]);
+		CHECK(mode(line) == CMDLINE_OFF, all[i]);
+	}
+	CHECK(mode("systemd.unit=multi-user.target rescue=1 3 5") == CMDLINE_ACT,
+	      "mode: words that only look so");
+}
+
 static void keep_param(struct span param, struct span value, void *with)
 {
 	struct text *t = with;
@@ -257,6 +281,7 @@ int main(void)
 	test_modes();
 	test_words();
 	test_off();
+	test_rescue();
 	test_params();
 	return check_done();
 }
