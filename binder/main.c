@@ -8,6 +8,7 @@
 
 #include "apply.h"
 #include "file.h"
+#include "iommu.h"
 #include "report.h"
 #include "return.h"
 #include "watch.h"
@@ -81,6 +82,8 @@ static int work(struct boot *b)
 			return EXIT_BOUND;
 		}
 		if (boot_plan(b) < 0)
+			return EXIT_SYSTEM;
+		if (b->cmdline.mode != CMDLINE_PLAN && iommu_wake(b) && boot_plan(b) < 0)
 			return EXIT_SYSTEM;
 		announce(b);
 	}

@@ -138,6 +138,25 @@ static void load_one(struct boot *b, unsigned i)
 			 errno_name(-r, number), load_remedy(b, file, -r), NULL);
 }
 
+/* "earlybind image" puts them there. */
+static bool is_iommu(const struct boot *b, unsigned i)
+{
+	return span_has(b->rules.load[i].file, "/iommu/");
+}
+
+/* What they need comes before them. */
+bool stub_load_iommu(struct boot *b)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < b->rules.n_loads; i++)
+		if (is_iommu(b, i))
+			n = i + 1;
+	for (i = 0; i < n; i++)
+		load_one(b, i);
+	return n > 0;
+}
+
 void stub_load_all(struct boot *b)
 {
 	unsigned i;
@@ -145,7 +164,8 @@ void stub_load_all(struct boot *b)
 	if (!b->is_loaded) {
 		b->is_loaded = true;
 		for (i = 0; i < b->rules.n_loads; i++)
-			load_one(b, i);
+			if (!is_iommu(b, i))
+				load_one(b, i);
 		params_set_options(b);
 	}
 	for (i = 0; i < b->n_stubs; i++)

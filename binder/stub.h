@@ -11,9 +11,13 @@ struct stub *stub_of(struct boot *b, const struct rule *rule);
 /* Fills the table with the drivers of all bind steps, and looks which are registered. */
 void stub_find_all(struct boot *b);
 
-/* Loads the modules of image.conf, once a boot, with the parameters that image.conf and
- * the kernel command line give them, and looks again which drivers are registered. Says
- * what failed. */
+/* Loads the IOMMU drivers of image.conf, and what they need. Returns whether there are
+ * any. */
+bool stub_load_iommu(struct boot *b);
+
+/* Loads the other modules of image.conf, once a boot, with the parameters that image.conf
+ * and the kernel command line give them, and looks again which drivers are registered.
+ * Says what failed. */
 void stub_load_all(struct boot *b);
 
 /* Why the stub is not there: a positive errno, and into ret_who the file or the driver

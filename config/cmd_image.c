@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cmd.h"
@@ -60,15 +61,62 @@ static int add_driver(struct image *image, struct span driver, struct fault *ret
 	return 0;
 }
 
+/* Drivers of IOMMUs that distributions build as modules. A kernel has those of its own
+ * processors. */
+static const char *const iommus[] = {
+	"virtio_iommu", "arm_smmu", "arm_smmu_v3", "apple_dart",
+};
+
+static bool is_iommu(const struct module *module)
+{
+	unsigned i;
+
+	for (i = 0; i < sizeof(iommus) / sizeof(iommus[0]); i++)
+		if (strcmp(module->name, iommus[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool has_virtio_iommu(const struct machine *m)
+{
+	static const struct pci_id id = { 0x1af4, 0x1057 };
+	unsigned i;
+
+	for (i = 0; i < m->n; i++)
+		if (pci_id_equal(m->fn[i].id, id))
+			return true;
+	return false;
+}
+
+/* Before all others, for they may be loaded before these. The one of virtio is for virtual
+ * machines that have such a device, and where it is not known what will be booted. It is
+ * driven through virtio_pci, which takes all of its kind, and so is not loaded at a venture. */
+static int add_iommus(struct image *image, struct fault *reterr)
+{
+	const struct machine *m = &image->in->machine;
+	bool is_virtual = has_virtio_iommu(m);
+	unsigned i;
+	int r = 0;
+
+	if (is_virtual)
+		r = modules_add(&image->modules, SPAN("virtio_pci"), reterr);
+	for (i = is_virtual || m->n == 0 ? 0 : 1;
+	     i < sizeof(iommus) / sizeof(iommus[0]) && (r == 0 || r == -ENOENT); i++)
+		r = modules_add(&image->modules, span_of(iommus[i]), reterr);
+	return r == -ENOENT ? 0 : r;
+}
+
 /* vfio-pci always, so that rd.earlybind.bind= works; then what the rules name. Nothing
  * but modprobe itself would load vfio_iommu_type1, which is a soft dependency and, in
  * newer kernels, may be left out. */
 static int add_drivers(struct image *image, struct fault *reterr)
 {
 	const struct rules *rules = &image->in->rules;
-	int r = add_driver(image, SPAN("vfio-pci"), reterr);
+	int r = add_iommus(image, reterr);
 	unsigned i;
 
+	if (r == 0)
+		r = add_driver(image, SPAN("vfio-pci"), reterr);
 	if (r == 0)
 		r = modules_add(&image->modules, SPAN("vfio_iommu_type1"), reterr);
 	if (r == -ENOENT)
@@ -108,12 +156,14 @@ static void judge_options(const struct image *image)
 	}
 }
 
-/* "/usr/lib/earlybind/modules/vfio-pci.ko" */
+/* "/usr/lib/earlybind/modules/vfio-pci.ko", and of an IOMMU modules/iommu/NAME.ko */
 static void module_target(const struct module *module, struct text *t)
 {
 	struct span name = span_last(span_of(module->path), '/');
 
 	text_add(t, MODULE_DIR);
+	if (is_iommu(module))
+		text_add(t, "iommu/");
 	text_span(t, span_cut(&name, '.'));
 	text_add(t, ".ko");
 }

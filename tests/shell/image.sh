@@ -84,7 +84,14 @@ done >"$root/usr/lib/modules/6.14/modules.builtin"
 module 6.15 drivers/net/dummy ""
 vfio 6.16 ""
 rm "$root/usr/lib/modules/6.16/kernel/drivers/vfio/vfio_iommu_type1.ko"
-for kernel in 6.1 6.12 6.13 6.14 6.15 6.16; do
+vfio 6.17 ""
+module 6.17 drivers/virtio/virtio ""
+module 6.17 drivers/virtio/virtio_pci "" virtio
+module 6.17 drivers/iommu/virtio-iommu "" virtio
+vfio 6.18 ""
+module 6.18 drivers/iommu/arm/arm-smmu/arm_smmu ""
+module 6.18 drivers/iommu/arm/arm-smmu-v3/arm_smmu_v3 ""
+for kernel in 6.1 6.12 6.13 6.14 6.15 6.16 6.17 6.18; do
 	: >"$root/usr/lib/modules/$kernel/modules.order"
 	[ -e "$root/usr/lib/modules/$kernel/modules.builtin" ] ||
 		: >"$root/usr/lib/modules/$kernel/modules.builtin"
@@ -137,6 +144,9 @@ order() {
 		vfio-pci-core mlx5-vfio-pci
 		mlx5_core mlx5_ib
 		mlx5_ib mlx5-vfio-pci
+		virtio virtio-iommu
+		virtio_pci virtio-iommu
+		virtio-iommu vfio
 	END
 	head -n 1 "$conf_of_image" | grep -v '^version ' || :
 	tail -n 1 "$conf_of_image" | grep -v '^end$' || :
@@ -204,6 +214,59 @@ vfio.ko
 vfio-pci-core.ko
 vfio-pci.ko
 END
+
+# --- drivers of IOMMUs
+image 6.17
+whole 0 "kernel 6.17: the IOMMU's driver is a module, and the machine is not known" <<'END'
+virtio.ko
+iommu/virtio-iommu.ko
+irqbypass.ko
+vfio.ko
+vfio_iommu_type1.ko
+vfio-pci-core.ko
+vfio-pci.ko
+END
+holds "what it needs comes first" [ "$(grep -n virtio "$work/dir$lib/image.conf" |
+	sed 's,.*/,,' | tr '\n' ' ')" = "virtio.ko virtio-iommu.ko " ]
+machine_of() {	# ID: of its one device
+	"$top/tests/tree" - "$root" <<-END
+		machine 1 cpu=intel
+		address=0000:00:04.0 path=0000:00:04.0 id=$1 class=00ff00 group=none
+	END
+}
+machine_of 1af4:1057
+image 6.17
+whole 0 "a virtual machine with such an IOMMU: what drives its device as well" <<'END'
+virtio.ko
+virtio_pci.ko
+iommu/virtio-iommu.ko
+irqbypass.ko
+vfio.ko
+vfio_iommu_type1.ko
+vfio-pci-core.ko
+vfio-pci.ko
+END
+rm -r "$root/sys"
+machine_of 8086:10d3
+image 6.17
+whole 0 "a machine without: none" <<'END'
+irqbypass.ko
+vfio.ko
+vfio_iommu_type1.ko
+vfio-pci-core.ko
+vfio-pci.ko
+END
+image 6.18
+whole 0 "kernel 6.18: those of its processors" <<'END'
+iommu/arm_smmu.ko
+iommu/arm_smmu_v3.ko
+irqbypass.ko
+vfio.ko
+vfio_iommu_type1.ko
+vfio-pci-core.ko
+vfio-pci.ko
+END
+rm -r "$root/sys"
 
 cat >"$conf" <<'END'
 bind id=10de:2206 driver=none

@@ -13,55 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fakefiles.h"
 #include "fakescreen.h"
 #include "poke.h"
 
-#define PCI "/sys/bus/pci/"
-
 enum { SLOW_SECONDS = 4, LONG = PATH_SIZE + PARAMS_SIZE + 64 };
-
-static bool exists(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0;
-}
-
-static int read_line(const char *path, char *ret, size_t size)
-{
-	FILE *f = fopen(path, "re");
-
-	ret[0] = '\0';
-	if (!f)
-		return -errno;
-	if (fgets(ret, (int)size, f))
-		ret[strcspn(ret, "\n")] = '\0';
-	fclose(f);
-	return 0;
-}
-
-static int write_line(const char *path, const char *line)
-{
-	struct stat st;
-	FILE *f;
-
-	if (stat(path, &st) < 0)
-		return -errno;
-	if (!(st.st_mode & 0222))
-		return -EACCES;	/* kernfs_fop_open() asks the mode of root too */
-	f = fopen(path, "we");
-	if (!f)
-		return -errno;
-	fprintf(f, "%s\n", line);
-	fclose(f);
-	return 0;
-}
-
-static void device_path(const char *root, const char *addr, const char *name, char *ret)
-{
-	snprintf(ret, PATH_MAX, "%s" PCI "devices/%s%s%s", root, addr, name[0] ? "/" : "",
-		 name);
-}
 
 static bool has_driver(const char *root, const char *addr, char *ret_name)
 {
@@ -177,6 +133,20 @@ static bool has_id(const char *root, const char *driver, const char *id)
 	return read_line(path, ids, sizeof(ids)) == 0 && strstr(ids, id);
 }
 
+/* A probe that takes nothing. The group that the device is in shows only now, and only
+ * once the IOMMU has its driver. */
+static int find_group(const char *root, const char *addr)
+{
+	char module[PATH_MAX], late[PATH_MAX], path[PATH_MAX];
+
+	snprintf(module, sizeof(module), "%s/sys/module/virtio_iommu", root);
+	device_path(root, addr, "late_group", late);
+	device_path(root, addr, "iommu_group", path);
+	if (exists(module))
+		rename(late, path);
+	return -ENODEV;
+}
+
 static int bind(const char *root, const char *driver, const char *addr)
 {
 	char override[256], id[16], path[PATH_MAX];
@@ -190,6 +160,8 @@ static int bind(const char *root, const char *driver, const char *addr)
 	if (has_override(root, addr, override) ? strcmp(override, driver) != 0
 					       : !has_id(root, driver, id))
 		return -ENODEV;
+	if (strcmp(driver, "pcieport") == 0)
+		return find_group(root, addr);
 	attach(root, addr, driver);
 	return 0;
 }
