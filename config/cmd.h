@@ -22,6 +22,7 @@ int cmd_check(const struct request *request, struct inputs *in);
 int cmd_sync(const struct request *request, struct inputs *in);
 int cmd_status(const struct request *request, struct inputs *in);
 int cmd_record(const struct request *request, struct inputs *in);
+int cmd_export(const struct request *request, struct inputs *in);
 int cmd_args(const struct request *request, struct inputs *in);
 int cmd_image(const struct request *request, struct inputs *in);
 

@@ -123,10 +123,10 @@ static int take_option(struct request *request, char ***argv, struct fault *rete
 	return check_value(&options[i], value, reterr);
 }
 
-/* "[WORD...]": any number, and none will do. */
+/* "[WORD...]": any number, and none will do; "WORD [WORD...]": one at least. */
 static bool takes_many(const struct verb *verb)
 {
-	return verb->operand && verb->operand[0] == '[';
+	return verb->operand && span_ends(span_of(verb->operand), "...]");
 }
 
 static int take_word(struct request *request, const struct verb *verbs, const char *word,
@@ -168,7 +168,7 @@ static int check_whole(const struct request *request, struct fault *reterr)
 			return fault_set(reterr, EINVAL, verb->name, " needs ",
 					 options[i].name, " ", options[i].value, NULL);
 	}
-	if (verb->operand && !takes_many(verb) && request->n_operands == 0)
+	if (verb->operand && verb->operand[0] != '[' && request->n_operands == 0)
 		return fault_set(reterr, EINVAL, verb->name, " needs ", verb->operand,
 				 ", see earlybind ", verb->name, " --help", NULL);
 	return 0;

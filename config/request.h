@@ -41,7 +41,8 @@ struct verb {
 	const char *help;
 	unsigned options;	/* set of enum option, without HELP and VERSION */
 	unsigned needs;		/* those of them that must be there */
-	const char *operand;	/* "DIR", which it needs; "[WORD...]", any number; NULL */
+	/* "DIR", which it needs; "[WORD...]", any number; "DIR [WORD...]", both; NULL */
+	const char *operand;
 };
 
 /* What the user asked for. The strings are those of argv. */

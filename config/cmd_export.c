@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * earlybind export: what the plan binds, as a guest gets it: elements for libvirt. All
+ * is printed, or nothing; what must be known besides is said on standard error.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/words.h"
+
+#include "cmd.h"
+#include "export.h"
+#include "export_xml.h"
+
+/* virt-install gives a new domain the root ports 1 to 14, and one or two more. */
+enum { FIRST_PORT = 0x11 };
+
+static void say_not_yet(const struct export *e)
+{
+	unsigned k;
+
+	for (k = 0; k < e->n && e->list->has_host; k++) {
+		char address[24], driver[DRIVER_MAX];
+		struct text a = TEXT_IN(address), d = TEXT_IN(driver);
+		bool has = list_driver(e->list, e->device[k].fn, &d);
+
+		if (has && span_same_name(text_is(&d), e->device[k].driver))
+			continue;
+		pci_addr_text(e->m->fn[e->device[k].fn].addr, &a);
+		fprintf(stderr, "earlybind: %s: %s has it now, a guest can start after: "
+			"earlybind sync, then reboot\n", address,
+			has ? driver : "no driver");
+	}
+}
+
+static void print_fragment(const struct export *e)
+{
+	struct xml xml = { .to = stdout };
+
+	xml_comment(&xml, "For <devices> of a q35 domain: virsh edit DOMAIN. If it has a "
+		    "controller with one of these indices, take free ones here and in bus= "
+		    "below.");
+	export_hostdevs(e, &xml, FIRST_PORT);
+}
+
+static int export(struct export *e, const struct request *request)
+{
+	struct fault fault;
+	int r = export_choose(e, request->operands + 1, request->n_operands - 1, &fault);
+
+	if (r < 0)
+		return cmd_fail(STATUS_FINDING, &fault);
+	print_fragment(e);
+	fflush(stdout);
+	say_not_yet(e);
+	return STATUS_DONE;
+}
+
+static int check_kind(const struct request *request)
+{
+	static const char *const known[] = { "libvirt", NULL };
+	struct fault fault = { .name = "earlybind" };
+
+	if (strcmp(request->operand, "libvirt") == 0)
+		return 0;
+	words_unknown(&fault, "export knows no ", span_of(request->operand), known);
+	return cmd_fail(STATUS_USAGE, &fault);
+}
+
+int cmd_export(const struct request *request, struct inputs *in)
+{
+	static struct list list;
+	static struct export e;
+	struct fault fault;
+	int status = check_kind(request);
+
+	if (status != 0)
+		return status;
+	if (inputs_open(in, request, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (inputs_rules(in, request, &fault) < 0)
+		return cmd_fail(STATUS_CONFIG, &fault);
+	if (inputs_plan(in, request, &fault) < 0 || list_open(&list, in, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	cmd_say_unread(in);
+	list.has_plan = true;
+	list.has_host = !request->machine;
+	e.list = &list;
+	e.m = &in->machine;
+	status = cmd_is_blind(request, in) ? STATUS_SYSTEM : export(&e, request);
+	list_close(&list);
+	return status;
+}
