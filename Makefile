@@ -62,8 +62,9 @@ BOOT_BASE = -fno-pie -fno-asynchronous-unwind-tables -ffunction-sections -fdata-
 BOOT_LINK = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro \
 	-Wl,--build-id=none
 
-HOST_CFLAGS = $(shell pkg-config --cflags libkmod libpci mount blkid)
-HOST_LIBS = $(shell pkg-config --libs libkmod libpci mount blkid)
+# hwloc is loaded when it is asked for, and so is not among the libraries.
+HOST_CFLAGS = $(shell pkg-config --cflags libkmod libpci mount blkid hwloc)
+HOST_LIBS = $(shell pkg-config --libs libkmod libpci mount blkid) -ldl
 
 CORE = $(wildcard binder/core/*.c)
 BINDER = $(wildcard binder/*.c)

@@ -10,8 +10,7 @@
 #include "core/words.h"
 
 #include "cmd.h"
-#include "export.h"
-#include "export_xml.h"
+#include "export_domain.h"
 
 /* virt-install gives a new domain the root ports 1 to 14, and one or two more. */
 enum { FIRST_PORT = 0x11 };
@@ -44,27 +43,65 @@ static void print_fragment(const struct export *e)
 	export_hostdevs(e, &xml, FIRST_PORT);
 }
 
-static int export(struct export *e, const struct request *request)
+static int print_domain(const struct export *e, const struct request *request,
+			struct guest *guest)
+{
+	static struct topology topology;
+	static struct cpus cpus;
+	struct domain domain = { e, &topology, &cpus, guest };
+	struct xml xml = { .to = stdout };
+	struct fault fault = { .name = "earlybind" };
+
+	if (request->machine && !topology_is_given()) {
+		fault_set(&fault, ENODATA, "the machine is a recorded one, and its processors "
+			  "are not known: name what lstopo wrote there, "
+			  "HWLOC_XMLFILE=FILE", NULL);
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	}
+	if (topology_read(&topology, e->m, request->root, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (cpus_choose(&cpus, &topology, e, guest->threads, &fault) < 0 ||
+	    guest_complete(guest, &cpus, &fault) < 0)
+		return cmd_fail(STATUS_FINDING, &fault);
+	domain_print(&domain, &xml);
+	return STATUS_DONE;
+}
+
+static int export(struct export *e, const struct request *request, struct guest *guest)
 {
 	struct fault fault;
+	int status = STATUS_DONE;
 	int r = export_choose(e, request->operands + 1, request->n_operands - 1, &fault);
 
 	if (r < 0)
 		return cmd_fail(STATUS_FINDING, &fault);
-	print_fragment(e);
+	if (request->new_domain)
+		status = print_domain(e, request, guest);
+	else
+		print_fragment(e);
 	fflush(stdout);
-	say_not_yet(e);
-	return STATUS_DONE;
+	if (status == STATUS_DONE)
+		say_not_yet(e);
+	return status;
 }
 
-static int check_kind(const struct request *request)
+enum { ONLY_NEW = OPTION_CPUS | OPTION_MEMORY | OPTION_DISK | OPTION_FIRMWARE |
+		  OPTION_HUGEPAGES };
+
+static int check_request(const struct request *request, struct guest *guest)
 {
 	static const char *const known[] = { "libvirt", NULL };
 	struct fault fault = { .name = "earlybind" };
 
-	if (strcmp(request->operand, "libvirt") == 0)
+	if (strcmp(request->operand, "libvirt") != 0)
+		words_unknown(&fault, "export knows no ", span_of(request->operand),
+			      known);
+	else if (request->given & ONLY_NEW && !request->new_domain)
+		fault_set(&fault, EINVAL, "--cpus, --memory, --disk, --firmware and "
+			  "--hugepages are of a whole guest: add --new-domain NAME",
+			  NULL);
+	else if (guest_read(guest, request, "guest", &fault) == 0)
 		return 0;
-	words_unknown(&fault, "export knows no ", span_of(request->operand), known);
 	return cmd_fail(STATUS_USAGE, &fault);
 }
 
@@ -73,7 +110,8 @@ int cmd_export(const struct request *request, struct inputs *in)
 	static struct list list;
 	static struct export e;
 	struct fault fault;
-	int status = check_kind(request);
+	struct guest guest;
+	int status = check_request(request, &guest);
 
 	if (status != 0)
 		return status;
@@ -88,7 +126,7 @@ int cmd_export(const struct request *request, struct inputs *in)
 	list.has_host = !request->machine;
 	e.list = &list;
 	e.m = &in->machine;
-	status = cmd_is_blind(request, in) ? STATUS_SYSTEM : export(&e, request);
+	status = cmd_is_blind(request, in) ? STATUS_SYSTEM : export(&e, request, &guest);
 	list_close(&list);
 	return status;
 }

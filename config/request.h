@@ -30,6 +30,13 @@ enum option {
 	OPTION_IMAGES = 1 << 18,
 	OPTION_UNDO = 1 << 19,
 	OPTION_ONLY = 1 << 20,
+	OPTION_NEW_DOMAIN = 1 << 21,
+	OPTION_CPUS = 1 << 22,
+	OPTION_MEMORY = 1 << 23,
+	OPTION_DISK = 1 << 24,
+	OPTION_FIRMWARE = 1 << 25,
+	OPTION_HUGEPAGES = 1 << 26,
+	OPTION_IOMMUFD = 1 << 27,
 };
 
 enum { OPERANDS_MAX = 64 };
@@ -59,6 +66,11 @@ struct request {
 	const char *color;
 	const char *class;
 	const char *group;
+	const char *new_domain;
+	const char *cpus;
+	const char *memory;
+	const char *disk;
+	const char *firmware;
 	const char *operand;		/* the first of operands */
 	unsigned n_operands;
 	const char *operands[OPERANDS_MAX];

@@ -113,7 +113,7 @@ paths() {
 }
 
 libraries() {
-	echo "$list" | grep -E '<(libkmod|pci/|blkid|libmount)' | grep -v '^config/'
+	echo "$list" | grep -E '<(libkmod|pci/|blkid|libmount|hwloc)' | grep -v '^config/'
 }
 
 judge "every file of core has a layer in tests/layers.sh" no_layer

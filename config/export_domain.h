@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_EXPORT_DOMAIN_H
+#define EARLYBIND_EXPORT_DOMAIN_H
+
+#include "export_guest.h"
+#include "export_xml.h"
+
+/* All that a new domain is made of; each is the caller's. */
+struct domain {
+	const struct export *export;
+	const struct topology *topology;
+	const struct cpus *cpus;
+	const struct guest *guest;
+};
+
+/* Prints the <domain> for libvirt. */
+void domain_print(const struct domain *d, struct xml *xml);
+
+#endif
