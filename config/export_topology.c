@@ -20,6 +20,7 @@ struct hwloc {
 	__typeof__(hwloc_topology_init) *init;
 	__typeof__(hwloc_topology_set_type_filter) *set_filter;
 	__typeof__(hwloc_topology_set_flags) *set_flags;
+	__typeof__(hwloc_topology_set_components) *set_components;
 	__typeof__(hwloc_topology_load) *load;
 	__typeof__(hwloc_topology_is_thissystem) *is_host;
 	__typeof__(hwloc_topology_destroy) *destroy;
@@ -40,6 +41,7 @@ static int open_library(struct hwloc *hw, struct fault *reterr)
 		{ "hwloc_topology_init", offsetof(struct hwloc, init) },
 		{ "hwloc_topology_set_type_filter", offsetof(struct hwloc, set_filter) },
 		{ "hwloc_topology_set_flags", offsetof(struct hwloc, set_flags) },
+		{ "hwloc_topology_set_components", offsetof(struct hwloc, set_components) },
 		{ "hwloc_topology_load", offsetof(struct hwloc, load) },
 		{ "hwloc_topology_is_thissystem", offsetof(struct hwloc, is_host) },
 		{ "hwloc_topology_destroy", offsetof(struct hwloc, destroy) },
@@ -71,7 +73,7 @@ static int open_library(struct hwloc *hw, struct fault *reterr)
 
 /* Of devices only PCI functions: for others hwloc would ask the drivers of graphics cards
  * (its plugins for CUDA, OpenCL and the like). Processors that this process may not use
- * are the guest's as well. */
+ * are the guest's as well. The processor itself can speak for the host alone. */
 static int load(struct hwloc *hw, bool is_host, struct fault *reterr)
 {
 	bool is_loaded;
@@ -82,6 +84,9 @@ static int load(struct hwloc *hw, bool is_host, struct fault *reterr)
 		hw->set_filter(hw->topology, HWLOC_OBJ_PCI_DEVICE,
 			       HWLOC_TYPE_FILTER_KEEP_ALL);
 		hw->set_flags(hw->topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
+		if (!is_host)
+			hw->set_components(hw->topology,
+					   HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
 		is_loaded = hw->load(hw->topology) == 0;
 		/* of what it cannot read it says nothing, and reads the host */
 		if (is_loaded && (is_host || !hw->is_host(hw->topology)))
