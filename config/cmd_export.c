@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * earlybind export: what the plan binds, as a guest gets it: elements for libvirt. All
- * is printed, or nothing; what must be known besides is said on standard error.
+ * earlybind export: what the plan binds, as a guest gets it: elements or a domain for
+ * libvirt, a script for QEMU. All is printed, or nothing; what must be known besides is said on standard error.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +14,11 @@
 
 /* virt-install gives a new domain the root ports 1 to 14, and one or two more. */
 enum { FIRST_PORT = 0x11 };
+
+static bool is_qemu(const struct request *request)
+{
+	return strcmp(request->operand, "qemu") == 0;
+}
 
 static void say_not_yet(const struct export *e)
 {
@@ -63,7 +68,12 @@ static int print_domain(const struct export *e, const struct request *request,
 	if (cpus_choose(&cpus, &topology, e, guest->threads, &fault) < 0 ||
 	    guest_complete(guest, &cpus, &fault) < 0)
 		return cmd_fail(STATUS_FINDING, &fault);
-	domain_print(&domain, &xml);
+	if (is_qemu(request) && guest_find_firmware(guest, &e->list->in->root, &fault) < 0)
+		return cmd_fail(STATUS_FINDING, &fault);
+	if (is_qemu(request))
+		domain_print_qemu(&domain, stdout);
+	else
+		domain_print(&domain, &xml);
 	return STATUS_DONE;
 }
 
@@ -75,7 +85,7 @@ static int export(struct export *e, const struct request *request, struct guest 
 
 	if (r < 0)
 		return cmd_fail(STATUS_FINDING, &fault);
-	if (request->new_domain)
+	if (request->new_domain || is_qemu(request))
 		status = print_domain(e, request, guest);
 	else
 		print_fragment(e);
@@ -90,13 +100,16 @@ enum { ONLY_NEW = OPTION_CPUS | OPTION_MEMORY | OPTION_DISK | OPTION_FIRMWARE |
 
 static int check_request(const struct request *request, struct guest *guest)
 {
-	static const char *const known[] = { "libvirt", NULL };
+	static const char *const known[] = { "libvirt", "qemu", NULL };
 	struct fault fault = { .name = "earlybind" };
 
-	if (strcmp(request->operand, "libvirt") != 0)
+	if (strcmp(request->operand, "libvirt") != 0 && !is_qemu(request))
 		words_unknown(&fault, "export knows no ", span_of(request->operand),
 			      known);
-	else if (request->given & ONLY_NEW && !request->new_domain)
+	else if (request->given & OPTION_IOMMUFD && !is_qemu(request))
+		fault_set(&fault, EINVAL, "--iommufd is for export qemu: libvirt chooses "
+			  "by itself", NULL);
+	else if (request->given & ONLY_NEW && !request->new_domain && !is_qemu(request))
 		fault_set(&fault, EINVAL, "--cpus, --memory, --disk, --firmware and "
 			  "--hugepages are of a whole guest: add --new-domain NAME",
 			  NULL);

@@ -16,4 +16,11 @@ struct domain {
 /* Prints the <domain> for libvirt. */
 void domain_print(const struct domain *d, struct xml *xml);
 
+/* Prints a script that starts it with QEMU; guest->firmware must be there.
+ * export_qemu.c */
+void domain_print_qemu(const struct domain *d, FILE *to);
+
+/* How much memory its user must be allowed to lock, in KiB. */
+uint64_t domain_memlock(const struct domain *d);
+
 #endif

@@ -142,6 +142,32 @@ int guest_complete(struct guest *guest, const struct cpus *cpus, struct fault *r
 			 "less", NULL);
 }
 
+int guest_find_firmware(struct guest *guest, const struct root *root,
+			struct fault *reterr)
+{
+	static const char *const known[] = {
+		"/usr/share/OVMF/OVMF_CODE_4M.fd",		/* Debian */
+		"/usr/share/OVMF/OVMF_CODE.fd",			/* Debian 11, Fedora */
+		"/usr/share/edk2/ovmf/OVMF_CODE.fd",		/* Fedora */
+		"/usr/share/edk2/x64/OVMF_CODE.4m.fd",		/* Arch */
+		"/usr/share/edk2-ovmf/x64/OVMF_CODE.fd",	/* Arch before */
+		"/usr/share/qemu/ovmf-x86_64-code.bin",		/* openSUSE */
+		"/usr/share/edk2-ovmf/OVMF_CODE.fd",		/* Gentoo */
+		NULL,
+	};
+	size_t i;
+
+	*reterr = (struct fault){ .name = "earlybind" };
+	for (i = 0; known[i] && !guest->firmware; i++)
+		if (sysfs_exists(root, known[i]) == 1)
+			guest->firmware = known[i];
+	if (!guest->firmware)
+		return fault_set(reterr, ENOENT, "no UEFI firmware for guests was found: "
+				 "install ovmf (edk2-ovmf), or name it with --firmware",
+				 NULL);
+	return find_vars(guest, reterr);
+}
+
 bool guest_has_block(const struct guest *guest)
 {
 	return guest->disk && span_starts(span_of(guest->disk), "/dev/");

@@ -30,4 +30,9 @@ int guest_complete(struct guest *guest, const struct cpus *cpus, struct fault *r
 bool guest_has_block(const struct guest *guest);
 const char *guest_format(const struct guest *guest);
 
+/* Finds a UEFI firmware that is installed below the root, where none is given. Returns 0,
+ * or -ENOENT and a fault. */
+int guest_find_firmware(struct guest *guest, const struct root *root,
+			struct fault *reterr);
+
 #endif

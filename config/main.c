@@ -14,7 +14,7 @@
 enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MACHINE |
 			 OPTION_CMDLINE,
        OPTIONS_OF_GUEST = OPTION_NEW_DOMAIN | OPTION_CPUS | OPTION_MEMORY | OPTION_DISK |
-			  OPTION_FIRMWARE | OPTION_HUGEPAGES };
+			  OPTION_FIRMWARE | OPTION_HUGEPAGES | OPTION_IOMMUFD };
 
 static const struct verb verbs[] = {
 	{ "list", cmd_list, "print the devices, who holds them, and what becomes of them",
@@ -39,7 +39,7 @@ static const struct verb verbs[] = {
 	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
 	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN, 0, NULL },
 	{ "export", cmd_export, "print the bound devices as a guest gets them",
-	  OPTIONS_OF_PLAN | OPTIONS_OF_GUEST, 0, "libvirt [DEVICE...]" },
+	  OPTIONS_OF_PLAN | OPTIONS_OF_GUEST, 0, "libvirt|qemu [DEVICE...]" },
 	{ "image", cmd_image, "write the files of an initramfs image below DIR",
 	  OPTION_ROOT | OPTION_CONFIG | OPTION_KERNEL, OPTION_KERNEL, "DIR" },
 	{ "completion", cmd_completion, "print what completes these words in a shell",

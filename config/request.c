@@ -51,6 +51,8 @@ static const struct option_row options[] = {
 	{ "--firmware", OPTION_FIRMWARE, "FILE", offsetof(struct request, firmware),
 	  "its UEFI firmware, with CODE in the name" },
 	{ "--hugepages", OPTION_HUGEPAGES, NULL, 0, "its memory in huge pages" },
+	{ "--iommufd", OPTION_IOMMUFD, NULL, 0,
+	  "with IOMMUFD: Linux 6.8 and QEMU 9.0, or later" },
 	{ "--help", OPTION_HELP, NULL, 0, "print this help" },
 	{ "--version", OPTION_VERSION, NULL, 0, "print the version" },
 };

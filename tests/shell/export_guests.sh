@@ -17,12 +17,15 @@ plant_guest() {	# NAME
 	"$top/tests/tree" "$case/machine" "$tree"
 	"$guests/topology" "$case/topology" "$tree"
 	put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw"
+	put usr/share/OVMF/OVMF_CODE_4M.fd ""
 	arguments=$(cat "$case/arguments")
 }
 
 export_it() {	# libvirt|qemu [ARGUMENT...]
 	# shellcheck disable=SC2086 # the arguments are words
 	run "$tool" export --root "$tree" --config "$case/rules.conf" "$1" $arguments
+	cp "$work/out" "$work/out.xml"
+	cp "$work/out" "$work/out.sh"
 }
 
 golden() {	# FILE SENTENCE
@@ -46,8 +49,12 @@ for name in "$guests"/*/rules.conf; do
 	plant_guest "$name"
 	export_it libvirt
 	golden domain.xml "$name: the domain"
-	holds "$name: the judge agrees" "$guests/judge" "$tree" "$work/out"
+	holds "$name: the judge agrees" "$guests/judge" "$tree" "$work/out.xml"
 	libvirt_takes "$name"
+	export_it qemu
+	golden guest.sh "$name: the script for QEMU"
+	holds "$name: the judge agrees with it" "$guests/judge" "$tree" "$work/out.sh"
+	holds "$name: it is a script" sh -n "$work/out"
 done
 
 # A recorded machine: what lstopo wrote there is as good as its /sys.
@@ -110,7 +117,8 @@ refused 100 "*firmware for Secure Boot *" --new-domain x \
 # a whole node may go to the guest where the emulator has another
 run "$tool" export --root "$tree" --config "$conf" libvirt --new-domain x --cpus 16
 gives 0 out "*<emulatorpin cpuset='0-7,16-23'/>" "a whole node for the guest"
-holds "the judge agrees" "$guests/judge" "$tree" "$work/out"
+cp "$work/out" "$work/out.xml"
+holds "the judge agrees" "$guests/judge" "$tree" "$work/out.xml"
 run "$tool" export --root "$tree" --config "$conf" libvirt --new-domain x \
 	--disk "/srv/it's <a> & b/x.raw"
 gives 0 out "*<source file='/srv/it&apos;s &lt;a&gt; &amp; b/x.raw'/>" "an odd path"
@@ -118,11 +126,12 @@ libvirt_takes "an odd path"
 
 # The judge is worth something only if it can say no.
 plant_guest second-node
-denied() {	# SENTENCE SCRIPT: of sed, and the domain is wrong
-	sed "$2" "$case/domain.xml" >"$work/bad"
-	if cmp -s "$work/bad" "$case/domain.xml"; then
+file=domain.xml
+denied() {	# SENTENCE SCRIPT: of sed, and the file is wrong
+	sed "$2" "$case/$file" >"$work/bad-$file"
+	if cmp -s "$work/bad-$file" "$case/$file"; then
 		not_ok "$1: the script changes something"
-	elif "$guests/judge" "$tree" "$work/bad" >"$work/why" 2>&1; then
+	elif "$guests/judge" "$tree" "$work/bad-$file" >"$work/why" 2>&1; then
 		not_ok "the judge sees: $1"
 	else
 		ok "the judge sees: $1"
@@ -140,4 +149,11 @@ denied "managed" "s/managed='no'>/managed='yes'>/"
 denied "a function without its card" "s/bus='0x01' slot='0x00' function='0x1'/bus='0x02' \
 slot='0x00' function='0x0'/"
 denied "no multifunction" "s/ multifunction='on'//"
+file=guest.sh
+denied "QEMU: a processor twice" "s/for cpu in 10/for cpu in 11/"
+denied "QEMU: threads apart" "s/for cpu in 10 26 11/for cpu in 10 11 26/"
+denied "QEMU: the emulator among them" "s/taskset -c [0-9]*-[0-9]*/taskset -c 8-10/"
+denied "QEMU: memory of the other node" "s/host-nodes=1/host-nodes=0/"
+denied "QEMU: no memory locked" "s/-ge [0-9]* /-ge 1024 /"
+denied "QEMU: a function without its card" "s/port1,addr=00.1/port2,addr=00.0/"
 finish
