@@ -9,6 +9,7 @@ PREFIX = /usr
 SBINDIR = $(PREFIX)/sbin
 MANDIR = $(PREFIX)/share/man
 UNITDIR = /usr/lib/systemd/system
+UDEVDIR = /usr/lib/udev/rules.d
 # Where grub-mkconfig looks, with any prefix.
 GRUBDIR = /etc/grub.d
 BASHDIR = $(PREFIX)/share/bash-completion/completions
@@ -233,7 +234,7 @@ install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) \
 		$(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -m 755 build/earlybind $(DESTDIR)$(SBINDIR)
-	install -m 755 build/earlybind-binder $(DESTDIR)$(LIBDIR)
+	install -m 755 build/earlybind-binder config/vfio-is-ours $(DESTDIR)$(LIBDIR)
 	install -m 755 $(wildcard dracut-module/50earlybind/*.sh) \
 		$(DESTDIR)$(DRACUTDIR)/50earlybind
 	install -m 644 $(wildcard dracut-module/50earlybind/*.service) \
@@ -244,6 +245,8 @@ install: all
 	sed 's,@SBINDIR@,$(SBINDIR),' config/earlybind-status.service \
 		>$(DESTDIR)$(UNITDIR)/earlybind-status.service
 	chmod 644 $(DESTDIR)$(UNITDIR)/earlybind-status.service
+	install -d $(DESTDIR)$(UDEVDIR)
+	install -m 644 config/70-earlybind-vfio.rules $(DESTDIR)$(UDEVDIR)
 	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
 	install -m 644 $(MAN5) $(DESTDIR)$(MANDIR)/man5
 	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8

@@ -25,6 +25,8 @@ installed() {	# PREFIX: what should be there
 		/etc/grub.d/43_earlybind
 		$1/sbin/earlybind
 		/usr/lib/earlybind/earlybind-binder
+		/usr/lib/earlybind/vfio-is-ours
+		/usr/lib/udev/rules.d/70-earlybind-vfio.rules
 		/usr/lib/systemd/system/earlybind-status.service
 		/usr/lib/dracut/modules.d/50earlybind/README
 		/usr/lib/dracut/modules.d/50earlybind/earlybind-giveback.service
@@ -50,6 +52,7 @@ for prefix in /usr /usr/local; do
 done
 programs="/etc/grub.d/09_earlybind /etc/grub.d/42_earlybind /etc/grub.d/43_earlybind
 	/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
+	/usr/lib/earlybind/vfio-is-ours
 	/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
 	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
 	/usr/lib/dracut/modules.d/50earlybind/earlybind-net-end.sh
