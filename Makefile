@@ -6,7 +6,8 @@
 VERSION = 0.1.0
 
 PREFIX = /usr
-SBINDIR = $(PREFIX)/sbin
+# In an ordinary user's PATH: list, plan, check, status and record want no root.
+BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 UNITDIR = /usr/lib/systemd/system
 UDEVDIR = /usr/lib/udev/rules.d
@@ -230,30 +231,38 @@ fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 			build/fuzz/$$corpus tests/fuzz/$$corpus; \
 	done
 
+# What is installed where, as MODE:FILE:PATH.
+dracut_files = $(foreach file,$(wildcard dracut-module/50earlybind/$(2)),\
+	$(1):$(file):$(DRACUTDIR)/50earlybind/$(notdir $(file)))
+man_files = $(foreach file,$(2),644:$(file):$(MANDIR)/$(1)/$(notdir $(file)))
+INSTALLED = 755:build/earlybind:$(BINDIR)/earlybind \
+	755:build/earlybind-binder:$(LIBDIR)/earlybind-binder \
+	755:config/vfio-is-ours:$(LIBDIR)/vfio-is-ours \
+	644:config/70-earlybind-vfio.rules:$(UDEVDIR)/70-earlybind-vfio.rules \
+	$(call dracut_files,755,*.sh) $(call dracut_files,644,*.service) \
+	$(call dracut_files,644,README) \
+	$(foreach file,$(wildcard grub.d/*_earlybind),\
+		755:$(file):$(GRUBDIR)/$(notdir $(file))) \
+	644:config/earlybind-status.service:$(UNITDIR)/earlybind-status.service \
+	$(call man_files,man5,$(MAN5)) $(call man_files,man8,$(MAN8)) \
+	644:build/completion/bash:$(BASHDIR)/earlybind \
+	644:build/completion/zsh:$(ZSHDIR)/_earlybind \
+	644:build/completion/fish:$(FISHDIR)/earlybind.fish
+
+# In 0.1 the program was in sbin, where the shell of root looks first. That may also be a
+# link to bin.
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBDIR) \
-		$(DESTDIR)$(DRACUTDIR)/50earlybind
-	install -m 755 build/earlybind $(DESTDIR)$(SBINDIR)
-	install -m 755 build/earlybind-binder config/vfio-is-ours $(DESTDIR)$(LIBDIR)
-	install -m 755 $(wildcard dracut-module/50earlybind/*.sh) \
-		$(DESTDIR)$(DRACUTDIR)/50earlybind
-	install -m 644 $(wildcard dracut-module/50earlybind/*.service) \
-		dracut-module/50earlybind/README $(DESTDIR)$(DRACUTDIR)/50earlybind
-	install -d $(DESTDIR)$(GRUBDIR)
-	install -m 755 $(wildcard grub.d/*_earlybind) $(DESTDIR)$(GRUBDIR)
-	install -d $(DESTDIR)$(UNITDIR)
-	sed 's,@SBINDIR@,$(SBINDIR),' config/earlybind-status.service \
-		>$(DESTDIR)$(UNITDIR)/earlybind-status.service
-	chmod 644 $(DESTDIR)$(UNITDIR)/earlybind-status.service
-	install -d $(DESTDIR)$(UDEVDIR)
-	install -m 644 config/70-earlybind-vfio.rules $(DESTDIR)$(UDEVDIR)
-	install -d $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
-	install -m 644 $(MAN5) $(DESTDIR)$(MANDIR)/man5
-	install -m 644 $(MAN8) $(DESTDIR)$(MANDIR)/man8
-	install -d $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
-	install -m 644 build/completion/bash $(DESTDIR)$(BASHDIR)/earlybind
-	install -m 644 build/completion/zsh $(DESTDIR)$(ZSHDIR)/_earlybind
-	install -m 644 build/completion/fish $(DESTDIR)$(FISHDIR)/earlybind.fish
+	rm -f $(DESTDIR)$(PREFIX)/sbin/earlybind
+	@set -e; for file in $(INSTALLED); do \
+		from=$${file#*:}; to=$(DESTDIR)$${from#*:}; from=$${from%%:*}; \
+		echo "install $$to"; \
+		install -D -m $${file%%:*} $$from $$to; \
+	done
+	sed -i 's,@BINDIR@,$(BINDIR),' $(DESTDIR)$(UNITDIR)/earlybind-status.service
+
+# The paths, for packagers.
+list-installed:
+	@for file in $(INSTALLED); do echo "$${file##*:}"; done
 
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
@@ -263,6 +272,7 @@ clean:
 -include $(shell find build/boot build/host build/test build/msan -name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
-	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install clean
+	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install \
+	list-installed clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -23,7 +23,7 @@ installed() {	# PREFIX: what should be there
 		/etc/grub.d/09_earlybind
 		/etc/grub.d/42_earlybind
 		/etc/grub.d/43_earlybind
-		$1/sbin/earlybind
+		$1/bin/earlybind
 		/usr/lib/earlybind/earlybind-binder
 		/usr/lib/earlybind/vfio-is-ours
 		/usr/lib/udev/rules.d/70-earlybind-vfio.rules
@@ -51,7 +51,7 @@ for prefix in /usr /usr/local; do
 	same "$work/expected" "$work/found" "PREFIX=$prefix: these files and no others"
 done
 programs="/etc/grub.d/09_earlybind /etc/grub.d/42_earlybind /etc/grub.d/43_earlybind
-	/usr/local/sbin/earlybind /usr/lib/earlybind/earlybind-binder
+	/usr/local/bin/earlybind /usr/lib/earlybind/earlybind-binder
 	/usr/lib/earlybind/vfio-is-ours
 	/usr/lib/dracut/modules.d/50earlybind/module-setup.sh
 	/usr/lib/dracut/modules.d/50earlybind/earlybind.sh
@@ -64,11 +64,21 @@ done
 holds "the other files are mode 644" \
 	[ -z "$(find "$work/dest" -type f ! -perm 755 ! -perm 644)" ]
 holds "the unit starts the installed program" grep -qx \
-	"ExecStart=/usr/local/sbin/earlybind status --quiet" \
+	"ExecStart=/usr/local/bin/earlybind status --quiet" \
 	"$work/dest/usr/lib/systemd/system/earlybind-status.service"
 holds "the installed programs are of one version" [ \
 	"$("$work/dest/usr/lib/earlybind/earlybind-binder" --version | sed 's/.* //')" = \
-	"$("$work/dest/usr/local/sbin/earlybind" --version | sed 's/.* //')" ]
+	"$("$work/dest/usr/local/bin/earlybind" --version | sed 's/.* //')" ]
+
+# Where an older version was, root's shell looks first: it would be found for ever.
+mkdir -p "$work/old/usr/sbin" "$work/merged/usr/bin"
+echo old >"$work/old/usr/sbin/earlybind"
+ln -s bin "$work/merged/usr/sbin"
+for dest in old merged; do
+	run make -s -C "$top" install DESTDIR="$work/$dest"
+	holds "$dest: an ordinary user finds it" [ -x "$work/$dest/usr/bin/earlybind" ]
+done
+holds "the one of 0.1 in /usr/sbin is gone" [ ! -e "$work/old/usr/sbin/earlybind" ]
 if command -v pkg-config >/dev/null && pkg-config --exists dracut; then
 	dir=$(pkg-config --variable=dracutmodulesdir dracut)
 	run make -s -C "$top" install DESTDIR="$work/other"
