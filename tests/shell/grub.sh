@@ -8,7 +8,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 mkdir "$work/grub.d" "$work/bin" "$work/empty"
-cp "$top"/grub.d/*_earlybind "$work/grub.d"
+for script in "$top"/grub.d/*_earlybind; do	# with an earlybind here, or none
+	sed "s,/usr/lib/earlybind,$work/lib," "$script" >"$work/grub.d/${script##*/}"
+	chmod 755 "$work/grub.d/${script##*/}"
+done
+mkdir "$work/lib"
+: >"$work/lib/earlybind-binder"
 
 says() {	# COMMAND: what "earlybind args" does
 	printf '#!/bin/sh\n[ "$*" = args ] || exit 100\n%s\n' "$1" >"$work/bin/earlybind"
@@ -20,7 +25,9 @@ script() {	# NAME [PATH]: runs it as grub-mkconfig does, and GRUB must understan
 		>"$work/out" 2>"$work/err" && code=0 || code=$?
 	holds "$1 ends with 0" [ "$code" = 0 ]
 	holds "$1 says nothing else" [ ! -s "$work/err" ]
-	if command -v grub-script-check >/dev/null; then
+	if [ ! -s "$work/out" ]; then
+		:	# "no commands" is what the check calls an error
+	elif command -v grub-script-check >/dev/null; then
 		holds "GRUB reads what $1 prints" grub-script-check "$work/out"
 	else
 		skip "GRUB reads what $1 prints" "there is no grub-script-check"
@@ -59,9 +66,9 @@ done
 says 'echo a; echo b'
 script 09_earlybind
 fallback "" "nor two lines"
-rm "$work/bin/earlybind"
+says 'exit 127'
 script 09_earlybind
-fallback "" "no earlybind at all"
+fallback "" "earlybind is not found"
 
 # --- the way back, which is there only where it works
 made() {	# LINE...: what grub-mkconfig has in its file before 42_earlybind
@@ -220,4 +227,17 @@ $end"
 offers "none where GRUB reads the entries"
 "$work/grub.d/43_earlybind" | cat >"$work/out"
 holds "to a pipe: nothing" [ ! -s "$work/out" ]
+
+# --- a package that was removed leaves them in /etc, until it is purged
+rm "$work/lib/earlybind-binder"
+says 'echo intel_iommu=on'
+script 09_earlybind
+holds "without earlybind there is no variable" [ ! -s "$work/out" ]
+made "$linux quiet $token"
+way_back
+holds "and no way back from it" [ ! -s "$work/out" ]
+former "$begin
+$(entry Debian 6.1-a hd0,1)
+$end"
+holds "nor an entry with a former image" [ ! -s "$work/out" ]
 finish
