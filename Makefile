@@ -22,8 +22,9 @@ DRACUTDIR = $(shell pkg-config --variable=dracutmodulesdir dracut 2>/dev/null ||
 	echo /usr/lib/dracut/modules.d)
 
 CC = cc
-CFLAGS = -O2 -g
-LDFLAGS =
+# A package's come by the environment, with the distribution's hardening.
+CFLAGS ?= -O2 -g
+LDFLAGS ?=
 # The binder has its own: a distribution's hardening flags are for dynamic programs.
 BOOT_CC = musl-gcc
 # -Oz is -Os with smaller code yet, known to GCC 12 and clang; the others make GCC keep less
@@ -231,7 +232,7 @@ fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 			build/fuzz/$$corpus tests/fuzz/$$corpus; \
 	done
 
-# What is installed where, as MODE:FILE:PATH.
+# What is installed where, as MODE:FILE:PATH; docs/packaging/README.md says what for.
 dracut_files = $(foreach file,$(wildcard dracut-module/50earlybind/$(2)),\
 	$(1):$(file):$(DRACUTDIR)/50earlybind/$(notdir $(file)))
 man_files = $(foreach file,$(2),644:$(file):$(MANDIR)/$(1)/$(notdir $(file)))
@@ -264,15 +265,20 @@ install: all
 list-installed:
 	@for file in $(INSTALLED); do echo "$${file##*:}"; done
 
+# Packages, in build/packages: docs/packaging/README.md.
+deb rpm arch:
+	docs/packaging/build $@
+
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
-	rm -rf build/boot build/host build/test build/msan build/fuzz build/completion
+	rm -rf build/boot build/host build/test build/msan build/fuzz build/completion \
+		build/packages
 	rm -f build/earlybind build/earlybind-binder
 
 -include $(shell find build/boot build/host build/test build/msan -name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
 	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install \
-	list-installed clean
+	list-installed deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:
