@@ -166,11 +166,19 @@ build/fuzz/%: tests/fuzz/%.c $(CORE) $(wildcard binder/core/*.h) Makefile
 	$(CLANG) $(filter-out -M%,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
 		-o $@ $< $(CORE)
 
+# What debhelper, dpkg-buildpackage, rpmbuild and makepkg leave in the environment: the build
+# of a package installs nothing and boots nothing, whoever calls "make check" there.
+IN_PACKAGE = $(DH_INTERNAL_BUILDFLAGS)$(DEB_BUILD_ARCH)$(RPM_BUILD_ROOT)$(filter \
+	pacman-scripts,$(TEXTDOMAIN))
+ifneq ($(IN_PACKAGE),)
+check: check-unit
+else
 # The build comes after the setup, so this one calls make again.
 check:
 	tests/setup check
 	$(MAKE) WERROR=-Werror all check-unit lint
 	tests/boot/run --smoke
+endif
 
 # No root, no network, no QEMU; without musl the checks of the boot binary are skipped.
 check-unit: $(TEST_PROGRAMS) build/earlybind \
@@ -212,6 +220,11 @@ check-mutations: $(TEST_PROGRAMS) build/earlybind
 # Real boot loaders and their menus.
 check-loaders: all
 	tests/loaders/run
+
+# Packages, and what they leave in whole Debian systems: slow.
+check-packages:
+	tests/setup packages
+	TIMEOUT=3600 tests/run tests/packages/
 
 demo:
 	tests/setup demo
@@ -265,6 +278,12 @@ install: all
 list-installed:
 	@for file in $(INSTALLED); do echo "$${file##*:}"; done
 
+# What "make install" did, and what earlybind did since: docs/packaging/README.md. With
+# PURGE=yes the config goes, too; below a DESTDIR only files go.
+uninstall:
+	@DESTDIR='$(DESTDIR)' BINDIR='$(BINDIR)' PURGE='$(PURGE)' \
+		docs/packaging/uninstall $$($(MAKE) -s list-installed)
+
 # Packages, in build/packages: docs/packaging/README.md.
 deb rpm arch:
 	docs/packaging/build $@
@@ -279,6 +298,6 @@ clean:
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
 	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install \
-	list-installed deb rpm arch clean
+	uninstall list-installed check-packages deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:

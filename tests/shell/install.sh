@@ -70,6 +70,31 @@ holds "the installed programs are of one version" [ \
 	"$("$work/dest/usr/lib/earlybind/earlybind-binder" --version | sed 's/.* //')" = \
 	"$("$work/dest/usr/local/bin/earlybind" --version | sed 's/.* //')" ]
 
+# What is in the directories of a system before, stays.
+mkdir -p "$work/dest/usr/local/share/man/man8" "$work/dest/usr/local/bin"
+: >"$work/dest/usr/local/share/man/man8/other.8"
+echo "bind id=10de:2206" >"$work/dest/etc/earlybind.conf"
+run make -s -C "$top" uninstall DESTDIR="$work/dest" PREFIX=/usr/local \
+	DRACUTDIR=/usr/lib/dracut/modules.d
+holds "make uninstall" [ "$code" = 0 ]
+(cd "$work/dest" && find . -type f) >"$work/found"
+printf '%s\n' ./etc/earlybind.conf ./usr/local/share/man/man8/other.8 | sort >"$work/expected"
+sort -o "$work/found" "$work/found"
+same "$work/expected" "$work/found" "make uninstall takes these files, and no others"
+holds "and the directories that are ours" [ ! -e "$work/dest/usr/lib/earlybind" ]
+holds "not those of the system" [ -d "$work/dest/usr/local/bin" ]
+
+# As debhelper, dpkg-buildpackage, rpmbuild and makepkg call it.
+for variable in DH_INTERNAL_BUILDFLAGS=1 DEB_BUILD_ARCH=amd64 RPM_BUILD_ROOT=/x \
+	TEXTDOMAIN=pacman-scripts; do
+	run env "$variable" make -n -C "$top" check
+	holds "${variable%%=*}: make check runs the tests" grep -q tests/run "$work/out"
+	holds "${variable%%=*}: it installs and boots nothing" \
+		[ "$(grep -c 'tests/setup\|tests/boot' "$work/out")" = 0 ]
+done
+run make -n -C "$top" check
+holds "else it does" grep -q tests/setup "$work/out"
+
 # Where an older version was, root's shell looks first: it would be found for ever.
 mkdir -p "$work/old/usr/sbin" "$work/merged/usr/bin"
 echo old >"$work/old/usr/sbin/earlybind"

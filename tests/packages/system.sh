@@ -1,0 +1,78 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The .deb in whole Debian systems, by their own dpkg, dracut and grub-mkconfig: installed,
+# upgraded, removed and purged. SUITES names others. Wants root, and the network for the
+# first run of each suite.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib.sh
+. "$here/../lib.sh"
+[ "$(id -u)" = 0 ] || skip_all "it takes root: dpkg runs in a chroot"
+command -v dh >/dev/null || skip_all "debhelper is not installed: tests/setup packages"
+bed=${TESTBED:-$top/build/testbed}
+
+# Two versions: these sources, and the same with another number.
+CHECK=no OUT=$work/first "$top/docs/packaging/build" deb >"$work/log" 2>&1 ||
+	{ not_ok "make deb" "$work/log"; finish; }
+OUT=$work "$top/docs/packaging/build" source
+mkdir "$work/sources"
+tar -x -C "$work/sources" --strip-components=1 -f "$work"/earlybind-*.tar.gz
+sed -i 's/^VERSION = .*/&.1/' "$work/sources/Makefile"
+CHECK=no OUT=$work/second "$work/sources/docs/packaging/build" deb >"$work/log" 2>&1 ||
+	{ not_ok "make deb, a later version" "$work/log"; finish; }
+ok "two versions are built"
+
+"$top/tests/tree" "$top/tests/machines/desktop.machine" "$work/machine"
+echo "root=LABEL=system ro quiet" >"$work/machine/proc/cmdline"
+
+# The tree of the test bed with what is written to it in memory, and without the files that
+# other tests have installed there.
+in_system() {	# SUITE
+	# shellcheck disable=SC2016 # the inner shell expands these
+	unshare --mount --propagation private sh -euc '
+		mount -t tmpfs none "$1/mnt"
+		mkdir "$1/mnt/up" "$1/mnt/work" "$1/mnt/root"
+		mount -t overlay none "$1/mnt/root" \
+			-o "lowerdir=$2/root,upperdir=$1/mnt/up,workdir=$1/mnt/work"
+		cd "$1/mnt/root"
+		if [ -e "$2/install.list" ]; then
+			tr "\n" "\0" <"$2/install.list" | xargs -0 rm -f
+			sed "s,/[^/]*$,," "$2/install.list" | sort -u | tr "\n" "\0" |
+				xargs -0 rmdir -p --ignore-fail-on-non-empty
+		fi
+		mount --bind /dev dev
+		mount -t proc proc proc
+		mount -t tmpfs none tmp
+		mount -t tmpfs none run
+		mount --bind "$1/machine/proc/cpuinfo" proc/cpuinfo
+		mount --bind "$1/machine/proc/cmdline" proc/cmdline
+		mount --bind "$1/machine/sys" sys
+		mkdir -p tmp/top/tests/packages
+		cp "$3/tests/lib.sh" tmp/top/tests/
+		cp "$3/tests/packages/inside" tmp/top/tests/packages/
+		cp "$1"/first/deb/earlybind_*.deb tmp/first.deb
+		cp "$1"/second/deb/earlybind_*.deb tmp/second.deb
+		exec chroot . env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+			TMPDIR=/tmp sh /tmp/top/tests/packages/inside /tmp/first.deb \
+			/tmp/second.deb
+	' system "$work" "$bed/$1" "$top" </dev/null
+}
+
+mkdir "$work/mnt"
+for suite in ${SUITES:-bookworm trixie sid}; do
+	"$top/tests/boot/rootfs" "$suite" >"$work/log" 2>&1 ||
+		{ not_ok "$suite: its root file system" "$work/log"; continue; }
+	in_system "$suite" >"$work/tap" 2>"$work/err" || echo "exit $?" >>"$work/err"
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) ok "$suite: ${line#* - }" ;;
+		"not ok "*) not_ok "$suite: ${line#* - }" ;;
+		"1.."*) echo "# $suite: $line" ;;
+		*) printf '%s\n' "$line" ;;
+		esac
+	done <"$work/tap"
+	tail -n 1 "$work/tap" | grep -q '^1\.\.' ||
+		not_ok "$suite: it ran to its end" "$work/err"
+done
+finish
