@@ -57,7 +57,9 @@ SANITIZE_MEMORY = -fsanitize=memory -fsanitize-memory-track-origins \
 	-fno-sanitize-recover=all -fno-omit-frame-pointer
 
 # musl has no linux/*.h: take the distribution's, after musl's own.
-MULTIARCH = $(shell $(CC) -print-multiarch 2>/dev/null)
+# Whose name gcc knows and not every clang: musl-gcc is one of gcc's.
+MULTIARCH = $(or $(shell $(BOOT_CC) -print-multiarch 2>/dev/null),$(shell \
+	$(CC) -print-multiarch 2>/dev/null))
 KERNEL_HEADERS = -idirafter /usr/include \
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 BOOT_BASE = -fno-pie -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
@@ -181,9 +183,13 @@ check:
 endif
 
 # No root, no network, no QEMU; without musl the checks of the boot binary are skipped.
-check-unit: $(TEST_PROGRAMS) build/earlybind \
+check-unit: has-python $(TEST_PROGRAMS) build/earlybind \
 		$(if $(shell command -v $(firstword $(BOOT_CC))),build/earlybind-binder)
 	tests/run $(TEST)
+
+has-python:
+	@command -v python3 >/dev/null || \
+		{ echo "check-unit: python3 is missing: tests/setup unit" >&2; exit 1; }
 
 # The binder reads nothing that nobody has set: all cases, all pokes, the unit tests and
 # the fuzz corpus.
@@ -237,6 +243,10 @@ bench: build/earlybind-binder
 lint:
 	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(HOST_CFLAGS)' \
 		tests/run lint
+
+# For tests that compile by themselves.
+print-flags:
+	@echo '$(filter-out -M% -DVERSION%,$(BASE)) $(HOST_CFLAGS)'
 
 fuzz: $(FUZZ:tests/fuzz/%.c=build/fuzz/%)
 	@set -e; for f in $^; do \
@@ -298,6 +308,7 @@ clean:
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
 	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install \
-	uninstall list-installed check-packages deb rpm arch clean
+	uninstall list-installed check-packages has-python print-flags \
+	deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -78,11 +78,13 @@ int sync_state_put(struct sync_state *state, const struct sync_added *added,
 		   struct fault *reterr)
 {
 	const struct sync_added *old = sync_state_find(state, added->path);
+	unsigned at = old ? (unsigned)(old - state->file) : state->n;
 
 	if (!old && state->n == SYNC_STATES_MAX)
 		return fault_set(reterr, E2BIG, "more files than the limit "
 				 "SYNC_STATES_MAX, 256", NULL);
-	state->file[old ? old - state->file : state->n++] = *added;
+	state->file[at] = *added;
+	state->n += !old;
 	return 0;
 }
 

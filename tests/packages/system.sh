@@ -22,6 +22,9 @@ sed -i 's/^VERSION = .*/&.1/' "$work/sources/Makefile"
 CHECK=no OUT=$work/second "$work/sources/docs/packaging/build" deb >"$work/log" 2>&1 ||
 	{ not_ok "make deb, a later version" "$work/log"; finish; }
 ok "two versions are built"
+make -s -C "$top" install DESTDIR="$work/installed" \
+	DRACUTDIR=/usr/lib/dracut/modules.d >"$work/log" 2>&1
+make -s -C "$top" list-installed DRACUTDIR=/usr/lib/dracut/modules.d >"$work/list"
 
 "$top/tests/tree" "$top/tests/machines/desktop.machine" "$work/machine"
 echo "root=LABEL=system ro quiet" >"$work/machine/proc/cmdline"
@@ -51,6 +54,10 @@ in_system() {	# SUITE
 		mkdir -p tmp/top/tests/packages
 		cp "$3/tests/lib.sh" tmp/top/tests/
 		cp "$3/tests/packages/inside" tmp/top/tests/packages/
+		mkdir -p tmp/top/docs/packaging
+		cp "$3"/docs/packaging/uninstall "$3"/docs/packaging/removed.sh \
+			tmp/top/docs/packaging/
+		cp -R "$1/installed" "$1/list" tmp/
 		cp "$1"/first/deb/earlybind_*.deb tmp/first.deb
 		cp "$1"/second/deb/earlybind_*.deb tmp/second.deb
 		exec chroot . env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
