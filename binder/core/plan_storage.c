@@ -30,8 +30,8 @@ bool plan_is_likely_needed(const struct rules *rules, const struct function *f)
 	return false;
 }
 
-/* Whether the rule says which device it is. In an image that knows no host a bus number
- * does not: it may be another machine's. */
+/* Whether the rule says which device it is. In an image that is not sure what the host
+ * needs, and so calls nothing free, a bus number does not: it may be another's today. */
 static bool is_exact(const struct rules *rules, const struct rule *rule)
 {
 	unsigned k;
@@ -39,7 +39,7 @@ static bool is_exact(const struct rules *rules, const struct rule *rule)
 	if (!rule_has_identity(rule) || rule->match.words & MATCH_PATH)
 		return rule_has_identity(rule) && rule_has_place(rule);
 	for (k = 0; rule_has_place(rule) && k < rules->n; k++)
-		if (rules->rule[k].verb == RULE_FREE || is_of_host(&rules->rule[k]))
+		if (rules->rule[k].verb == RULE_FREE)
 			return true;
 	return false;
 }
