@@ -18,7 +18,8 @@
 enum {
 	HEAD_SIZE = 110,	/* of a newc entry: magic and 13 numbers of 8 digits */
 	NAME_MAX_SIZE = 4096,
-	FIELD_SIZE = 6, FIELD_NAME = 11,	/* which number it is, from 0 */
+	/* which number it is, from 0 */
+	FIELD_INODE = 0, FIELD_LINKS = 4, FIELD_SIZE = 6, FIELD_NAME = 11,
 };
 
 /* The kernel's list: lib/decompress.c. */
@@ -189,6 +190,33 @@ static void note_name(struct initrd *initrd, const char *name)
 	initrd->is_early |= is_file(name, "early_cpio");
 }
 
+/* Of a file with several names the content is at the last of them: early-userspace's
+ * buffer-format.rst. dracut links files that are equal. Sets *name to the one of ours. */
+static void follow_links(struct initrd *initrd, const char *head, uint64_t size,
+			 const char **name)
+{
+	static const char *const ours[INITRD_LINKS] = {
+		"etc/earlybind.conf", "usr/lib/earlybind/image.conf",
+		"lib/earlybind/image.conf",
+	};
+	uint64_t inode, links;
+	unsigned i;
+
+	if (!read_field(head, FIELD_INODE, &inode) ||
+	    !read_field(head, FIELD_LINKS, &links) || links < 2)
+		return;
+	for (i = 0; i < INITRD_LINKS; i++) {
+		if (size == 0 && is_file(*name, ours[i])) {
+			initrd->is_linked |= 1u << i;
+			initrd->linked[i] = (uint32_t)inode;
+		} else if (size > 0 && initrd->is_linked & 1u << i &&
+			   initrd->linked[i] == inode) {
+			initrd->is_linked &= (uint8_t)~(1u << i);
+			*name = ours[i];
+		}
+	}
+}
+
 /* One archive, to its trailer. Returns 0 or -errno. */
 static int read_archive(struct initrd *initrd, struct stream *s)
 {
@@ -208,6 +236,7 @@ static int read_archive(struct initrd *initrd, struct stream *s)
 		if (strcmp(name, "TRAILER!!!") == 0)
 			return 0;
 		note_name(initrd, name);
+		follow_links(initrd, head, size, &name);
 		if (!take_content(initrd, s, name, size) || !align(s))
 			return s->err ? -s->err : -EBADMSG;
 	}

@@ -9,7 +9,7 @@
 #include "image_maker.h"
 #include "image_options.h"
 
-enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128 };
+enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128, INITRD_LINKS = 3 };
 
 /* What an initramfs image has of ours, and of who made it. */
 struct initrd {
@@ -22,6 +22,8 @@ struct initrd {
 	uint8_t makers;		/* a set of 1 << enum image_maker */
 	uint8_t n_kernels;	/* lib/modules/VERSION: the first few versions */
 	char kernel[INITRD_KERNELS_MAX][INITRD_KERNEL_SIZE];
+	uint8_t is_linked;	/* a set of 1 << n: of ours, the content is to come */
+	uint32_t linked[INITRD_LINKS];	/* by its inode */
 	bool has_binder;
 	bool has_config;
 	bool has_image;		/* an image.conf */

@@ -140,6 +140,15 @@ echo "2 1 8:2 / /boot rw - ext4 /dev/sda2 rw" >>"$tree/proc/self/mountinfo"
 inside /earlybind sync --images
 gives 0 out "$image is made" "mounted, it is the boot's"
 
+# --- a config that has two names, whose content stands at the last one
+plant $dracut
+mkdir "$work/files/root"
+cp "$tree/etc/earlybind.conf" "$work/files/etc/earlybind.conf"
+ln "$work/files/etc/earlybind.conf" "$work/files/root/earlybind.conf"
+(cd "$work/files" && find . | sort | cpio -o -H newc --quiet) >"$tree/made/6.1"
+inside /earlybind sync --images
+gives 0 out "$image is made" "equal files that dracut has linked"
+
 # --- what dracut's settings leave out
 plant $dracut
 rm -r "$work/files/usr/lib/earlybind"
