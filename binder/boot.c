@@ -90,8 +90,9 @@ static void keep_note(struct boot *b, enum log_level level, struct span line)
 void boot_log_notes(struct boot *b)
 {
 	struct span rest = { b->notes + b->n_logged, b->n_notes - b->n_logged };
+	uint64_t end = boot_clock() + LOG_MS * 1000ull;
 
-	while (rest.n > 0) {
+	while (rest.n > 0 && boot_clock() < end) {
 		struct span line = span_cut(&rest, '\n');
 
 		log_line(&b->log, (enum log_level)(line.s[0] - '0'),

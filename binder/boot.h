@@ -13,6 +13,7 @@ enum {
 	STUBS_MAX = 16,		/* drivers in one plan; Linux 7.3 has 11 for vfio */
 	NOTES_SIZE = 16384,	/* remarks of one boot, in the report */
 	STEP_SIZE = LINE_SIZE + DRIVER_MAX + 64,	/* a line with its outcome */
+	LOG_MS = 3000,		/* for the remarks, and as long for the plan */
 };
 
 /* Where the child is. Written by one process, read by another. */
@@ -119,8 +120,8 @@ void boot_doing(struct boot *b, enum doing doing, unsigned fn);
 void boot_say(struct boot *b, enum log_level level, ...) __attribute__((sentinel));
 void boot_say_fault(struct boot *b, const struct fault *fault);
 
-/* Logs what was said. A console of 9600 baud takes a tenth of a second for a line, and the
- * writer waits for it: so this comes last. */
+/* Logs what was said, as far as it comes in three seconds. A console of 9600 baud takes a
+ * tenth of a second for a line, and the writer waits for it: so this comes last. */
 void boot_log_notes(struct boot *b);
 
 /* The address of function i. */

@@ -7,8 +7,6 @@
 
 #include "file.h"
 
-enum { LOG_MS = 5000 };		/* the other lines are in the report only */
-
 static void add_boot_id(struct boot *b, struct text *t)
 {
 	char id[64];

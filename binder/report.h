@@ -14,7 +14,7 @@ void report_add(struct boot *b, int dir);
 /* Logs those steps. */
 void report_log_added(struct boot *b);
 
-/* Logs the remarks, every line of the plan with its outcome, as far as they come in five
+/* Logs the remarks, every line of the plan with its outcome, as far as they come in three
  * seconds, and in one line how it went. */
 void report_log(struct boot *b);
 

@@ -166,8 +166,8 @@ static int run(struct boot *b, int (*work)(struct boot *b),
 static void add_signal(struct text *t, int number)
 {
 	static const struct {
-		int number;
-		const char *name;
+		uint8_t number;
+		char name[sizeof("SIGABRT")];
 	} names[] = {
 		{ SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
 		{ SIGILL, "SIGILL" }, { SIGINT, "SIGINT" }, { SIGKILL, "SIGKILL" },
