@@ -109,7 +109,7 @@ void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome
 	}
 }
 
-static bool is_unit_whole(const struct boot *b, unsigned unit)
+bool give_back_spares(const struct boot *b, unsigned unit)
 {
 	unsigned k;
 
@@ -135,7 +135,7 @@ static void give_back_turn(struct boot *b, enum turn turn)
 			continue;
 		o = &b->outcome[step->fn];
 		if (o->turn != turn ||
-		    (o->kind == OUTCOME_BOUND && is_unit_whole(b, step->unit)))
+		    (o->kind == OUTCOME_BOUND && give_back_spares(b, step->unit)))
 			continue;
 		if (o->is_touched && o->kind != OUTCOME_BOUND_ALREADY)
 			give_back(b, step);

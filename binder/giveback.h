@@ -14,6 +14,9 @@ void give_back_step(struct boot *b, const struct plan_step *step, struct outcome
 /* As give_back_step(), and with it all functions of the same unit. */
 void give_back_unit(struct boot *b, const struct plan_step *step, struct outcome outcome);
 
+/* Whether all of a unit is bound, and stays so. */
+bool give_back_spares(const struct boot *b, unsigned unit);
+
 /* After the death of the process that worked: gives back all planned functions that are
  * not bound, and those that are but whose unit is not, each in its turn. */
 void give_back_rest(struct boot *b);

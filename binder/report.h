@@ -8,7 +8,8 @@
  * What cannot be written is said in the log. */
 void report_write(struct boot *b);
 
-/* Adds the bind steps that have an outcome, and the remarks, to the report of the boot. */
+/* Adds the bind steps that have an outcome, and the remarks, to the report of the
+ * boot. */
 void report_add(struct boot *b, int dir);
 
 /* Logs those steps. */

@@ -235,6 +235,8 @@ static void drop_unit(struct boot *b, unsigned i)
 	const struct plan_step *at = plan_binds(&b->plan, i);
 	unsigned k;
 
+	if (at && give_back_spares(b, at->unit))
+		return;		/* it happened behind its last step */
 	for (k = 0; k < b->plan.n; k++) {
 		const struct plan_step *step = &b->plan.step[k];
 		struct outcome *o;

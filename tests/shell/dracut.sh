@@ -241,7 +241,8 @@ same "$work/expected" "$work/before" "the unit is before all that loads modules"
 seconds() {	# NAME...
 	sum=0
 	for name; do
-		ms=$(sed -n "s/.*[^A-Z_]$name = \([0-9]*\)[, ].*/\1/p" "$top"/binder/*.[ch])
+		ms=$(sed -n "s/.*[^A-Z_]$name = \([0-9]*\)[, ].*/\1/p" \
+			"$top"/binder/*.[ch])
 		sum=$((sum + ${ms:?} / 1000))
 	done
 	echo "$sum"
