@@ -45,5 +45,7 @@ bool iommu_wake(struct boot *b)
 		is_asked = true;
 		ask(b, b->plan.step[k].fn);
 	}
+	if (is_asked)
+		b->is_planned = false;	/* until the next one is whole */
 	return is_asked;
 }
