@@ -28,7 +28,8 @@ builds() {	# KIND PROGRAM
 }
 
 if builds rpm rpmbuild; then
-	rpm=$(ls "$work"/rpm/earlybind-*.rpm | grep -v '\.src\.rpm$')
+	rm "$work"/rpm/*.src.rpm
+	rpm=$(echo "$work"/rpm/earlybind-*.rpm)
 	rpm -qp --nosignature -l "$rpm" 2>/dev/null | sed 's/\.gz$//' |
 		grep -v '/usr/share/\(doc\|licenses\)/' |
 		grep -vx '/usr/lib/earlybind\|.*/50earlybind' | sort >"$work/found"
