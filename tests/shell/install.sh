@@ -90,7 +90,7 @@ for variable in DH_INTERNAL_BUILDFLAGS=1 DEB_BUILD_ARCH=amd64 RPM_BUILD_ROOT=/x 
 	run env "$variable" make -n -C "$top" check
 	holds "${variable%%=*}: make check runs the tests" grep -q tests/run "$work/out"
 	holds "${variable%%=*}: it installs and boots nothing" \
-		[ "$(grep -c 'tests/setup\|tests/boot' "$work/out")" = 0 ]
+		[ "$(grep -c '^tests/setup\|^tests/boot' "$work/out")" = 0 ]
 done
 run make -n -C "$top" check
 holds "else it does" grep -q tests/setup "$work/out"
