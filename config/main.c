@@ -136,8 +136,7 @@ int main(int argc, char **argv)
 	struct fault fault;
 	int status;
 
-	(void)argc;
-	if (request_parse(&request, verbs, argv, &fault) < 0)
+	if (request_parse(&request, verbs, argc, argv, &fault) < 0)
 		return cmd_fail(STATUS_USAGE, &fault);
 	status = run(&request);
 	/* a full disk or a closed pipe must not look like success */

@@ -6,6 +6,7 @@
 #include "request.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <string.h>
 
 #include "core/words.h"
@@ -61,6 +62,7 @@ enum {
 	OPTIONS = sizeof(options) / sizeof(options[0]),
 	VERBS_MAX = 16,
 	ALWAYS = OPTION_HELP | OPTION_VERSION,
+	FIRST_OPTION = 256,	/* above all letters, for getopt_long() */
 };
 
 static int unknown_option(struct span name, unsigned allowed, struct fault *reterr)
@@ -108,32 +110,20 @@ static int check_value(const struct option_row *option, const char *value,
 			 NULL);
 }
 
-/* Takes the option at *argv and its value; leaves *argv at the last word that it took. */
-static int take_option(struct request *request, char ***argv, struct fault *reterr)
+static int take_option(struct request *request, const struct option_row *option,
+		       const char *value, struct fault *reterr)
 {
-	struct span rest = span_of(**argv);
-	struct span name = span_cut(&rest, '=');
-	const char *value = rest.s;
-	unsigned i;
-
-	for (i = 0; i < OPTIONS && !span_is(name, options[i].name); i++)
-		;
-	if (i == OPTIONS)
-		return unknown_option(name, ~0u, reterr);
-	if (request->given & options[i].bit)
-		return fault_set(reterr, EINVAL, options[i].name,
+	if (request->given & option->bit)
+		return fault_set(reterr, EINVAL, option->name,
 				 " is there twice, leave one out", NULL);
-	request->given |= options[i].bit;
-	if (!options[i].value)
-		return !value ? 0 : fault_set(reterr, EINVAL, options[i].name,
-					      " takes no value", NULL);
-	if (!value && (*argv)[1])
-		value = *++*argv;
+	request->given |= option->bit;
+	if (!option->value)
+		return 0;
 	if (!value || value[0] == '\0')
-		return fault_set(reterr, EINVAL, options[i].name, " needs a value: ",
-				 options[i].name, " ", options[i].value, NULL);
-	memcpy((char *)request + options[i].at, &value, sizeof(value));
-	return check_value(&options[i], value, reterr);
+		return fault_set(reterr, EINVAL, option->name, " needs a value: ",
+				 option->name, " ", option->value, NULL);
+	memcpy((char *)request + option->at, &value, sizeof(value));
+	return check_value(option, value, reterr);
 }
 
 /* "[WORD...]": any number, and none will do; "WORD [WORD...]": one at least. */
@@ -187,24 +177,47 @@ static int check_whole(const struct request *request, struct fault *reterr)
 	return 0;
 }
 
-int request_parse(struct request *request, const struct verb *verbs, char **argv,
-		  struct fault *reterr)
+/* What getopt_long() made of a word. An abbreviation is none of ours: it would mean
+ * something else once there is another option. */
+static int take_found(struct request *request, const char *word, int found,
+		      struct fault *reterr)
 {
-	bool is_over = false;
-	int r = 0;
+	int at = (found == '?' || found == ':' ? optopt : found) - FIRST_OPTION;
+	struct span name = span_of(word);
+
+	name = span_cut(&name, '=');
+	if (at < 0 || !span_is(name, options[at].name))
+		return unknown_option(name, ~0u, reterr);
+	if (found == '?')
+		return fault_set(reterr, EINVAL, options[at].name, " takes no value",
+				 NULL);
+	return take_option(request, &options[at], optarg, reterr);
+}
+
+int request_parse(struct request *request, const struct verb *verbs, int argc,
+		  char **argv, struct fault *reterr)
+{
+	struct option list[OPTIONS + 1] = { { .name = NULL } };
+	int i, r = 0;
 
 	*reterr = (struct fault){ .name = "earlybind" };
 	*request = (struct request){ .root = "/", .verbs = verbs };
-	if (*argv)
-		argv++;
-	for (; *argv && r == 0; argv++) {
-		if (!is_over && strcmp(*argv, "--") == 0)
-			is_over = true;
-		else if (!is_over && **argv == '-')
-			r = take_option(request, &argv, reterr);
-		else
-			r = take_word(request, verbs, *argv, reterr);
+	for (i = 0; i < OPTIONS; i++)
+		list[i] = (struct option){ options[i].name + 2, options[i].value ?
+					   required_argument : no_argument, NULL,
+					   FIRST_OPTION + i };
+	opterr = 0;
+	while (r == 0) {
+		const char *word = argv[optind];
+		int found = getopt_long(argc, argv, "-:", list, NULL);
+
+		if (found == -1)
+			break;
+		r = found == 1 ? take_word(request, verbs, optarg, reterr) :
+		    take_found(request, word, found, reterr);
 	}
+	while (r == 0 && optind < argc)
+		r = take_word(request, verbs, argv[optind++], reterr);
 	return r < 0 ? r : check_whole(request, reterr);
 }
 

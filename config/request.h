@@ -8,7 +8,7 @@ struct inputs;
 struct request;
 
 /* The options; verb.options is a set of them. */
-enum option {
+enum request_option {
 	OPTION_ROOT = 1,
 	OPTION_CONFIG = 2,
 	OPTION_IMAGE = 4,
@@ -46,7 +46,7 @@ struct verb {
 	const char *name;
 	int (*run)(const struct request *request, struct inputs *in);
 	const char *help;
-	unsigned options;	/* set of enum option, without HELP and VERSION */
+	unsigned options;	/* set of enum request_option, without HELP and VERSION */
 	unsigned needs;		/* those of them that must be there */
 	/* "DIR", which it needs; "[WORD...]", any number; "DIR [WORD...]", both; NULL */
 	const char *operand;
@@ -56,7 +56,7 @@ struct verb {
 struct request {
 	const struct verb *verb;	/* NULL: only --help or --version was given */
 	const struct verb *verbs;	/* the whole table */
-	unsigned given;			/* set of enum option */
+	unsigned given;			/* set of enum request_option */
 	const char *root;		/* "/" where nothing is said */
 	const char *config;		/* the others: NULL where nothing is said */
 	const char *image;
@@ -87,8 +87,8 @@ struct option_row {
 };
 
 /* Reads argv with a table of verbs. Returns 0, or -EINVAL and a fault. */
-int request_parse(struct request *request, const struct verb *verbs, char **argv,
-		  struct fault *reterr);
+int request_parse(struct request *request, const struct verb *verbs, int argc,
+		  char **argv, struct fault *reterr);
 
 /* The options of a verb, --help and --version too: the next one from *at on; *at = 0
  * first. NULL: no more. */

@@ -48,7 +48,9 @@ wrong 'nothing is known to do with "two": one word is enough' \
 	image --kernel 6.1 one two
 wrong 'nothing is known to do with "x": leave it out' plan x
 wrong 'nothing is known to do with "--root": leave it out' plan -- --root
-for word in -h --h -x; do
+wrong 'nothing is known to do with "-": leave it out' plan -
+wrong '--root needs a value: --root DIR' plan --root ''
+for word in -h --h -x -xy --vers --dr; do
 	run "$tool" plan $word
 	gives 100 err 'earlybind: unknown option "*' "$word is no option"
 done
