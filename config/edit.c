@@ -6,8 +6,7 @@
  */
 #include "edit.h"
 
-#include <string.h>
-
+#include "kargs.h"
 #include "kargs_iommu.h"
 
 bool edit_has_word(struct span line, struct span word)
@@ -180,23 +179,12 @@ void edit_remove_line(struct text *t, struct span text, struct span line)
 	text_span(t, (struct span){ text.s + end, text.n - end });
 }
 
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || (c != '\0' && strchr("-_.,:=/+@%", c));
-}
-
 bool edit_is_plain(struct span words, struct span *ret_word)
 {
 	while (words.n > 0) {
-		struct span word = span_cut_word(&words);
-		size_t i;
-
-		for (i = 0; i < word.n; i++)
-			if (!is_plain(word.s[i])) {
-				*ret_word = word;
-				return false;
-			}
+		*ret_word = span_cut_word(&words);
+		if (!kargs_is_plain(*ret_word))
+			return false;
 	}
 	return true;
 }

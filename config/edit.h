@@ -33,8 +33,7 @@ struct span edit_find_exact(struct span text, struct span line);
 void edit_add_line(struct text *t, struct span text, struct span line);
 void edit_remove_line(struct text *t, struct span text, struct span line);
 
-/* Whether all words are of letters, digits and "-_.,:=/+@%", which neither GRUB nor a
- * shell nor systemd-boot takes for anything else. Gives the first word that is not. */
+/* Whether all words are as kargs_is_plain() wants them. Gives the first that is not. */
 bool edit_is_plain(struct span words, struct span *ret_word);
 
 #endif

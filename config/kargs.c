@@ -98,13 +98,12 @@ static void add_iommu(struct kargs *kargs, const struct findings_of *of)
 			"slowed down by the IOMMU");
 }
 
-/* What neither GRUB's scripts nor loader entries nor shells read as anything else. */
-static bool is_plain(struct span value)
+bool kargs_is_plain(struct span word)
 {
 	size_t i;
 
-	for (i = 0; i < value.n; i++) {
-		char c = value.s[i];
+	for (i = 0; i < word.n; i++) {
+		char c = word.s[i];
 
 		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
 		    !(c >= '0' && c <= '9') && (c == '\0' || !strchr("-_.,:=/+@%", c)))
@@ -137,7 +136,7 @@ static void add_option(struct kargs *kargs, const struct findings_of *of, unsign
 	text_span(&word, option->param);
 	text_char(&word, '=');
 	text_span(&word, option->value);
-	if (word.full || !is_plain(option->value)) {
+	if (word.full || !kargs_is_plain(option->value)) {
 		why = kargs_note(kargs);
 		text_span(&why, option->module);
 		text_char(&why, '.');

@@ -34,6 +34,10 @@ void kargs_assume_iommu(struct machine *m);
  * shall get the arguments. Pure. */
 void kargs_make(struct kargs *kargs, const struct findings_of *of);
 
+/* Whether a word is of letters, digits and "-_.,:=/+@%" alone, which neither GRUB's
+ * scripts nor loader entries nor shells take for anything else. */
+bool kargs_is_plain(struct span word);
+
 /* The parts. Starts the next argument and its reason; it counts once kargs->n is raised.
  * Starts a note on something that was left out. */
 struct karg *kargs_next(struct kargs *kargs, struct text *word, struct text *why);
