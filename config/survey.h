@@ -16,7 +16,7 @@ struct sync;
 struct survey {
 	struct inputs *in;		/* the caller's, with rules, machine and plan */
 	const struct request *request;	/* as well */
-	bool wants_args;		/* survey_judge() shall read for the arguments too */
+	bool wants_args;		/* survey_judge() shall read for them too */
 	bool wants_drift;		/* and what does not agree with the config */
 	bool has_next;			/* the next two are made */
 	struct machine next_machine;	/* as it is at a boot with the IOMMU on */

@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Judges what the sources include and what they may do: the table of docs/architecture.md.
+# TOP names another tree than this one; tests/shell/layers.sh has wrong ones.
 set -eu
 
-cd "$(dirname "$0")/.."
+cd "${TOP:-$(dirname "$0")/..}"
 n=0
 failed=0
 
@@ -50,8 +51,12 @@ layer() {	# FILE: its number, higher ones may include lower ones
 	config/findings | config/findings_* | config/host_twins | config/kargs | \
 		config/kargs_*) \
 		echo 2 ;;
+	config/command | config/diff | config/json | config/memory | config/place | \
+		config/text_file) echo 1 ;;
 	binder/core/*) echo unknown ;;
-	binder/main | config/main | config/cmd | config/cmd_*) echo 4 ;;
+	binder/main | config/main | config/cmd | config/cmd_*) echo 5 ;;
+	config/survey | config/list | config/list_* | config/generate | \
+		config/generate_*) echo 4 ;;
 	binder/* | config/*) echo 3 ;;
 	esac
 }
@@ -90,6 +95,19 @@ upwards() {
 	done
 }
 
+# Files, text and programs: what any tool would need.
+base() {
+	echo "$list" | grep -E '^config/(command|diff|json|memory|place|text_file)\.' |
+		grep -vE ':(<|config/(command|diff|json|memory|place|text_file)\.h)' |
+		grep -vE ':binder/core/(text|fault|sysfs|limits)\.h'
+}
+
+# What a verb judges is read before anybody judges it.
+inputs() {
+	echo "$list" |
+		grep -E '^config/inputs\..:config/(facts|findings|kargs|status|sync)'
+}
+
 # renameat() is declared in stdio.h; tests/symbols.sh sees what is really used
 comfort() {
 	echo "$list" |
@@ -119,6 +137,8 @@ libraries() {
 judge "every file of core has a layer in tests/layers.sh" no_layer
 judge "core includes core; binder and config include themselves and core" across
 judge "includes go down the layers or stay in one" upwards
+judge "the base of the host tool knows neither PCI nor policy" base
+judge "inputs include neither facts nor findings" inputs
 judge "the binder includes neither stdio nor heap" comfort
 judge "in core only sysfs.c opens anything" opening
 judge "only poke.c changes the machine; log.c and file.c write log and report" changing

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The words of earlybind.conf and image.conf: one table for the words of a rule. A new
- * word is a row here, a bit in rules.h, a test in match.c (until then a rule with it takes
- * nothing) or plan.c, a line in earlybind.conf(5) and a case. Settings are in settings.c;
- * lines and files are left to rules.c.
+ * word is a row here, a bit in rules.h, a test in match.c or plan.c, a line in
+ * earlybind.conf(5) and a case. Without a test in match.c, a rule with it takes nothing.
+ * Settings are in settings.c; lines and files are left to rules.c.
  */
 #include "words.h"
 

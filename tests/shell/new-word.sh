@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A match word that is made by the recipe of docs/architecture.md, on a copy of the sources:
-# until it has its test in match.c, a rule with it takes nothing, and a keep rule keeps.
+# A match word that is made by the recipe of docs/architecture.md, on a copy of the
+# sources: until it has its test in match.c, a rule with it takes nothing, and a keep rule
+# keeps.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

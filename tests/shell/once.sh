@@ -54,7 +54,9 @@ for verb in check status "sync --dry-run" args; do
 		"$verb lists the PCI functions as often as plan"
 	tell "$(opened '/*proc/swaps')" "$swaps" \
 		"$verb finds out once what the host needs"
-	[ "$verb" != check ] && [ "$verb" != status ] ||
-		tell "$(($(calls) - start))" "$CALLS" "system calls of $verb"
+	case $verb in
+	check | status)
+		tell "$(($(calls) - start))" "$CALLS" "system calls of $verb" ;;
+	esac
 done
 finish
