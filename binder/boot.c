@@ -237,26 +237,47 @@ int boot_read(struct boot *b)
 	return r;
 }
 
-static void look_closer(struct boot *b, const struct plan_step *step)
+static bool look_at(struct boot *b, unsigned i)
 {
-	machine_look_closer(&b->machine, step->fn, &b->root);
+	return i != NO_FUNCTION && machine_look_closer(&b->machine, i, &b->root);
+}
+
+/* Looks closer at all that the plan speaks of, and at what shares a group with that.
+ * Returns whether there is anything new: then the plan may be another one. */
+static bool look_closer(struct boot *b)
+{
+	bool is_new = false;
+	unsigned i, k;
+
+	for (k = 0; k < b->plan.n; k++) {
+		const struct plan_step *step = &b->plan.step[k];
+
+		is_new |= look_at(b, step->fn);
+		is_new |= look_at(b, step->other);
+		if (step->verb != PLAN_BIND || b->machine.fn[step->fn].group < 0)
+			continue;
+		for (i = 0; i < b->machine.n; i++)
+			if (b->machine.fn[i].group == b->machine.fn[step->fn].group)
+				is_new |= look_at(b, i);
+	}
+	return is_new;
 }
 
 int boot_plan(struct boot *b)
 {
-	unsigned want = rules_have_word(&b->rules, MATCH_DSN) ? MACHINE_DSN : 0;
 	struct fault fault;
+	unsigned i;
 	int r;
 
 	boot_doing(b, DOING_PLAN, NO_FUNCTION);
-	r = machine_scan(&b->machine, &b->root, want, &fault);
+	r = machine_scan(&b->machine, &b->root, 0, &fault);
 	b->machine.home = home_read(&b->root);
-	if (r == 0)
-		r = plan_make(&b->plan, &b->rules, &b->machine, &fault);
-	if (r == 0) {	/* only now it is known whose details a warning needs */
-		boot_each_bind(b, look_closer);
-		r = plan_make(&b->plan, &b->rules, &b->machine, &fault);
-	}
+	for (i = 0; r == 0 && i < b->machine.n; i++)
+		if (match_wants_dsn(&b->rules, &b->machine, i))
+			machine_read_dsn(&b->machine, i, &b->root);
+	do
+		r = r < 0 ? r : plan_make(&b->plan, &b->rules, &b->machine, &fault);
+	while (r == 0 && look_closer(b));
 	if (r < 0)
 		boot_say_fault(b, &fault);
 	b->is_planned = r == 0;

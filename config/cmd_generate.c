@@ -268,7 +268,6 @@ static int generate(struct generate *g, const struct request *request,
 static int read_all(struct generate *g, const struct request *request, struct inputs *in,
 		    struct fault *reterr)
 {
-	bool has_dsn = g->has_dsn || rules_have_word(&in->rules, MATCH_DSN);
 	int r;
 
 	if (g->has_dsn && !request->machine && in->root.is_host && geteuid() != 0) {
@@ -276,8 +275,7 @@ static int read_all(struct generate *g, const struct request *request, struct in
 		return fault_set(reterr, EPERM, "only root can read Device Serial "
 				 "Numbers: run as root, or without --dsn", NULL);
 	}
-	r = inputs_machine(in, request,
-			   MACHINE_DETAILS | (has_dsn ? MACHINE_DSN : 0), reterr);
+	r = inputs_machine(in, request, g->has_dsn ? MACHINE_DSN : 0, reterr);
 	if (r == 0)
 		r = inputs_host(in, request, reterr);
 	if (r == 0 && generate_there(g).n > 0)

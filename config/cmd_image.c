@@ -294,8 +294,7 @@ static void print_host(const struct rules *rules, const struct host *host)
 static int find_host(struct image *image, struct fault *reterr)
 {
 	struct inputs *in = image->in;
-	unsigned want = rules_have_word(&in->rules, MATCH_DSN) ? MACHINE_DSN : 0;
-	int r = inputs_machine(in, image->request, want, reterr);
+	int r = inputs_machine(in, image->request, 0, reterr);
 
 	if (r == 0)
 		r = inputs_host(in, image->request, reterr);

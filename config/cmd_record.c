@@ -38,8 +38,7 @@ int cmd_record(const struct request *request, struct inputs *in)
 			  "run as root, or without --dsn", NULL);
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	}
-	if (inputs_machine(in, request, MACHINE_DETAILS | (dsn ? MACHINE_DSN : 0),
-			   &fault) < 0)
+	if (inputs_machine(in, request, dsn ? MACHINE_DSN : 0, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	cmd_say_unread(in);
 	print_machine(&in->machine, dsn);

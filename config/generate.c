@@ -14,7 +14,7 @@ static bool is_one_slot(const struct machine *m, unsigned i, unsigned j)
 	const struct function *f = &m->fn[i];
 	const struct function *h = &m->fn[j];
 
-	return pci_addr_same_slot(f->addr, h->addr) && f->path.hops != 0 && !f->is_vf &&
+	return function_same_slot(f, h) && f->path.hops != 0 && !f->is_vf &&
 	       !h->is_vf && !f->is_bridge && !h->is_bridge;
 }
 

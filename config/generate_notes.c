@@ -55,14 +55,14 @@ static bool is_twin(const struct machine *m, unsigned i, unsigned j)
 {
 	return i != j && pci_id_equal(m->fn[i].id, m->fn[j].id) &&
 	       pci_id_equal(m->fn[i].subsystem, m->fn[j].subsystem) && !m->fn[j].is_vf &&
-	       !pci_addr_same_slot(m->fn[i].addr, m->fn[j].addr);
+	       !function_same_slot(&m->fn[i], &m->fn[j]);
 }
 
 /* Once for a card, at its first function. */
 static bool is_first_of_slot(const struct generate *g, unsigned i)
 {
 	return i == 0 || !generate_is_new(g, i - 1) ||
-	       !pci_addr_same_slot(g->m->fn[i - 1].addr, g->m->fn[i].addr);
+	       !function_same_slot(&g->m->fn[i - 1], &g->m->fn[i]);
 }
 
 static void note_twins(struct generate *g, unsigned i)

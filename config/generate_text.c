@@ -36,7 +36,7 @@ bool generate_is_ours(struct span text)
 
 static bool shares_slot(const struct machine *m, unsigned i, unsigned j)
 {
-	return pci_addr_same_slot(m->fn[i].addr, m->fn[j].addr) && !m->fn[i].is_vf &&
+	return function_same_slot(&m->fn[i], &m->fn[j]) && !m->fn[i].is_vf &&
 	       !m->fn[j].is_vf && !m->fn[j].is_bridge;
 }
 

@@ -213,16 +213,20 @@ static int count_unread(const char *name, void *with)
 int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
 		   struct fault *reterr)
 {
+	unsigned i;
 	int r;
 
 	if (request->machine)
 		return parse_machine(in, request->machine, reterr);
-	r = machine_scan(&in->machine, &in->root, want, reterr);
+	r = machine_scan(&in->machine, &in->root, want | MACHINE_DETAILS, reterr);
 	if (r == -EACCES)
 		return fault_set(reterr, EACCES, "the PCI functions of this machine "
 				 "cannot be listed: run as root", NULL);
 	if (r < 0)
 		return r;
+	for (i = 0; !(want & MACHINE_DSN) && i < in->machine.n; i++)
+		if (match_wants_dsn(&in->rules, &in->machine, i))
+			machine_read_dsn(&in->machine, i, &in->root);
 	in->machine.home = home_read(&in->root);
 	sysfs_list(&in->root, SYSFS_DEVICES, count_unread, in);
 	if (in->n_unread > 0 && in->machine.n == 0)
@@ -230,16 +234,6 @@ int inputs_machine(struct inputs *in, const struct request *request, unsigned wa
 				 "read: run as root", NULL);
 	screen_complete(&in->machine, &in->root);
 	return 0;
-}
-
-/* What only a warning needs is read for the bound functions alone, as at boot. */
-static void look_closer(struct inputs *in)
-{
-	unsigned i;
-
-	for (i = 0; i < in->plan.n; i++)
-		if (in->plan.step[i].verb == PLAN_BIND)
-			machine_look_closer(&in->machine, in->plan.step[i].fn, &in->root);
 }
 
 int inputs_host(struct inputs *in, const struct request *request, struct fault *reterr)
@@ -287,8 +281,7 @@ static int parse_host_text(struct inputs *in, struct fault *reterr)
 
 int inputs_plan(struct inputs *in, const struct request *request, struct fault *reterr)
 {
-	unsigned want = rules_have_word(&in->rules, MATCH_DSN) ? MACHINE_DSN : 0;
-	int r = inputs_machine(in, request, want, reterr);
+	int r = inputs_machine(in, request, 0, reterr);
 
 	if (r == 0 && !in->image.is_there && !request->machine) {
 		r = inputs_host(in, request, reterr);
@@ -297,8 +290,5 @@ int inputs_plan(struct inputs *in, const struct request *request, struct fault *
 	}
 	if (r == 0)
 		r = plan_make(&in->plan, &in->rules, &in->machine, reterr);
-	if (r < 0 || request->machine)
-		return r;
-	look_closer(in);
-	return plan_make(&in->plan, &in->rules, &in->machine, reterr);
+	return r;
 }

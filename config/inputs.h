@@ -54,8 +54,8 @@ int inputs_rules(struct inputs *in, const struct request *request, struct fault 
 /* As inputs_rules(), of the config alone. */
 int inputs_config(struct inputs *in, const struct request *request, struct fault *reterr);
 
-/* Reads the machine; `want` is a set of enum machine_want. Returns 0 or -errno and a
- * fault. */
+/* Reads the machine with all details; with MACHINE_DSN in `want` all serial numbers, too,
+ * else those that the rules ask for. Returns 0 or -errno and a fault. */
 int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
 		   struct fault *reterr);
 

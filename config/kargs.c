@@ -20,7 +20,7 @@ void kargs_assume_iommu(struct machine *m)
 			continue;
 		f->group = (int32_t)i;
 		if (i > 0 && !f->is_vf && !f[-1].is_vf && f[-1].group >= 0 &&
-		    pci_addr_same_slot(f->addr, f[-1].addr))
+		    function_same_slot(f, f - 1))
 			f->group = f[-1].group;
 	}
 }

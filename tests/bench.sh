@@ -9,9 +9,9 @@ set -eu
 cd "$(dirname "$0")/.."
 binder=${BINDER:-build/earlybind-binder}
 LOADED=65536	# bytes of text and data
-LOOK=12		# system calls for a function
+LOOK=7		# system calls for a function
 BIND=30		# and for one that is bound
-DISPLAY_LOOK=15	# for one more display and the port above it, half each
+DISPLAY_LOOK=10	# for one more display and the port above it, half each
 RELEASE=40	# and for taking the firmware's screen off a display that is bound
 few=10
 many=110

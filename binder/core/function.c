@@ -106,6 +106,13 @@ unsigned machine_boot_display(const struct machine *m)
 	return only_display(m, is_boot_vga);
 }
 
+bool function_same_slot(const struct function *f, const struct function *g)
+{
+	return pci_addr_same_slot(f->addr, g->addr) ||
+	       (f->is_ari && g->is_ari && f->addr.domain == g->addr.domain &&
+		f->addr.bus == g->addr.bus);
+}
+
 bool function_is_bridge_class(const struct function *f)
 {
 	return f->class >= 0x060000 && f->class < 0x060a00;

@@ -45,6 +45,11 @@ struct function {
 	uint8_t screen;			/* enum screen: of a display */
 	uint8_t has_direct;		/* enum fact: reserved region of type "direct" */
 	uint8_t has_reset;		/* enum fact: a reset method */
+	uint8_t is_ari;			/* bool: one device with all others of its bus */
+	uint8_t is_looked_at;		/* bool: machine_look_closer() was here */
+	uint16_t vf_reach;		/* its virtual functions are at most so far behind
+					 * it; 0: it has none */
+	uint16_t n_vfs;			/* of those that are on */
 };
 
 /* A computer, sorted by address. About 700 KB: lives in a mapping or in .bss. */
@@ -66,13 +71,22 @@ enum machine_want {
 int machine_scan(struct machine *m, const struct root *root, unsigned want,
 		 struct fault *reterr);
 
-/* Reads what only a warning needs, for one function: reserved regions of its group
- * (sysfs-kernel-iommu_groups), reset methods. What cannot be read stays unknown. */
-void machine_look_closer(struct machine *m, unsigned i, const struct root *root);
+/* Reads the rest of one function, but for its serial number: whether it has a bridge
+ * header, or is a virtual function or has such; reserved regions of its group
+ * (sysfs-kernel-iommu_groups), reset methods. What cannot be read stays unknown. Returns
+ * false where it had been looked at before. */
+bool machine_look_closer(struct machine *m, unsigned i, const struct root *root);
 
 /* Reads the PCIe Device Serial Number of one function, from its config space. What cannot
  * be read is unknown. */
 void machine_read_dsn(struct machine *m, unsigned i, const struct root *root);
+
+/* Parts of these, in the directory DIR of /sys/bus/pci/devices: a number; the IOMMU
+ * group; the physical function of a virtual one. */
+int machine_read_number(const struct root *root, const char *dir, const char *name,
+			unsigned base, uint64_t max, uint64_t *ret_n);
+void machine_read_group(struct function *f, const struct root *root, const char *dir);
+void machine_read_physfn(struct function *f, const struct root *root, const char *dir);
 
 /* Parses the text of machine_function_text(). The machine is sorted afterwards.
  * Returns 0 or -errno with the line in reterr. */
@@ -96,6 +110,8 @@ bool machine_has_iommu(const struct machine *m);
 /* The function that the firmware's screen is on, or NO_FUNCTION where that is unknown. */
 unsigned machine_boot_display(const struct machine *m);
 
+/* Whether both are parts of one device: one slot, or with ARI one bus. */
+bool function_same_slot(const struct function *f, const struct function *g);
 /* Class 0600 to 0609. What comes after those, 0680 above all, are endpoints that have no
  * better class: NVSwitch, non-transparent bridges. */
 bool function_is_bridge_class(const struct function *f);

@@ -46,6 +46,16 @@ static void fact_text(const char *key, enum fact fact, struct text *t)
 	text_add(t, fact == FACT_YES ? "=1" : "=0");
 }
 
+static void number_text(const char *key, unsigned n, struct text *t)
+{
+	if (n == 0)
+		return;
+	text_char(t, ' ');
+	text_add(t, key);
+	text_char(t, '=');
+	text_decimal(t, n);
+}
+
 static void group_text(int32_t group, struct text *t)
 {
 	if (group == GROUP_UNKNOWN)
@@ -87,6 +97,10 @@ void machine_function_text(const struct machine *m, unsigned i, bool dsn, struct
 	group_text(f->group, t);
 	if (f->is_bridge)
 		text_add(t, " bridge=1");
+	if (f->is_ari)
+		text_add(t, " ari=1");
+	number_text("vfs", f->vf_reach, t);
+	number_text("numvfs", f->n_vfs, t);
 	if (f->is_vf) {
 		text_add(t, " physfn=");
 		pci_addr_text(f->pf, t);
@@ -134,6 +148,16 @@ static int parse_group(struct span value, int32_t *ret_group)
 	if (span_number(value, 10, 9, INT32_MAX, &n) < 0)
 		return -EINVAL;
 	*ret_group = (int32_t)n;
+	return 0;
+}
+
+static int parse_number(struct span value, uint16_t *ret_n)
+{
+	uint64_t n;
+
+	if (span_number(value, 10, 5, UINT16_MAX, &n) < 0)
+		return -EINVAL;
+	*ret_n = (uint16_t)n;
 	return 0;
 }
 
@@ -193,10 +217,14 @@ static int parse_key(struct function *f, struct span key, struct span value,
 		return parse_flag(value, &f->has_direct);
 	if (span_is(key, "reset"))
 		return parse_flag(value, &f->has_reset);
-	if (span_is(key, "bridge")) {
+	if (span_is(key, "vfs"))
+		return parse_number(value, &f->vf_reach);
+	if (span_is(key, "numvfs"))
+		return parse_number(value, &f->n_vfs);
+	if (span_is(key, "bridge") || span_is(key, "ari")) {
 		if (parse_flag(value, &fact) < 0)
 			return -EINVAL;
-		f->is_bridge = fact == FACT_YES;
+		*(key.s[0] == 'a' ? &f->is_ari : &f->is_bridge) = fact == FACT_YES;
 	}
 	if (span_is(key, "physfn")) {
 		f->is_vf = true;

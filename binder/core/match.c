@@ -13,8 +13,10 @@ bool match_place(const struct match *match, const struct machine *m, unsigned i)
 		return pci_path_equal(&f->path, &match->path);
 	if (!(match->words & MATCH_ADDRESS))
 		return true;
-	if (match->any_fn)
-		return pci_addr_same_slot(f->addr, match->address);
+	if (match->any_fn)	/* with ARI all that is on the bus is one device */
+		return pci_addr_same_slot(f->addr, match->address) ||
+		       (f->is_ari && f->addr.domain == match->address.domain &&
+			f->addr.bus == match->address.bus);
 	return pci_addr_compare(f->addr, match->address) == 0;
 }
 
@@ -98,6 +100,24 @@ enum answer match_rest(const struct match *match, const struct machine *m, unsig
 			answer = ANSWER_UNKNOWN;
 	}
 	return answer;
+}
+
+/* Where a device is not at its place, the place does not matter; and for a keep rule
+ * identity alone decides then: match_keeps(). */
+bool match_wants_dsn(const struct rules *rules, const struct machine *m, unsigned i)
+{
+	unsigned r;
+
+	for (r = 0; r < rules->n; r++) {
+		struct match match = rules->rule[r].match;
+
+		if (!(match.words & MATCH_DSN))
+			continue;
+		match.words &= rules->rule[r].verb == RULE_KEEP ? MATCH_ID : ~MATCH_DSN;
+		if (match_rest(&match, m, i) != ANSWER_NO)
+			return true;
+	}
+	return false;
 }
 
 unsigned match_at_place(const struct match *match, const struct machine *m)

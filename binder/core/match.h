@@ -15,6 +15,10 @@ bool match_place(const struct match *match, const struct machine *m, unsigned i)
  * be read and none is wrong. */
 enum answer match_rest(const struct match *match, const struct machine *m, unsigned i);
 
+/* Whether a rule that is for function i, as far as its other words tell, asks for its
+ * Device Serial Number. */
+bool match_wants_dsn(const struct rules *rules, const struct machine *m, unsigned i);
+
 /* The first word other than the place that does not hold for function i, or 0. */
 unsigned match_fails(const struct match *match, const struct machine *m, unsigned i);
 

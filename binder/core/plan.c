@@ -210,7 +210,7 @@ static bool lacks_reset(const struct plan *plan, const struct rules *rules,
 		if (!is_for_guest(plan, rules, j))
 			continue;
 		taken++;
-		if (j < i && g->has_reset == FACT_NO && g->addr.dev == f->addr.dev)
+		if (j < i && g->has_reset == FACT_NO && function_same_slot(f, g))
 			return false;
 	}
 	return f->path.hops <= 0 || n == 1 || taken < n;

@@ -184,7 +184,7 @@ static bool is_mate(const struct machine *m, unsigned i, unsigned j, enum rule_w
 		return false;
 	if (with == WITH_GROUP)
 		return f->group >= 0 && f->group == g->group;
-	return !f->is_vf && pci_addr_same_slot(f->addr, g->addr);
+	return !f->is_vf && function_same_slot(f, g);
 }
 
 static void expand(struct plan *plan, const struct rules *rules, const struct machine *m,
@@ -242,7 +242,7 @@ static bool is_one_unit(const struct plan *plan, const struct rules *rules,
 
 	if (plan->want[j].rule != want->rule || plan->want[j].origin != j)
 		return false;
-	return pci_addr_same_slot(m->fn[i].addr, m->fn[j].addr) ||
+	return function_same_slot(&m->fn[i], &m->fn[j]) ||
 	       (rules->rule[want->rule].with == WITH_GROUP &&
 		is_mate(m, j, i, WITH_GROUP));
 }

@@ -49,6 +49,11 @@ int root_open_file(const struct root *root, const char *path, int flags, mode_t 
 	return fd < 0 ? -errno : (int)fd;
 }
 
+int sysfs_open(const struct root *root, const char *path)
+{
+	return root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
+}
+
 /* An attribute of sysfs comes whole, in one read (Documentation/filesystems/sysfs.rst):
  * that spares a second one. */
 ssize_t sysfs_read_fd(int fd, char *buffer, size_t size, bool is_attribute)
@@ -74,7 +79,7 @@ ssize_t sysfs_read_fd(int fd, char *buffer, size_t size, bool is_attribute)
 static ssize_t read_file(const struct root *root, const char *path, char *buffer,
 			 size_t size, bool is_whole)
 {
-	_cleanup_close_ int fd = root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
+	_cleanup_close_ int fd = sysfs_open(root, path);
 	ssize_t n;
 
 	if (fd < 0)
@@ -104,7 +109,7 @@ ssize_t sysfs_read_head(const struct root *root, const char *path, char *buffer,
 int sysfs_lines(const struct root *root, const char *path,
 		int (*each)(struct span line, void *with), void *with)
 {
-	_cleanup_close_ int fd = root_open_file(root, path, O_RDONLY | O_NONBLOCK, 0);
+	_cleanup_close_ int fd = sysfs_open(root, path);
 	char buffer[LINES_SIZE];
 	size_t held = 0;
 	bool is_empty = true;
@@ -157,6 +162,20 @@ ssize_t sysfs_link(const struct root *root, const char *path, char *buffer, size
 		return -ENAMETOOLONG;
 	buffer[n] = '\0';
 	return n;
+}
+
+ssize_t sysfs_link_at(int dir, const char *name, char *buffer, size_t size)
+{
+	ssize_t n = readlinkat(dir, name, buffer, size);
+
+	return n < 0 ? -errno : (size_t)n < size ? n : -ENAMETOOLONG;
+}
+
+ssize_t sysfs_read_at(int fd, char *buffer, size_t size, unsigned at)
+{
+	ssize_t n = pread(fd, buffer, size, at);
+
+	return n < 0 ? -errno : n;
 }
 
 int sysfs_exists(const struct root *root, const char *path)

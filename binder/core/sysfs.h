@@ -27,6 +27,9 @@ int root_open(struct root *root, const char *dir);
 /* Opens a file below the root, close on exec. Returns the fd or -errno. */
 int root_open_file(const struct root *root, const char *path, int flags, mode_t mode);
 
+/* Opens a file or directory to be read. Returns the fd or -errno. */
+int sysfs_open(const struct root *root, const char *path);
+
 /* Reads an open file until its end or that of the buffer; of an attribute of sysfs one
  * read is all. Returns the length or -errno. */
 ssize_t sysfs_read_fd(int fd, char *buffer, size_t size, bool is_attribute);
@@ -48,6 +51,13 @@ int sysfs_lines(const struct root *root, const char *path,
 /* Reads the target of a symlink and terminates it. Returns the length or -errno
  * (-EINVAL: not a link). */
 ssize_t sysfs_link(const struct root *root, const char *path, char *buffer, size_t size);
+
+/* As sysfs_link(), by the name of an entry of an open directory, which is not followed
+ * further. */
+ssize_t sysfs_link_at(int dir, const char *name, char *buffer, size_t size);
+
+/* Reads up to `size` bytes from there on. Returns how many, or -errno. */
+ssize_t sysfs_read_at(int fd, char *buffer, size_t size, unsigned at);
 
 /* Whether there is such a file: 1, 0 or -errno. */
 int sysfs_exists(const struct root *root, const char *path);

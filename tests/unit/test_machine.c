@@ -107,7 +107,7 @@ static void test_longest(void)
 		text_add(&t, "/1f.7");
 	text_add(&t,
 		 " id=ffff:ffff subsystem=ffff:ffff class=ffffff group=999999999 "
-		 "bridge=1 "
+		 "bridge=1 ari=1 vfs=65535 numvfs=65535 "
 		 "physfn=ffffffff:ff:1f.6 boot_vga=1 screen=framebuffer "
 		 "direct=1 reset=1 "
 		 "dsn=ff-ff-ff-ff-ff-ff-ff-ff\n");
@@ -256,7 +256,7 @@ static void test_scan(void)
 	say(DEVICE "boot_vga", "1\n");
 	CHECK(scan(0)->boot_vga == FACT_YES, "scan: a boot_vga of 1");
 	say(DEVICE "secondary_bus_number", "1\n");
-	CHECK(scan(0)->is_bridge, "scan: a bridge header of another class");
+	CHECK(scan(MACHINE_DETAILS)->is_bridge, "details: a bridge header of another class");
 	if (unlink(DEVICE "secondary_bus_number") < 0 || unlink(DEVICE "iommu_group") < 0)
 		abort();
 	CHECK(scan(0)->group == GROUP_NONE, "scan: no link, no group");
@@ -266,6 +266,28 @@ static void test_scan(void)
 	if (unlink(DEVICE "iommu_group") < 0 ||
 	    symlink("../../../../groups/7", DEVICE "iommu_group") < 0)
 		abort();
+}
+
+static void test_closer(void)
+{
+	run("rm -rf " DEVICE "physfn; ln -s ../0000:02:00.0 " DEVICE "physfn");
+	say(DEVICE "class", "0x020000\n");
+	CHECK(!scan(0)->is_vf, "scan: who is no display is not asked for a physical one");
+	CHECK(scan(MACHINE_DETAILS)->is_vf && m.fn[0].pf.bus == 2 &&
+	      m.fn[0].path.hops < 0, "details: a virtual function, which has no path");
+	run("rm " DEVICE "physfn");
+	say(DEVICE "sriov_totalvfs", "8\n");
+	CHECK(scan(MACHINE_DETAILS)->vf_reach == 65535,
+	      "details: where virtual functions are cannot be read: anywhere");
+	say(DEVICE "sriov_offset", "16\n");
+	say(DEVICE "sriov_stride", "2\n");
+	say(DEVICE "sriov_numvfs", "3\n");
+	CHECK(scan(MACHINE_DETAILS)->vf_reach == 32 && m.fn[0].n_vfs == 3,
+	      "details: where they are, and how many");
+	say(DEVICE "sriov_totalvfs", "0\n");
+	CHECK(scan(MACHINE_DETAILS)->vf_reach == 0, "details: or that there can be none");
+	run("rm " DEVICE "sriov_totalvfs");
+	say(DEVICE "class", "0x030000\n");
 }
 
 static void test_details(void)
@@ -329,6 +351,11 @@ static void test_dsn(void)
 	capability(config, 0xffc, 3, 0);
 	put(DEVICE "config", config, sizeof(config));
 	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_NO, "dsn: a capability beyond the end");
+	capability(config, 0x148, 0xffff, 0xfff);
+	memset(config + 0x148, 0xff, 4);
+	put(DEVICE "config", config, sizeof(config));
+	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_UNKNOWN,
+	      "dsn: a device that stops answering is unknown");
 	memset(config, 0xff, sizeof(config));
 	put(DEVICE "config", config, sizeof(config));
 	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_UNKNOWN,
@@ -345,6 +372,7 @@ int main(void)
 	test_limit();
 	plant();
 	test_scan();
+	test_closer();
 	test_details();
 	test_dsn();
 	files_end();

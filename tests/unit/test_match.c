@@ -92,10 +92,29 @@ static void test_words(void)
 	      "a bridge is no display");
 }
 
+static void test_wants_dsn(void)
+{
+	plant("bind id=10de:2206 dsn=00-11-22-33-44-55-66-77\n"
+	      "keep path=00:1d.0/00.0 id=144d:a808 class=02 dsn=00-11-22-33-44-55-66-77\n"
+	      "bind class=03\n",
+	      "machine 1\n"
+	      "address=01:00.0 id=10de:2206 class=030000\n"
+	      "address=02:00.0 path=00:1c.0/00.0 id=144d:a808 class=010802\n"
+	      "address=03:00.0 id=10de:2207 class=030000\n");
+	CHECK(match_wants_dsn(&rules, &m, 0), "dsn: read of what the other words select");
+	CHECK(match_wants_dsn(&rules, &m, 1),
+	      "dsn: of what has the id of a keep rule, wherever it is and whatever it is");
+	CHECK(!match_wants_dsn(&rules, &m, 2), "dsn: and of no other");
+	plant("keep dsn=00-11-22-33-44-55-66-77\n", "machine 1\n"
+	      "address=01:00.0 id=10de:2206 class=030000\n");
+	CHECK(match_wants_dsn(&rules, &m, 0), "dsn: alone it is asked of all");
+}
+
 int main(void)
 {
 	test_unknown_path();
 	test_lost();
 	test_words();
+	test_wants_dsn();
 	return check_done();
 }
