@@ -248,10 +248,14 @@ void pci_dsn_text(uint64_t dsn, struct text *t)
 	}
 }
 
+unsigned pci_addr_routing(struct pci_addr a)
+{
+	return (unsigned)(a.bus << 8 | a.dev << 3 | a.fn);
+}
+
 static uint64_t addr_number(struct pci_addr a)
 {
-	return (uint64_t)a.domain << 16 | (uint64_t)a.bus << 8 |
-	       (uint64_t)(a.dev << 3 | a.fn);
+	return (uint64_t)a.domain << 16 | pci_addr_routing(a);
 }
 
 int pci_addr_compare(struct pci_addr a, struct pci_addr b)

@@ -59,6 +59,8 @@ void pci_dsn_text(uint64_t dsn, struct text *t);
 
 /* <0, 0, >0 as memcmp(), in the order of the numbers. */
 int pci_addr_compare(struct pci_addr a, struct pci_addr b);
+/* Bus, device and function as one number of 16 bits. */
+unsigned pci_addr_routing(struct pci_addr a);
 bool pci_addr_same_slot(struct pci_addr a, struct pci_addr b);
 bool pci_path_equal(const struct pci_path *a, const struct pci_path *b);
 bool pci_id_equal(struct pci_id a, struct pci_id b);

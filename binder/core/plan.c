@@ -111,6 +111,8 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 		refuse(want, REASON_UNREADABLE_GROUP, NO_FUNCTION);
 	else if (f->group == GROUP_NONE)
 		refuse(want, REASON_NO_GROUP, NO_FUNCTION);
+	else if (f->n_vfs > 0)	/* vfio_pci_core_register_device(): EBUSY */
+		refuse(want, REASON_HAS_VFS, NO_FUNCTION);
 }
 
 /* Whether function i stays with the host and its unit with it. A kept function spoils a

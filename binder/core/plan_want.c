@@ -17,6 +17,23 @@ struct finding {
 	unsigned first_unknown;
 };
 
+/* Whether a rule that names an address may mean a virtual function of function f, which
+ * is not there yet: then f is not what moved away from there. */
+static bool may_mean_vf(const struct match *match, const struct function *f)
+{
+	uint32_t distance = pci_addr_routing(match->address) - pci_addr_routing(f->addr);
+
+	return match->words & MATCH_ADDRESS && !(match->words & MATCH_PATH) &&
+	       match->address.domain == f->addr.domain && distance - 1 < f->vf_reach;
+}
+
+/* Whether all but the place of a rule holds for function i, so that it can be what was
+ * there. */
+static bool is_candidate(const struct match *match, const struct machine *m, unsigned i)
+{
+	return match_rest(match, m, i) == ANSWER_YES && !may_mean_vf(match, &m->fn[i]);
+}
+
 static void find(struct finding *found, const struct rule *rule, const struct machine *m)
 {
 	unsigned i;
@@ -39,6 +56,8 @@ static void find(struct finding *found, const struct rule *rule, const struct ma
 			found->matched++;
 			continue;
 		}
+		if (!is_candidate(&rule->match, m, i))
+			continue;
 		if (found->n == 0)
 			found->first = i;
 		if (found->n == 1)
@@ -125,8 +144,7 @@ static void refuse_candidates(struct plan *plan, const struct rules *rules,
 	unsigned i;
 
 	for (i = 0; i < m->n; i++) {
-		if (!is_free(plan, i) || match_rest(match, m, i) != ANSWER_YES ||
-		    plan->is_named[i])
+		if (!is_free(plan, i) || !is_candidate(match, m, i) || plan->is_named[i])
 			continue;
 		claim(plan, i, r, i, PLAN_REFUSE, REASON_TWO_CANDIDATES);
 		plan->want[i].other = (uint16_t)(i == found->first ? found->second
