@@ -130,17 +130,42 @@ unsigned match_at_place(const struct match *match, const struct machine *m)
 	return NO_FUNCTION;
 }
 
+/* Storage that others are below is VMD, in whose domain they appear with its driver. */
+static bool is_below_vmd(const struct match *match, const struct function *f)
+{
+	struct pci_path above = match->path;
+
+	if (!(match->words & MATCH_PATH) || f->class >> 16 != 0x01 ||
+	    f->path.hops >= above.hops)
+		return false;
+	above.hops = f->path.hops;
+	return pci_path_equal(&f->path, &above);
+}
+
+/* What comes late is not lost: below VMD, or in a domain whose host bridge has a module
+ * for its driver, or where the image says so. */
 bool match_is_lost(const struct rule *rule, const struct machine *m)
 {
+	const struct match *match = &rule->match;
+	uint32_t domain = match->words & MATCH_PATH ? match->path.root.domain
+						    : match->address.domain;
+	bool is_taken = false, is_late = true;
 	unsigned i;
 
 	if (!rule_has_place(rule))
 		return false;
+	for (i = 0; i < m->n; i++) {
+		if (match_place(match, m, i)) {
+			if (match_rest(match, m, i) != ANSWER_NO)
+				return false;
+			is_taken = true;
+		}
+		if (m->fn[i].addr.domain == domain)
+			is_late = false;
+	}
 	for (i = 0; i < m->n; i++)
-		if (match_place(&rule->match, m, i) &&
-		    match_rest(&rule->match, m, i) != ANSWER_NO)
-			return false;
-	return true;
+		is_late |= is_below_vmd(match, &m->fn[i]);
+	return is_taken || !(is_late || rule->is_late);
 }
 
 /* A virtual function has no path of its own: no path= names it. */

@@ -22,7 +22,8 @@ bool match_wants_dsn(const struct rules *rules, const struct machine *m, unsigne
 /* The first word other than the place that does not hold for function i, or 0. */
 unsigned match_fails(const struct match *match, const struct machine *m, unsigned i);
 
-/* Whether a rule has a place, and the device that the rule means is not there. */
+/* Whether a rule has a place, and the device that the rule means is not there, and is not
+ * one that can only appear later. */
 bool match_is_lost(const struct rule *rule, const struct machine *m);
 
 /* Whether a keep rule keeps function i. It never fails open: an unknown fact keeps, and

@@ -66,6 +66,7 @@ static bool judge_keeps(struct plan *plan, const struct rules *rules,
 			const struct machine *m, unsigned i)
 {
 	struct plan_want *want = &plan->want[i];
+	enum reason reason;
 	unsigned k;
 
 	for (k = 0; k < rules->n; k++) {
@@ -75,9 +76,14 @@ static bool judge_keeps(struct plan *plan, const struct rules *rules,
 		    !match_keeps(keep, m, i, plan->is_lost[k]))
 			continue;
 		if (keep->need != FOR_NONE) {
-			if (refuse_needed(want, rules, i, needed_reason(keep->need)))
-				return true;
-			continue;
+			reason = needed_reason(keep->need);
+			if (!refuse_needed(want, rules, i, reason))
+				continue;
+			if (plan->is_lost[k]) {
+				want->reason = REASON_NEEDED_ELSEWHERE;
+				want->more = (uint16_t)reason;
+			}
+			return true;
 		}
 		want->verb = PLAN_KEEP;
 		want->keep = (uint16_t)k;

@@ -37,6 +37,7 @@ enum reason {
 	REASON_NEEDED_NET,
 	REASON_NEEDED_USE,
 	REASON_TWIN,
+	REASON_NEEDED_ELSEWHERE,
 	REASON_STORAGE,
 	REASON_STORAGE_TWIN,
 	REASON_STORAGE_FOREIGN,
@@ -67,8 +68,8 @@ struct plan_step {
 	uint16_t fn;		/* NO_FUNCTION for a miss */
 	uint16_t rule;
 	uint16_t other;		/* the other function that the sentence names */
-	uint16_t more;		/* how many more of those there are; of
-				 * REASON_EVEN_IF_NEEDED: enum reason, why not */
+	uint16_t more;		/* how many more of those there are; of REASON_EVEN_IF_NEEDED
+				 * and REASON_NEEDED_ELSEWHERE: enum reason, why */
 	uint16_t unit;		/* bind: steps of one unit stand and fall together */
 };
 

@@ -61,6 +61,9 @@ static const struct {
 	[REASON_NEEDED_USE] = { "needed-use", "is in use by the host" },
 	[REASON_TWIN] = { "twin", "is the twin of a device that a rule with moved=follow "
 				  "names" },
+	[REASON_NEEDED_ELSEWHERE] = { "needed-elsewhere", "may be the device that %n, "
+							  "for that is not at its "
+							  "place" },
 	[REASON_STORAGE] = { "storage", "is storage that this image does not list as "
 					"free: name it by path= together "
 					"with id=, or by dsn=" },

@@ -57,6 +57,7 @@ struct rule {
 	enum rule_moved moved;
 	enum rule_for need;
 	bool insists;			/* bind: even-if=needed */
+	bool is_late;			/* keep, of the image: late=yes */
 };
 
 /* "set MODULE.PARAM=VALUE". */

@@ -116,6 +116,12 @@ static int read_even_if(struct rule *rule, struct span value)
 	return rule->insists ? 0 : -EINVAL;
 }
 
+static int read_late(struct rule *rule, struct span value)
+{
+	rule->is_late = span_is(value, "yes");
+	return rule->is_late ? 0 : -EINVAL;
+}
+
 static const char *const for_words[] = {
 	[FOR_ROOT] = "root", [FOR_BOOT] = "boot", [FOR_SWAP] = "swap",
 	[FOR_RESUME] = "resume", [FOR_MOUNT] = "mount", [FOR_NET] = "net",
@@ -172,6 +178,7 @@ static const struct {
 	{ "even-if", WORD_EVEN_IF, ON_BIND, read_even_if, "needed" },
 	{ "for", WORD_FOR, ON_KEEP | IN_IMAGE, read_for,
 	  "root, boot, swap, resume, mount, net, use or twin" },
+	{ "late", 8192, ON_KEEP | IN_IMAGE, read_late, "yes" },
 };
 
 _Static_assert((int)MATCH_END < (int)WORD_DRIVER, "the bits of match words are apart");
