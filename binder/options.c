@@ -14,18 +14,8 @@ const char options_help[] =
 	"                        [--image FILE] [--report DIR]\n"
 	"       earlybind-binder --help | --version\n"
 	"\n"
-	"Gives PCI devices to vfio-pci before other drivers can have them.\n"
-	"\n"
-	"  --dry-run      print the plan and change nothing\n"
-	"  --give-back    give disks back: the root did not appear\n"
-	"  --root DIR     read /sys, /proc and the files below DIR\n"
-	"  --config FILE  read the rules from FILE, not /etc/earlybind.conf\n"
-	"  --image FILE   read FILE, not /usr/lib/earlybind/image.conf\n"
-	"  --report DIR   write report, machine and config into DIR below the root,\n"
-	"                 not /run/earlybind\n"
-	"\n"
-	"Exit: 0 all that was wanted is bound, 1 not all, 2 the config is wrong,\n"
-	"100 wrong usage, 111 the system failed. See earlybind-binder(8).\n";
+	"Gives PCI devices to vfio-pci before other drivers can have them: the initramfs\n"
+	"runs it. --dry-run prints the plan and changes nothing. See earlybind-binder(8).\n";
 
 static const struct {
 	const char *name;
