@@ -156,6 +156,9 @@ unsigned findings_taker(const struct findings_of *of, unsigned i);
 /* The first function with a keyboard, where there are several and the rules take all of
  * them (`is_now`: bind them); or NO_FUNCTION. That of one alone is a hold. */
 unsigned findings_keyboards(const struct findings_of *of, bool is_now);
+/* Why function i can only appear after the boot program has run, or NULL: it is below VMD
+ * (a domain of five digits), virtual, or can be pulled. */
+const char *findings_why_late(const struct findings_of *of, unsigned i);
 /* Whether a device that is refused for that reason is so only until then. */
 bool findings_is_curable(unsigned reason);
 

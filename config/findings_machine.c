@@ -142,6 +142,55 @@ static void add_no_snoop(struct findings *findings, const struct findings_of *of
 	findings_remedy(finding, remedy);
 }
 
+const char *findings_why_late(const struct findings_of *of, unsigned i)
+{
+	const struct function *f = &of->machine->fn[i];
+
+	if (f->is_vf)
+		return "it is a virtual function";
+	if (f->addr.domain > 0xffff)
+		return "it is below VMD";
+	return of->facts->is_removable[i] ? "it can be unplugged" : NULL;
+}
+
+/* The boot program looks once, and early. */
+static void add_late(struct findings *findings, const struct findings_of *of,
+		     const struct plan_step *step)
+{
+	const char *why =
+	    step->verb == PLAN_BIND ? findings_why_late(of, step->fn) : NULL;
+	struct finding *finding;
+	struct text t;
+
+	if (!why)
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "appears-late", &t);
+	findings_at_rule(finding, of, step->rule);
+	finding->fn = step->fn;
+	pci_addr_text(of->machine->fn[step->fn].addr, &t);
+	text_add(&t, " may not be there yet when earlybind looks, and is not bound then: ");
+	text_add(&t, why);
+	findings_remedy(finding, of->machine->fn[step->fn].is_vf ?
+			"leave virtual functions to what switches them on, or to libvirt" :
+			"let libvirt take it, or bind the device that it is behind");
+}
+
+/* vfio.enable_unsafe_noiommu_mode=1 */
+static void add_noiommu(struct findings *findings, const struct findings_of *of)
+{
+	struct finding *finding;
+	struct text t;
+
+	if (!has_part(of->facts, "enable_unsafe_noiommu_mode="))
+		return;
+	finding = findings_add(findings, FINDING_WARNING, "noiommu", &t);
+	finding->file = "/proc/cmdline";
+	text_add(&t, "enable_unsafe_noiommu_mode= lets VFIO have devices without an IOMMU, "
+		 "which earlybind does not support");
+	findings_remedy(finding, "turn on the IOMMU, and remove it from the kernel "
+			"arguments");
+}
+
 static void add_remapping(struct findings *findings, const struct findings_of *of)
 {
 	struct finding *finding;
@@ -264,6 +313,7 @@ void findings_of_machine(struct findings *findings, const struct findings_of *of
 	for (i = 0; i < of->plan->n; i++) {
 		const struct plan_step *step = &of->plan->step[i];
 
+		add_late(findings, of, step);
 		if (!findings_needs_iommu(of, step))
 			continue;
 		add_acs(findings, of, step);
@@ -271,6 +321,7 @@ void findings_of_machine(struct findings *findings, const struct findings_of *of
 	}
 	add_remapping(findings, of);
 	add_acs_override(findings, of);
+	add_noiommu(findings, of);
 	if (!of->facts->asks_for[0] || of->facts->has_serial)
 		return;
 	add_screen(findings, of);

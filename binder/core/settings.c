@@ -75,6 +75,9 @@ static int set_option(struct rules *rules, struct span module, struct span param
 				 "ids would take every card of that kind: "
 				 "write a bind rule instead",
 				 NULL);
+	if (span_is(param, "enable_unsafe_noiommu_mode"))
+		return fault_set(reterr, EINVAL, "noiommu mode is not supported: turn on "
+				 "the IOMMU", NULL);
 	if (value.n == 0 || memchr(value.s, '"', value.n))
 		return fault_quote(reterr, EINVAL, "the option ", param,
 				   " expects a value without quotes");

@@ -17,6 +17,26 @@ echo "$place: 1 rule, no error" >"$work/want"
 same "$work/want" "$work/out" "a right config on a good machine: no finding"
 holds "and exit code 0" [ "$code" = 0 ]
 
+# --- what appears late
+plant_host vmd
+check "bind path=0000:00:0e.0/06.0/00.0 id=144d:a80a"
+gives 0 out "warning $place:1: 10000:* may not be there yet when earlybind looks, *: it is \
+below VMD: *" "a device below VMD"
+plant_host sriov
+check "bind address=0000:03:02.0"
+gives 0 out "warning $place:1: 0000:03:02.0* it is a virtual function: leave *" \
+	"a virtual function"
+plant_host desktop
+echo removable >"$tree/sys/bus/pci/devices/0000:02:00.0/removable"
+check "bind $one with=card"
+gives 0 out "warning $place:1: 0000:02:00.0 *: it can be unplugged: let *" \
+	"what is behind Thunderbolt"
+put proc/cmdline "vfio.enable_unsafe_noiommu_mode=1"
+check "bind $one with=card"
+gives 0 out "warning /proc/cmdline: enable_unsafe_noiommu_mode= *does not support: turn on *" \
+	"noiommu mode"
+plant_host desktop
+
 # --- lines of the plan
 check "bind $one"
 gives 0 out "warning $place:1: 0000:02:00.0: group 8 also holds 0000:02:00.1, *: take *" \
