@@ -65,7 +65,8 @@ holds "no colors in JSON" sh -c "! grep -q '$escape' $work/out"
 on quad
 holds "80 columns where there is no terminal" \
 	[ -z "$(awk 'length > 80' "$work/out")" ]
-echo "bind path=0000:00:01.0/00.0 id=10de:2206 driver=nouveau" >"$work/odd.conf"
+printf "%s\n" "bind path=0000:00:01.0/00.0 id=10de:2206" "bind id=1b73:1100 driver=nouveau" \
+	>"$work/odd.conf"
 on desktop --config "$work/odd.conf"
 gives 0 out "      plan: warn by conf:1: group 1 also holds 0000:01:00.1, which stays*" \
 	"a warning of the plan"
@@ -74,7 +75,7 @@ gives 0 out "        it: take the others too with with=group, or put the card in
 gives 0 out "      note: is behind 0000:00:01.0, which does not keep apart what is*" \
 	"a finding about the device"
 gives 0 out "Rules and system" "findings about none"
-gives 0 out "      warning *odd.conf:1: driver=nouveau seems*" "and which they are"
+gives 0 out "      warning *odd.conf:2: driver=nouveau seems*" "and which they are"
 on desktop --config "$work/odd.conf" 02:00.0
 holds "not where some devices were asked for" [ -z "$(grep nouveau "$work/out")" ]
 
