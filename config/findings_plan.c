@@ -86,6 +86,21 @@ static bool add_used_mate(const struct findings_of *of, unsigned fn, struct text
 	return false;
 }
 
+/* Of what is in use only because a disk is named by the kernel's count: what is so named.
+ * NULL for the others. */
+static const char *counted_name(const struct findings_of *of,
+				const struct plan_step *step)
+{
+	const struct host_hold *hold;
+	unsigned at = 0;
+
+	while (step->reason == REASON_NEEDED_USE && step->fn != NO_FUNCTION &&
+	       (hold = host_next_hold(of->host, step->fn, &at)))
+		if (hold->kind == HOST_NAME)
+			return hold->text;
+	return NULL;
+}
+
 static void add_step(struct findings *findings, const struct findings_of *of,
 		     const struct plan_step *step)
 {
@@ -96,6 +111,7 @@ static void add_step(struct findings *findings, const struct findings_of *of,
 	char mate[FAULT_SIZE];
 	struct text m = TEXT_IN(mate);
 	const char *remedy = remedies[step->reason];
+	const char *counted = counted_name(of, step);
 	struct finding *finding;
 	struct span words;
 	size_t n;
@@ -104,6 +120,9 @@ static void add_step(struct findings *findings, const struct findings_of *of,
 	words = text_is(&t);
 	if (step->reason == REASON_GROUP_SHARED && add_used_mate(of, step->fn, &m))
 		remedy = mate;
+	if (counted)
+		remedy = "write UUID= in place of that name (blkid shows it; in GRUB, no "
+			 "GRUB_DISABLE_LINUX_UUID)";
 	n = remedy ? words.n : last_colon(words);
 	finding = findings_add(findings, severity,
 			       plan_reason_word((enum reason)step->reason), &t);
@@ -112,6 +131,11 @@ static void add_step(struct findings *findings, const struct findings_of *of,
 	findings_at_rule(finding, of, step->rule);
 	add_address(of, step->fn, words, &t);
 	text_span(&t, (struct span){ words.s, n });
+	if (counted) {
+		text_add(&t, " (");
+		text_add(&t, counted);
+		text_char(&t, ')');
+	}
 	if (!remedy && n < words.n) {
 		text_init(&t, finding->remedy, sizeof(finding->remedy));
 		text_span(&t, (struct span){ words.s + n + 2, words.n - n - 2 });

@@ -83,8 +83,8 @@ static void require_some_card(struct host_scan *s)
 }
 
 /* A bridge's ports are all told: one without hardware is that of virtual machines. Of
- * others, such as a port of Open vSwitch, a tunnel or a VPN, nothing tells where they lead
- * to. */
+ * others, such as a port of Open vSwitch, a tunnel or a VPN, nothing tells where they
+ * lead to. */
 static bool is_bridge(const struct host_scan *s, const struct host_nic *nic)
 {
 	char path[PATH_SIZE];

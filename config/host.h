@@ -13,7 +13,7 @@ enum {
 
 enum host_kind {
 	HOST_FILES, HOST_SWAP, HOST_NET, HOST_ROUTE, HOST_CONSOLE, HOST_KEYBOARD,
-	HOST_USE,
+	HOST_USE, HOST_NAME,
 };
 
 /* What a function holds, for people: "/ ext4 nvme0n1p2 238.5G \"rootfs\"". */
@@ -38,7 +38,7 @@ struct host {
 	unsigned n_holds;
 	struct host_hold hold[HOST_HOLDS_MAX];
 	uint8_t has_keyboard[FUNCTIONS_MAX];	/* bool: at least one */
-	bool has_fixed_keyboard;	/* one is on no function: PS/2, or a laptop's own */
+	bool has_fixed_keyboard;	/* one is on no function: PS/2, a laptop's own */
 };
 
 /* Finds out, below the root, what file systems, swap, the loader and the network of the

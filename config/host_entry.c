@@ -137,6 +137,8 @@ void host_entry_scan(struct host_scan *s, struct libmnt_fs *fs, const char *from
 	if (!source || has_option(fs, "bind") || has_option(fs, "rbind") ||
 	    (mnt_fs_is_pseudofs(fs) && !mnt_fs_is_swaparea(fs)) || is_drive(fs, source))
 		return;
+	if (!has_option(fs, "noauto"))
+		host_names_note(s, span_of(source), from);
 	if (host_entry_find(s, fs, span_of(source), &found)) {
 		found.is_optional = is_optional && need_of(fs) == FOR_MOUNT;
 		host_require(s, &found, need_of(fs));

@@ -359,7 +359,9 @@ static void scan_table(struct host_scan *s, struct libmnt_table *table, bool is_
 /* Image generators may run in a mount namespace of their own: process 1 sees the rest. */
 void host_mounts_scan(struct host_scan *s)
 {
-	struct libmnt_table *first = host_mounts_table(s->root, "/proc/1/mountinfo", NULL);
+	struct libmnt_table *first;
+
+	first = host_mounts_table(s->root, "/proc/1/mountinfo", NULL);
 
 	scan_table(s, s->mounts, true);
 	scan_table(s, first, false);

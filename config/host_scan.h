@@ -12,6 +12,14 @@
 struct libmnt_fs;
 struct libmnt_table;
 
+enum { HOST_COUNTED = 4 };	/* kinds of disks that the kernel counts: nvme0, sda … */
+
+/* Of one kind, the last that files and command lines name so. */
+struct host_counted {
+	unsigned index;
+	char text[128];			/* "/dev/sdb1 in /etc/fstab"; empty: none */
+};
+
 /* What the parts of host_scan() share; no other file includes this. */
 struct host_scan {
 	struct host *host;
@@ -21,6 +29,7 @@ struct host_scan {
 	struct host_nics *nics;
 	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */
 	struct libmnt_table *wanted;	/* those that files and command lines ask for */
+	struct host_counted counted[HOST_COUNTED];
 };
 
 /* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
@@ -134,6 +143,8 @@ bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
 /* The value of "name=" in a list "a,b=c"; a NULL span where it is not there, an empty one
  * where it has none. host_tabs.c */
 struct span host_tabs_option(struct span options, const char *name);
+/* That a text ("UUID=1=/dev/sdb1") names disks by the kernel's count. host_names.c */
+void host_names_note(struct host_scan *s, struct span text, const char *from);
 /* host_units.c: the mount and swap units of systemd that are no other's. */
 void host_units_scan(struct host_scan *s);
 /* Whether a mount is no need of the boot, but what somebody who is logged in wants now.

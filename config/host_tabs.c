@@ -12,6 +12,7 @@
 #include "host_scan.h"
 
 #define FSTAB "/etc/fstab"
+#define CRYPTTAB "/etc/crypttab"
 
 static void scan_entry(struct host_scan *s, struct libmnt_fs *fs)
 {
@@ -124,7 +125,7 @@ static bool require_data(struct host_scan *s, struct span spec, enum rule_for ne
 
 static void note_absent(struct host_scan *s, struct span spec)
 {
-	host_note(s->host, "/etc/crypttab names ", spec, ", which is not here");
+	host_note(s->host, CRYPTTAB " names ", spec, ", which is not here");
 }
 
 /* "_netdev": unlocked when the network is there, such as by clevis from a server. */
@@ -152,6 +153,11 @@ static void scan_crypt(struct host_scan *s, struct span line)
 		return;
 	if (!is_optional)
 		require_server(s, options);
+	if (!host_tabs_option(options, "noauto").s) {
+		host_names_note(s, spec, CRYPTTAB);
+		host_names_note(s, key, CRYPTTAB);
+		host_names_note(s, header, CRYPTTAB);
+	}
 	if (key.n > 0 && !require_key(s, key))
 		note_absent(s, key);
 	if (header.n > 0 && !require_key(s, header)) {
@@ -167,7 +173,7 @@ static void scan_crypt(struct host_scan *s, struct span line)
 static void scan_crypttab(struct host_scan *s)
 {
 	struct span text;
-	char *buffer = host_read(s, "/etc/crypttab", &text);
+	char *buffer = host_read(s, CRYPTTAB, &text);
 
 	while (text.s)
 		scan_crypt(s, span_cut(&text, '\n'));

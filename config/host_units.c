@@ -213,8 +213,8 @@ static void parse_dropins(struct host_scan *s, struct unit *unit, const char *dr
 	unit->is_full = unit->is_full || dropins.is_full;
 }
 
-/* What packages bring are file systems of the kernel's ("sunrpc", "xenfs"), and files that
- * need not be there (/var/lib/machines.raw). */
+/* What packages bring are file systems of the kernel's ("sunrpc", "xenfs"), and files
+ * that need not be there (/var/lib/machines.raw). */
 static bool may_be_device(const char *dir, const char *what)
 {
 	return (strcmp(dir, "/usr/lib/systemd/system") != 0 &&

@@ -26,6 +26,8 @@ bool host_use_is_free(struct host_scan *s, const struct host_block *b);
  * be asked. host_claim.c */
 bool host_claim_scan(struct host_scan *s);
 
+/* What is counted before a disk that is named so. host_names.c */
+void host_names_scan(struct host_scan *s);
 /* The imported pools. host_zfs.c */
 void host_zfs_scan(struct host_scan *s, bool is_claim_known);
 /* What programs have open. host_open.c */

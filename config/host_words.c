@@ -293,6 +293,8 @@ static void scan_word(struct host_scan *s, struct span word, const char *from)
 		if ((value.n == 0 && !is_switch(words[i].form)) ||
 		    memchr(value.s, '$', value.n))
 			return;	/* a variable of the loader's */
+		if (words[i].need != FOR_NET)
+			host_names_note(s, value, from);
 		if (words[i].form == FORM_MOUNT || words[i].form == FORM_SWAP)
 			add_extra(s, value, words[i].form == FORM_SWAP, from);
 		else if (find_value(s, words[i].form, value, &found))

@@ -63,8 +63,8 @@ two "${other#"$tree/sys"}/usb3/3-3/3-3:1.0/0003:046D:C31C.0002"
 check "bind path=0000:00:14.0 id=8086:a36d"
 none keyboard "one of two keyboards"
 check "bind class=usb"
-gives 0 out "warning $place:1: 0000:00:14.0 has a keyboard, as others that are taken have: \
-none is left: *" "both of two keyboards"
+gives 0 out "warning $place:1: 0000:00:14.0 has a keyboard, as others that are taken \
+have: none is left: *" "both of two keyboards"
 put etc/crypttab "luks-1 UUID=1 none luks"
 check "bind class=usb"
 gives 1 out "error $place:1: the boot asks for a passphrase (*), and 0000:00:14.0 has a \
@@ -88,6 +88,18 @@ done
 check "bind path=0000:00:1d.0/00.0 id=144d:a808"
 told "file systems that nobody mounted" 04:00.0 "note $place:1: 0000:04:00.0 holds ntfs \
 nvme0n1p1 1G, not mounted, and 1 more, which the host will not have any more: *"
+put etc/fstab "/dev/nvme1n1p2 / ext4 defaults 0 1"
+mkdir -p "$disk/nvme/nvme0/nvme0n1"
+echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
+ln -s "../../${disk#"$tree/sys/"}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
+check "bind path=0000:00:1d.0/00.0 id=144d:a808"
+gives 1 out "error $place:1: 0000:04:00.0 is in use by the host (nvme0n1, without which \
+/dev/nvme1n1p2 in /etc/fstab is another disk): write UUID= in place of that name *" \
+	"the root is named by the kernel's count"
+run "$tool" generate --root "$tree" --only 04:00.0 </dev/null
+gives 1 err "*0000:04:00.0 is in use by the host (nvme0n1, without which */etc/fstab*" \
+	"generate refuses it"
+rm "$tree/etc/fstab"
 tty=$(readlink -f "$tree/sys/bus/pci/devices/0000:00:1f.3")
 mkdir -p "$tty/tty/ttyS4" "$tree/sys/class/tty/console"
 ln -s "../../${tty#"$tree/sys/"}/tty/ttyS4" "$tree/sys/class/tty/ttyS4"
