@@ -29,6 +29,8 @@ struct reader {
 	const struct root *root;
 	struct span table;	/* /etc/crypttab */
 	struct span cmdline;
+	bool is_off;		/* "luks=no": nothing is unlocked by table or words */
+	bool is_rd_off;		/* "rd.luks=0": nor in the initramfs, which "rd." is for */
 };
 
 /* The first that asks for certain is told of, else the first that may. */
@@ -199,6 +201,12 @@ static bool is_key_for(const struct crypt *crypt, struct span uuid, struct span 
 	return rest.s ? is_about(rest, uuid) : is_for(crypt, uuid, &value);
 }
 
+/* systemd-cryptsetup-generator(8): the table is read once more after the initramfs. */
+static bool is_ignored(const struct reader *reader, const struct cmdline_word *word)
+{
+	return reader->is_rd_off && span_starts(word->text, "rd.");
+}
+
 /* Adds what the command line says of the device with this UUID. */
 static void add_words(const struct reader *reader, struct span uuid, struct crypt *crypt)
 {
@@ -206,6 +214,8 @@ static void add_words(const struct reader *reader, struct span uuid, struct cryp
 	struct cmdline_word word;
 
 	while (cmdline_next(&cmdline, &word)) {
+		if (is_ignored(reader, &word))
+			continue;
 		if (word_is(&word, "luks.key"))
 			crypt->has_key |= is_key_for(crypt, uuid, word.value);
 		if (word_is(&word, "luks.options") &&
@@ -289,6 +299,8 @@ static bool has_value(struct span cmdline, const char *name)
 
 static void read_word(const struct reader *reader, const struct cmdline_word *word)
 {
+	if (is_ignored(reader, word))
+		return;
 	if (word_is(word, "luks.uuid") || word_is(word, "luks.name"))
 		read_named(reader, word);
 	else if (word_is(word, "cryptopts"))
@@ -299,27 +311,88 @@ static void read_word(const struct reader *reader, const struct cmdline_word *wo
 		facts_note_passphrase(reader->facts, FACT_YES, "", word->text);
 }
 
-/* "luks=no", "rd.luks=0": nothing is unlocked by table or command line. */
-static bool is_off(struct span cmdline)
+static void read_switches(struct reader *reader)
 {
+	struct span cmdline = reader->cmdline;
 	struct cmdline_word word;
 
-	while (cmdline_next(&cmdline, &word))
-		if (word_is(&word, "luks") && !is_yes(word.value))
-			return true;
-	return false;
+	while (cmdline_next(&cmdline, &word)) {
+		bool is_off = word_is(&word, "luks") && !is_yes(word.value);
+
+		reader->is_rd_off |= is_off && span_starts(word.text, "rd.");
+		reader->is_off |= is_off && !span_starts(word.text, "rd.");
+	}
+}
+
+/* What a callback of a directory listing gets. */
+struct listing {
+	const struct root *root;
+	const char *dir;
+	struct text *words;
+};
+
+/* All words but those of remarks: what else is there means nothing on a command line.
+ * These quotes are the shell's, and are around all words. */
+static void add_file(const struct root *root, const char *path, struct text *words)
+{
+	struct span text;
+	char *buffer = text_file_read(root, path, &text);
+
+	while (text.s) {
+		struct span line = span_cut(&text, '\n');
+		size_t i;
+
+		text_char(words, ' ');
+		for (i = 0; i < line.n && line.s[0] != '#'; i++)
+			text_char(words, strchr("\"'", line.s[i]) ? ' ' : line.s[i]);
+	}
+	free(buffer);
+}
+
+static int add_listed(const char *name, void *with)
+{
+	struct listing *listing = with;
+	char path[PATH_SIZE];
+
+	if (span_ends(span_of(name), ".conf") &&
+	    sysfs_path(path, listing->dir, name, NULL))
+		add_file(listing->root, path, listing->words);
+	return 0;
+}
+
+/* And what dracut puts beside it in an image: dracut.conf(5), dracut.cmdline(7). */
+static void read_words(struct reader *reader, struct text *words)
+{
+	static const char *const dirs[] = {
+		"/etc/dracut.conf.d", "/usr/lib/dracut/dracut.conf.d", "/etc/cmdline.d",
+	};
+	struct listing listing = { .root = reader->root, .words = words };
+	unsigned i;
+
+	text_add(words, reader->facts->cmdline);
+	add_file(reader->root, "/etc/dracut.conf", words);
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		listing.dir = dirs[i];
+		sysfs_list(reader->root, dirs[i], add_listed, &listing);
+	}
+	reader->cmdline = text_is(words);
+	read_switches(reader);
 }
 
 void facts_read_passphrase(struct facts *facts, const struct root *root)
 {
-	struct reader reader = { facts, root, { NULL, 0 }, span_of(facts->cmdline) };
-	struct span rest = reader.cmdline;
-	struct cmdline_word word;
+	static char words[8 * CMDLINE_MAX];
+	struct text t = TEXT_IN(words);
+	struct reader reader = { .facts = facts, .root = root };
 	char *buffer = text_file_read(root, CRYPTTAB, &reader.table);
+	struct cmdline_word word;
+	struct span rest;
 
-	if (!is_off(reader.cmdline))
+	read_words(&reader, &t);
+	rest = reader.cmdline;
+	if (!reader.is_off)
 		read_table(&reader);
-	while (!is_off(reader.cmdline) && cmdline_next(&rest, &word))
+	while (!reader.is_off && cmdline_next(&rest, &word))
 		read_word(&reader, &word);
 	free(buffer);
 	facts_read_zfs(facts, root);

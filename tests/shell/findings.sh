@@ -250,6 +250,26 @@ for words in rd.luks.options=tpm2-device=auto luks.options=tpm2-device=auto \
 	put proc/cmdline "$word $words"
 	asks_not "$word $words"
 done
+put proc/cmdline "luks.uuid=1 rd.luks=0"
+asks "rd.luks=0 is for the initramfs only" luks.uuid=1
+put proc/cmdline rd.luks=0
+put etc/crypttab "luks-1 UUID=1 none luks"
+asks "rd.luks=0 and crypttab" "/etc/crypttab: luks-1"
+put proc/cmdline "rd.luks=0 rd.luks.options=tpm2-device=auto"
+asks "rd.luks=0, and options of the initramfs" "/etc/crypttab: luks-1"
+put proc/cmdline luks=0
+asks_not "luks=0 and crypttab"
+rm "$tree/etc/crypttab"
+put proc/cmdline quiet
+for file in etc/dracut.conf etc/dracut.conf.d/x.conf usr/lib/dracut/dracut.conf.d/x.conf; do
+	put "$file" '# kernel_cmdline="rd.luks.uuid=2"
+kernel_cmdline+=" quiet rd.luks.uuid=1 "'
+	asks "$file" rd.luks.uuid=1
+	rm "$tree/$file"
+done
+put etc/cmdline.d/x.conf "rd.luks.uuid=1"
+asks "etc/cmdline.d" rd.luks.uuid=1
+rm "$tree/etc/cmdline.d/x.conf"
 put proc/cmdline "cryptdevice=UUID=1:root cryptkey=rootfs:/key"
 asks_not "cryptdevice= with cryptkey="
 put proc/cmdline "cryptopts=source=UUID=1,target=root,key=/key"
