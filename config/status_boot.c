@@ -83,6 +83,21 @@ static void bind_remedy(struct status_line *line, bool is_display, bool is_missi
 	text_add(&t, " >drivers_probe");
 }
 
+/* Commands are for a device that the next boot takes as well, and that the host has no use
+ * for now: the kernel takes the driver away from a mounted disk without asking. */
+static void take_remedy(struct status_line *line, const struct inputs *in, unsigned fn,
+			bool is_missing)
+{
+	unsigned at = 0;
+
+	if (!plan_binds(&in->plan, fn))
+		status_remedy(line, "earlybind check, then reboot", "");
+	else if (host_need(&in->host, fn) || host_next_hold(&in->host, fn, &at))
+		status_remedy(line, "reboot", "");
+	else
+		bind_remedy(line, function_is_display(&in->machine.fn[fn]), is_missing);
+}
+
 /* That the host needs it all the same is said as long as it is so. */
 static void add_need(const struct reported *reported, struct text *t)
 {
@@ -111,7 +126,7 @@ static void judge_holder(struct status_line *line, const struct inputs *in, unsi
 	if (span_is(outcome, "rehearsed"))
 		status_remedy(line, "reboot without rd.earlybind=plan", "");
 	else if (span_is(outcome, "bound") || span_is(outcome, "bound already"))
-		bind_remedy(line, function_is_display(&in->machine.fn[fn]), false);
+		take_remedy(line, in, fn, false);
 	else
 		status_remedy(line, "earlybind check, then reboot", "");
 }
@@ -279,7 +294,7 @@ static void add_late(struct status_list *list, const struct inputs *in, unsigned
 	text_add(&t, ", not ");
 	text_add(&t, line->wanted);
 	text_add(&t, " (it came after the boot)");
-	bind_remedy(line, function_is_display(&in->machine.fn[i]),
+	take_remedy(line, in, i,
 		    !span_is(rule->driver, "none") &&
 		    sysfs_path(path, SYSFS_DRIVERS, line->wanted, NULL) &&
 		    sysfs_exists(&in->root, path) == 0);

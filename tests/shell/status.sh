@@ -105,6 +105,31 @@ holder 0000:02:00.1 vfio-pci
 holder 0000:02:00.0 nouveau
 status
 gives 1 out "differs 0000:02:00.0: nouveau has it, *: reboot" "a display: no unbinding"
+# --- given back since the boot (libvirt, managed='yes'), and in use: no commands
+disk=$(readlink -f "$tree/sys/bus/pci/devices/0000:04:00.0")
+mkdir -p "$disk/nvme/nvme0/nvme0n1" "$tree/sys/class/block"
+echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
+echo 2097152 >"$disk/nvme/nvme0/nvme0n1/size"
+ln -s "../../${disk#"$tree/sys/"}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
+cp "$tree/etc/earlybind.conf" "$tree/proc/self/mountinfo" "$work"
+put etc/earlybind.conf "bind path=0000:00:1d.0/00.0 id=144d:a808"
+report "$(line bind 0000:04:00.0 144d:a808 vfio-pci 'matches -> bound')"
+holder 0000:04:00.0 nvme
+status
+gives 1 out "differs 0000:04:00.0: nvme has it, *: cd /sys/bus/pci && *" "given to nvme"
+echo "2 1 259:0 / /run/media/me rw - ext4 /dev/nvme0n1 rw" >>"$tree/proc/self/mountinfo"
+status
+gives 1 out "differs 0000:04:00.0: nvme has it, not vfio-pci (at boot: bound): reboot" \
+	"a user has mounted it"
+sed 's,/run/media/me,/srv,' "$tree/proc/self/mountinfo" >"$work/mounts"
+cat "$work/mounts" >"$tree/proc/self/mountinfo"
+status
+gives 1 out "differs 0000:04:00.0: nvme has it, not vfio-pci (at boot: bound): earlybind \
+check, then reboot" "the host has mounted it"
+cp "$work/earlybind.conf" "$tree/etc"
+cp "$work/mountinfo" "$tree/proc/self"
+rm -r "$disk/nvme" "$tree/sys/class/block/nvme0n1"
+holder 0000:04:00.0
 report "$(line bind 0000:02:00.0 10de:2206 vfio-pci \
 	'matches -> held by nouveau: it drives a screen')"
 status
