@@ -63,7 +63,8 @@ static const struct host_block *find_generic(struct host_scan *s, const char *li
 }
 
 /* The link of the kernel leads to the open device itself, whatever its name is where the
- * program lives; in a tree there are names only. */
+ * program lives: in a jail or a container a disk is "/disk". In a tree there are names
+ * only. */
 static bool find(struct host_scan *s, const char *path, const char *link,
 		 struct host_found *found)
 {
@@ -73,7 +74,8 @@ static bool find(struct host_scan *s, const char *path, const char *link,
 	if (b)
 		host_found_add(s, found, b);
 	return b || host_spec_node(s, span_of(path), found) ||
-	       (!s->root->is_host && host_spec_find(s, span_of(link), found));
+	       (!s->root->is_host && strncmp(link, "/dev/", 5) == 0 &&
+		host_spec_find(s, span_of(link), found));
 }
 
 static int scan_file(const char *name, void *with)
@@ -87,7 +89,7 @@ static int scan_file(const char *name, void *with)
 
 	if (!sysfs_path(path, program->dir, name, NULL) ||
 	    sysfs_link(s->root, path, link, sizeof(link)) < 0 ||
-	    strncmp(link, "/dev/", 5) != 0 || !find(s, path, link, &found))
+	    link[0] != '/' || !find(s, path, link, &found))
 		return 0;
 	text_add(&by, "open by ");
 	text_quote(&by, program->name);

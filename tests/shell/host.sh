@@ -76,6 +76,25 @@ gives 0 out "# what the programs of other users have open is not known: only roo
 	"a program of another user"
 chmod 700 "$TREE/proc/7/fd"
 
+# A disk with a node of a jail's own.
+TREE=$work/jail
+(
+	# shellcheck source=../hosts/tree.sh
+	. "$hosts/tree.sh"
+	sata 0000:00:17.0 sda 0
+	mount 8:0 / ext4 /dev/sda
+	nvme 0000:00:1a.0 0000:01:00.0 nvme0
+	opened 7 firecracker 3 /srv/jail/disk
+	put srv/jail/note x
+	opened 8 sleep 3 /srv/jail/note
+)
+if mknod "$TREE/srv/jail/disk" b 259 0 2>/dev/null; then
+	run "$show" "$TREE" holds
+	gives 0 out "0000:01:00.0 nvme0n1, open by firecracker (pid 7)" "a node in a jail"
+else
+	skip "a node in a jail" "no node of a disk can be made here"
+fi
+
 # A chain of devices, longer than any computer has.
 tree=$work/deep
 TREE=$tree
