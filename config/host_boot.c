@@ -2,12 +2,15 @@
 /*
  * Where the kernel's command lines are: the running one, those that the loader holds ready
  * for the next boot, and what dracut writes into an image to be read with them; and what
- * initramfs-tools keeps in place of them. Entries that os-prober wrote start other systems.
+ * initramfs-tools keeps in place of them. Entries that os-prober wrote, and those with
+ * another machine-id, start other systems.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "host_scan.h"
+
+enum { ID_SIZE = 32 };		/* of a machine-id, in hex */
 
 /* In which lines of a file the words of a command line are. */
 struct loader_file {
@@ -16,6 +19,7 @@ struct loader_file {
 };
 
 #define DRACUT_LINE "kernel_cmdline"
+#define ENTRY_LINE "options"
 #define OS_PROBER "### BEGIN /etc/grub.d/30_os-prober ###"
 
 static const struct loader_file files[] = {
@@ -31,9 +35,9 @@ static const struct loader_file files[] = {
 /* Of files that end in ".conf". dracut.conf(5): kernel_cmdline is for the image itself,
  * and the running command line does not show it. */
 static const struct loader_file dirs[] = {
-	{ "/boot/loader/entries", "options" },
-	{ "/efi/loader/entries", "options" },
-	{ "/boot/efi/loader/entries", "options" },
+	{ "/boot/loader/entries", ENTRY_LINE },
+	{ "/efi/loader/entries", ENTRY_LINE },
+	{ "/boot/efi/loader/entries", ENTRY_LINE },
 	{ "/etc/dracut.conf.d", DRACUT_LINE },
 	{ "/usr/lib/dracut/dracut.conf.d", DRACUT_LINE },
 	{ "/etc/cmdline.d", NULL },
@@ -87,15 +91,51 @@ struct entries {
 	const char *start;
 };
 
+/* Whether it is the machine-id of somebody else: machine-id(5). */
+static bool is_foreign(struct host_scan *s, struct span id)
+{
+	char buffer[64];
+	ssize_t n = sysfs_read(s->root, "/etc/machine-id", buffer, sizeof(buffer));
+	size_t i;
+
+	for (i = 0; i < id.n && strchr("0123456789abcdefABCDEF", id.s[i]); i++)
+		;
+	return n > 0 && id.n == ID_SIZE && i == ID_SIZE &&
+	       sysfs_trim(buffer, n).n == ID_SIZE && strncasecmp(buffer, id.s, i) != 0;
+}
+
+/* Whether an entry starts another system, as its name ("ID-6.1.conf") or a line of it
+ * says. Systems may share the partition. */
+static bool is_others(struct host_scan *s, const char *name, const char *path)
+{
+	struct span text;
+	char *buffer = host_read(s, path, &text);
+	struct span rest = span_of(name);
+	bool is_other = is_foreign(s, span_cut(&rest, '-'));
+
+	while (text.s && !is_other) {
+		struct span line = span_cut(&text, '\n');
+
+		is_other = span_is(span_cut_word(&line), "machine-id") &&
+			   is_foreign(s, span_cut_word(&line));
+	}
+	free(buffer);
+	return is_other;
+}
+
 static int scan_entry(const char *name, void *with)
 {
 	struct entries *entries = with;
 	char path[PATH_SIZE];
 	size_t n = strlen(name);
 
-	if (n > 5 && strcmp(name + n - 5, ".conf") == 0 &&
-	    sysfs_path(path, entries->dir, name, NULL))
-		scan_file(entries->s, path, entries->start);
+	if (n < 6 || strcmp(name + n - 5, ".conf") != 0 ||
+	    !sysfs_path(path, entries->dir, name, NULL))
+		return 0;
+	if (entries->start && strcmp(entries->start, ENTRY_LINE) == 0 &&
+	    is_others(entries->s, name, path))
+		return 0;
+	scan_file(entries->s, path, entries->start);
 	return 0;
 }
 
