@@ -101,6 +101,7 @@ make_tree() {	# CASE
 		"$here/tree" "$1/machine" "$root"
 	else
 		cp -a "$work/usual" "$root"
+		(cd "$root" && xargs chmod 200 <"$work/unread")
 	fi
 	mkdir "$root/dev"
 	: >"$root/dev/kmsg"
@@ -266,6 +267,8 @@ failed=
 	exit 0
 }
 "$here/tree" "$here/pokes/machine" "$work/usual"
+# cp reads what it copies; these can only be written to
+(cd "$work/usual" && find . -type f -perm 200 -print -exec chmod 600 {} +) >"$work/unread"
 if [ $# = 0 ]; then
 	for file in "$here"/pokes/*/waits; do
 		dir=${file%/waits}

@@ -87,7 +87,7 @@ for n in 1 2; do
 done
 check "bind path=0000:00:1d.0/00.0 id=144d:a808"
 told "file systems that nobody mounted" 04:00.0 "note $place:1: 0000:04:00.0 holds ntfs \
-nvme0n1p1 1G, not mounted, and 1 more, which the host will not have any more: *"
+nvme0n1p? 1G, not mounted, and 1 more, which the host will not have any more: *"
 put etc/fstab "/dev/nvme1n1p2 / ext4 defaults 0 1"
 mkdir -p "$disk/nvme/nvme0/nvme0n1"
 echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
