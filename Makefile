@@ -168,8 +168,8 @@ build/fuzz/%: tests/fuzz/%.c $(CORE) $(wildcard binder/core/*.h) Makefile
 	$(CLANG) $(filter-out -M%,$(BASE)) -O1 -g -fsanitize=fuzzer $(SANITIZE) \
 		-o $@ $< $(CORE)
 
-# What debhelper, dpkg-buildpackage, rpmbuild and makepkg leave in the environment: the build
-# of a package installs nothing and boots nothing, whoever calls "make check" there.
+# What debhelper, dpkg-buildpackage, rpmbuild and makepkg leave in the environment: the
+# build of a package installs and boots nothing, whoever calls "make check" there.
 IN_PACKAGE = $(DH_INTERNAL_BUILDFLAGS)$(DEB_BUILD_ARCH)$(RPM_BUILD_ROOT)$(filter \
 	pacman-scripts,$(TEXTDOMAIN))
 ifneq ($(IN_PACKAGE),)
@@ -307,8 +307,8 @@ clean:
 -include $(shell find build/boot build/host build/test build/msan -name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
-	check-faults check-mutations check-msan msan-programs demo bench lint fuzz install \
-	uninstall list-installed check-packages has-python print-flags \
+	check-faults check-mutations check-msan msan-programs demo bench lint fuzz \
+	install uninstall list-installed check-packages has-python print-flags \
 	deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make deb as a distribution's builder does it: with the tests, by a user, without network,
-# QEMU or apt in reach.
+# make deb as a distribution's builder does it: with the tests, by a user, without
+# network, QEMU or apt in reach.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -22,8 +22,8 @@ build() {	# NAME UMASK: the deb of these sources, in a directory of that name
 	mv "$work/$1"/earlybind-* "$work/$1/sources"
 	[ -z "$as_user" ] || chown -R 65534:65534 "$work/$1"
 	# shellcheck disable=SC2086 # a command and its options
-	(umask "$2" && cd / && $as_user env CHECK=no HOME="$work/$1" TMPDIR="$work/$1/tmp" \
-		OUT="$work/$1/out" SOURCE_DATE_EPOCH=1700000000 \
+	(umask "$2" && cd / && $as_user env CHECK=no HOME="$work/$1" \
+		TMPDIR="$work/$1/tmp" OUT="$work/$1/out" SOURCE_DATE_EPOCH=1700000000 \
 		"$work/$1/sources/docs/packaging/build" deb) >"$work/$1.log" 2>&1 || {
 		not_ok "make deb" "$work/$1.log"
 		finish
@@ -73,7 +73,8 @@ printf '%s\n' /etc/grub.d/09_earlybind /etc/grub.d/42_earlybind \
 same "$work/expected" "$work/control/conffiles" "what a person may change is a conffile"
 for script in "$work"/control/p*; do
 	holds "${script##*/} is a shell script" sh -n "$script"
-	holds "${script##*/} has no blank left" [ "$(grep -c '^#[A-Z]*#$' "$script")" = 0 ]
+	holds "${script##*/} has no blank left" \
+		[ "$(grep -c '^#[A-Z]*#$' "$script")" = 0 ]
 done
 holds "no script of the package calls dracut itself, where its hook is" [ \
 	"$(grep -c 'dracut --force' "$work/control/postinst" "$work/control/prerm" |

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A contributor's first steps on a Debian with nothing on it, as README.md has them: what
-# "tests/setup unit" installs is all that make check-unit needs. SUITES names others. Wants
-# root and the network.
+# "tests/setup unit" installs is all that make check-unit needs. SUITES names others.
+# Wants root and the network.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
 [ "$(id -u)" = 0 ] || skip_all "it takes root: mmdebstrap makes a system"
-command -v mmdebstrap >/dev/null || skip_all "there is no mmdebstrap: tests/setup packages"
+command -v mmdebstrap >/dev/null || skip_all "there is no mmdebstrap"
 unset MAKEFLAGS MAKELEVEL MFLAGS CI
 
 OUT=$work "$top/docs/packaging/build" source

@@ -33,13 +33,15 @@ if builds rpm rpmbuild; then
 	rpm -qp --nosignature -l "$rpm" 2>/dev/null | sed 's/\.gz$//' |
 		grep -v '/usr/share/\(doc\|licenses\)/' |
 		grep -vx '/usr/lib/earlybind\|.*/50earlybind' | sort >"$work/found"
-	same "$work/expected" "$work/found" "rpm: the files of make install, and no others"
+	same "$work/expected" "$work/found" "rpm: what make install has, and no more"
 	rpm -qp --nosignature -c "$rpm" 2>/dev/null >"$work/found"
 	grep ^/etc/ "$work/expected" >"$work/conf"
 	same "$work/conf" "$work/found" "rpm: what a person may change is a config file"
 	holds "rpm: of the version of the Makefile" [ \
-		"$(rpm -qp --nosignature --qf '%{VERSION}' "$rpm" 2>/dev/null)" = "$version" ]
-	holds "rpm: it wants dracut" sh -c "rpm -qp --nosignature -R '$rpm' | grep -qx dracut"
+		"$(rpm -qp --nosignature --qf '%{VERSION}' "$rpm" 2>/dev/null)" = \
+		"$version" ]
+	rpm -qp --nosignature -R "$rpm" >"$work/wants" 2>/dev/null
+	holds "rpm: it wants dracut" grep -qx dracut "$work/wants"
 	for part in PREUN POSTUN POSTTRANS; do
 		rpm -qp --nosignature --qf "%{$part}\n" "$rpm" 2>/dev/null >"$work/script"
 		holds "rpm: $part is a shell script" sh -n "$work/script"
@@ -53,7 +55,7 @@ if builds arch makepkg; then
 	case $1 in *.zst) tar="tar --zstd" ;; *) tar=tar ;; esac
 	$tar -tf "$1" | grep -v '/$' | grep -v '^\.[A-Z]*$' | sed 's/\.gz$//; s,^,/,' |
 		sort >"$work/found"
-	same "$work/expected" "$work/found" "arch: the files of make install, and no others"
+	same "$work/expected" "$work/found" "arch: what make install has, and no more"
 	$tar -xOf "$1" .PKGINFO >"$work/info"
 	holds "arch: of the version of the Makefile" \
 		grep -qx "pkgver = $version-1" "$work/info"
@@ -62,13 +64,14 @@ if builds arch makepkg; then
 	same "$work/conf" "$work/found" "arch: what a person may change is a backup file"
 	$tar -xOf "$1" .INSTALL >"$work/script"
 	holds "arch: .INSTALL is a shell script" bash -n "$work/script"
-	holds "arch: it has no blank left" [ "$(grep -c '^#[A-Z]*#$' "$work/script")" = 0 ]
+	holds "arch: it has no blank left" \
+		[ "$(grep -c '^#[A-Z]*#$' "$work/script")" = 0 ]
 	for call in post_upgrade pre_remove post_remove; do
 		holds "arch: it has $call()" bash -c \
 			". '$work/script' && declare -F $call" bash
 	done
 	holds "arch: nothing names the directory of the build" [ \
-		-z "$($tar -xf "$1" -O usr/bin/earlybind | grep -a -o "$work" | head -n 1)" ]
+		"$($tar -xOf "$1" usr/bin/earlybind | grep -a -c "$work")" = 0 ]
 	if command -v shellcheck >/dev/null; then
 		holds "arch: shellcheck finds nothing" shellcheck -s bash -e SC2317 \
 			"$work/arch/PKGBUILD" "$work/script"

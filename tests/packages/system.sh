@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The .deb in whole Debian systems, by their own dpkg, dracut and grub-mkconfig: installed,
-# upgraded, removed and purged. SUITES names others. Wants root, and the network for the
-# first run of each suite.
+# The .deb in whole Debian systems, by their own dpkg, dracut and grub-mkconfig:
+# installed, upgraded, removed and purged. SUITES names others. Wants root, and the
+# network for the first run of each suite.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,8 +29,8 @@ make -s -C "$top" list-installed DRACUTDIR=/usr/lib/dracut/modules.d >"$work/lis
 "$top/tests/tree" "$top/tests/machines/desktop.machine" "$work/machine"
 echo "root=LABEL=system ro quiet" >"$work/machine/proc/cmdline"
 
-# The tree of the test bed with what is written to it in memory, and without the files that
-# other tests have installed there.
+# The tree of the test bed with what is written to it in memory, and without the files
+# that other tests have installed there.
 in_system() {	# SUITE
 	# shellcheck disable=SC2016 # the inner shell expands these
 	unshare --mount --propagation private sh -euc '
@@ -60,9 +60,9 @@ in_system() {	# SUITE
 		cp -R "$1/installed" "$1/list" tmp/
 		cp "$1"/first/deb/earlybind_*.deb tmp/first.deb
 		cp "$1"/second/deb/earlybind_*.deb tmp/second.deb
-		exec chroot . env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
-			TMPDIR=/tmp sh /tmp/top/tests/packages/inside /tmp/first.deb \
-			/tmp/second.deb
+		exec chroot . env -i TMPDIR=/tmp \
+			PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+			sh /tmp/top/tests/packages/inside /tmp/first.deb /tmp/second.deb
 	' system "$work" "$bed/$1" "$top" </dev/null
 }
 

@@ -9,7 +9,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
 # clang 19 does not know this option of gcc's.
-printf '#!/bin/sh\ncase $1 in -print-multiarch) exit 1 ;; esac\nexec cc "$@"\n' >"$work/cc"
+# shellcheck disable=SC2016 # that script expands them
+printf '#!/bin/sh\ncase $1 in -print-multiarch) exit 1 ;; esac\nexec cc "$@"\n' \
+	>"$work/cc"
 chmod 755 "$work/cc"
 multiarch=$(musl-gcc -print-multiarch 2>/dev/null) || :
 if [ "$multiarch" ]; then
