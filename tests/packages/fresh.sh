@@ -24,7 +24,7 @@ first_steps() {	# ROOT
 	# shellcheck disable=SC2016 # the inner shell expands these
 	unshare --mount --propagation private sh -euc '
 		cd "$1"
-		mount --bind /dev dev
+		mount --rbind /dev dev	# with the terminals
 		mount -t proc proc proc
 		mount -t sysfs sys sys
 		mount -t tmpfs none tmp
