@@ -70,6 +70,20 @@ holds "the installed programs are of one version" [ \
 	"$("$work/dest/usr/lib/earlybind/earlybind-binder" --version | sed 's/.* //')" = \
 	"$("$work/dest/usr/local/bin/earlybind" --version | sed 's/.* //')" ]
 
+# The one description of it.
+make -s -C "$top" list-installed DRACUTDIR=/usr/lib/dracut/modules.d |
+	while read -r path; do
+		directory=${path%/*}
+		grep -q -F -e "\`$path\`" -e "\`$directory/\`" -e "\`${path##*/}\`" \
+			-e "\`${directory##*/}/\`" "$top/docs/packaging/README.md" ||
+			echo "docs/packaging/README.md does not tell of $path"
+	done >"$work/why"
+if [ -s "$work/why" ]; then
+	not_ok "docs/packaging/README.md tells of every file" "$work/why"
+else
+	ok "docs/packaging/README.md tells of every file"
+fi
+
 # What is in the directories of a system before, stays.
 mkdir -p "$work/dest/usr/local/share/man/man8" "$work/dest/usr/local/bin"
 : >"$work/dest/usr/local/share/man/man8/other.8"
