@@ -88,9 +88,9 @@ static bool has_virtio_iommu(const struct machine *m)
 	return false;
 }
 
-/* Before all others, for they may be loaded before these. The one of virtio is for virtual
- * machines that have such a device, and where it is not known what will be booted. It is
- * driven through virtio_pci, which takes all of its kind, and so is not loaded at a venture. */
+/* Before all others, for they may be loaded before them. That of virtio is for virtual
+ * machines that have such a device, and for images that know no machine. Its device is
+ * driven by virtio_pci, which takes all of its kind, and so is for the former alone. */
 static int add_iommus(struct image *image, struct fault *reterr)
 {
 	const struct machine *m = &image->in->machine;

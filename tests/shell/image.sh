@@ -7,60 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-PATH=$PATH:/usr/sbin:/sbin
-version=$("$tool" --version)
-version=${version##* }
-for program in depmod xz gzip zstd; do
-	command -v $program >/dev/null || skip_all "$program is not installed"
-done
-
-root=$work/root
-lib=/usr/lib/earlybind
-mkdir -p "$root/etc" "$root$lib" "$root/usr/lib/modules"
-ln -s usr/lib "$root/lib"
-printf 'the binder' >"$root$lib/earlybind-binder"
-chmod 755 "$root$lib/earlybind-binder"
-conf=$root/etc/earlybind.conf
-# a host in memory, which needs no disk
-mkdir -p "$root/proc/self"
-echo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw" >"$root/proc/self/mountinfo"
-
-# A module that exports NAME_symbol, needs those of others, and may have a softdep.
-module() {	# KERNEL PATH SOFTDEP [NAME...]
-	kernel=$1
-	file=$root/usr/lib/modules/$kernel/kernel/$2.ko
-	softdep=$3
-	shift 3
-	own=$(basename "$file" .ko | tr - _)
-	mkdir -p "${file%/*}"
-	{
-		echo "const char strings[]" \
-			"__attribute__((section(\"__ksymtab_strings\")))" \
-			"= \"${own}_symbol\";"
-		[ -z "$softdep" ] ||
-			echo "const char soft[] __attribute__((section(\".modinfo\")))" \
-				"= \"softdep=$softdep\";"
-		for name; do
-			echo "void ${name}_symbol(void);"
-		done
-		echo "void start(void); void start(void) {"
-		for name; do
-			echo "${name}_symbol();"
-		done
-		echo "}"
-	} >"$work/module.c"
-	"${CC:-cc}" -c -o "$file" "$work/module.c"
-}
-
-vfio() {	# KERNEL VIRQFD: the vfio modules, with a separate vfio_virqfd or without
-	module "$1" virt/lib/irqbypass ""
-	module "$1" drivers/vfio/vfio "post: vfio_iommu_type1 vfio_iommu_spapr_tce"
-	module "$1" drivers/vfio/vfio_iommu_type1 "" vfio
-	[ -z "$2" ] || module "$1" "drivers/vfio/$2" ""
-	# shellcheck disable=SC2086 # nothing or a word
-	module "$1" drivers/vfio/pci/vfio-pci-core "" vfio irqbypass $2
-	module "$1" drivers/vfio/pci/vfio-pci "" vfio_pci_core vfio
-}
+# shellcheck source=../layouts/modules.sh
+. "$here/../layouts/modules.sh"
 
 vfio 6.1 vfio_virqfd
 module 6.1 drivers/pci/pci-stub ""
@@ -84,73 +32,7 @@ done >"$root/usr/lib/modules/6.14/modules.builtin"
 module 6.15 drivers/net/dummy ""
 vfio 6.16 ""
 rm "$root/usr/lib/modules/6.16/kernel/drivers/vfio/vfio_iommu_type1.ko"
-vfio 6.17 ""
-module 6.17 drivers/virtio/virtio ""
-module 6.17 drivers/virtio/virtio_pci "" virtio
-module 6.17 drivers/iommu/virtio-iommu "" virtio
-vfio 6.18 ""
-module 6.18 drivers/iommu/arm/arm-smmu/arm_smmu ""
-module 6.18 drivers/iommu/arm/arm-smmu-v3/arm_smmu_v3 ""
-for kernel in 6.1 6.12 6.13 6.14 6.15 6.16 6.17 6.18; do
-	: >"$root/usr/lib/modules/$kernel/modules.order"
-	[ -e "$root/usr/lib/modules/$kernel/modules.builtin" ] ||
-		: >"$root/usr/lib/modules/$kernel/modules.builtin"
-	: >"$root/usr/lib/modules/$kernel/modules.builtin.modinfo"
-	depmod -b "$root" $kernel
-done
-
-export SOURCE_DATE_EPOCH=1	# images that are alike have no name
-image() {	# KERNEL [OPTION...]: into $work/dir
-	rm -rf "$work/dir"
-	run "$tool" image --root "$root" --kernel "$@" "$work/dir"
-}
-
-# image.conf says this, whatever the order; what others need is loaded before them; what
-# is there is what was printed.
-whole() {	# CODE SENTENCE, the load lines on standard input (without the directory)
-	{
-		echo "version $version"
-		sed "s,^,load $lib/modules/,"
-		echo end
-	} | sort >"$work/expected"
-	[ "$code" = "$1" ] || echo "exit code $code, not $1" >>"$work/expected"
-	conf_of_image=$work/dir$lib/image.conf
-	sort "$conf_of_image" >"$work/sorted"
-	same "$work/expected" "$work/sorted" "$2"
-	order >"$work/wrong"
-	same /dev/null "$work/wrong" "$2: in load order"
-	(cd "$work/dir" && find . -type f | sed 's/^\.//' | sort) >"$work/found"
-	sort "$work/out" >"$work/printed"
-	same "$work/printed" "$work/found" "$2: every file is printed, and no other"
-	sed -n "s,^load \([^ ]*\).*,\1,p" "$conf_of_image" | sort >"$work/loaded"
-	grep '\.ko$' "$work/found" >"$work/modules" || :
-	same "$work/loaded" "$work/modules" "$2: the modules are those that are loaded"
-}
-
-# Of the modules that are there: the first before the second.
-order() {
-	while read -r first second; do
-		awk -v first="/$first.ko" -v second="/$second.ko" '
-			index($0, second) { is_late = 1 }
-			index($0, first) && is_late { print second " before " first }
-		' "$conf_of_image"
-	done <<-'END'
-		vfio vfio_iommu_type1
-		vfio vfio-pci-core
-		vfio vfio-pci
-		irqbypass vfio-pci-core
-		vfio_virqfd vfio-pci-core
-		vfio-pci-core vfio-pci
-		vfio-pci-core mlx5-vfio-pci
-		mlx5_core mlx5_ib
-		mlx5_ib mlx5-vfio-pci
-		virtio virtio-iommu
-		virtio_pci virtio-iommu
-		virtio-iommu vfio
-	END
-	head -n 1 "$conf_of_image" | grep -v '^version ' || :
-	tail -n 1 "$conf_of_image" | grep -v '^end$' || :
-}
+finish_modules 6.1 6.12 6.13 6.14 6.15 6.16
 
 nothing() {	# SENTENCE: nothing is left that could pass for an image
 	if [ -s "$work/out" ] || [ -e "$work/dir$lib/earlybind-binder" ] ||
@@ -214,59 +96,6 @@ vfio.ko
 vfio-pci-core.ko
 vfio-pci.ko
 END
-
-# --- drivers of IOMMUs
-image 6.17
-whole 0 "kernel 6.17: the IOMMU's driver is a module, and the machine is not known" <<'END'
-virtio.ko
-iommu/virtio-iommu.ko
-irqbypass.ko
-vfio.ko
-vfio_iommu_type1.ko
-vfio-pci-core.ko
-vfio-pci.ko
-END
-holds "what it needs comes first" [ "$(grep -n virtio "$work/dir$lib/image.conf" |
-	sed 's,.*/,,' | tr '\n' ' ')" = "virtio.ko virtio-iommu.ko " ]
-machine_of() {	# ID: of its one device
-	"$top/tests/tree" - "$root" <<-END
-		machine 1 cpu=intel
-		address=0000:00:04.0 path=0000:00:04.0 id=$1 class=00ff00 group=none
-	END
-}
-machine_of 1af4:1057
-image 6.17
-whole 0 "a virtual machine with such an IOMMU: what drives its device as well" <<'END'
-virtio.ko
-virtio_pci.ko
-iommu/virtio-iommu.ko
-irqbypass.ko
-vfio.ko
-vfio_iommu_type1.ko
-vfio-pci-core.ko
-vfio-pci.ko
-END
-rm -r "$root/sys"
-machine_of 8086:10d3
-image 6.17
-whole 0 "a machine without: none" <<'END'
-irqbypass.ko
-vfio.ko
-vfio_iommu_type1.ko
-vfio-pci-core.ko
-vfio-pci.ko
-END
-image 6.18
-whole 0 "kernel 6.18: those of its processors" <<'END'
-iommu/arm_smmu.ko
-iommu/arm_smmu_v3.ko
-irqbypass.ko
-vfio.ko
-vfio_iommu_type1.ko
-vfio-pci-core.ko
-vfio-pci.ko
-END
-rm -r "$root/sys"
 
 cat >"$conf" <<'END'
 bind id=10de:2206 driver=none

@@ -7,74 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-version=$("$tool" --version)
-version=${version##* }
-lib=/usr/lib/earlybind
-kernel=6.1
-image=/boot/initramfs-$kernel.img
-for program in cpio gzip; do
-	command -v $program >/dev/null || skip_all "$program is not installed"
-done
-
-holder() {	# ADDRESS [DRIVER]
-	rm -f "$tree/sys/bus/pci/devices/$1/driver"
-	[ $# = 1 ] || {
-		mkdir -p "$tree/sys/bus/pci/drivers/$2"
-		ln -s "../../../../bus/pci/drivers/$2" \
-			"$tree/sys/bus/pci/devices/$1/driver"
-	}
-}
-
-report() {	# LINE...
-	{
-		echo "# earlybind $version boot=1 took=1 us"
-		[ $# = 0 ] || printf '%s\n' "$@"
-	} >"$tree/run/earlybind/report"
-}
-
-line() {	# VERB ADDRESS ID DRIVER SENTENCE
-	printf '%-7s %-12s %-9s %-8s conf:1    %s' "$@"
-}
-
-archive() (	# DIRECTORY: as an archive on standard output
-	cd "$1"
-	find . | cpio -o -H newc --quiet
-)
-
-# An image with the present config and host; then $work/files is for changes.
-pack() {	# the program that packs it, and its options
-	archive "$work/files" | "$@" >"$tree$image"
-}
-
-plant() {	# a boot that went well
-	rm -rf "$tree" "$work/files"
-	"$top/tests/tree" "$top/tests/machines/desktop.machine" "$tree"
-	mkdir -p "$tree/proc/self" "$tree/run/earlybind" "$tree/boot"
-	put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw"
-	put proc/sys/kernel/osrelease $kernel
-	put lib/modules/$kernel/modules.dep "#"
-	put etc/earlybind.conf "bind address=02:00.0 id=10de:2206 with=card"
-	cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
-	mkdir -p "$work/files/etc" "$work/files$lib"
-	cp "$tree/etc/earlybind.conf" "$work/files/etc"
-	{
-		echo "version $version"
-		echo "free path=0000:00:17.0 id=8086:a352"
-		echo end
-	} >"$work/files$lib/image.conf"
-	: >"$work/files$lib/earlybind-binder"
-	mkdir -p "$work/files/usr/lib/dracut"
-	: >"$work/files/usr/lib/dracut/build-parameter.txt"
-	pack gzip -c
-	report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> bound')" \
-		"$(line bind 0000:02:00.1 10de:1aef vfio-pci 'same card -> bound')"
-	holder 0000:02:00.0 vfio-pci
-	holder 0000:02:00.1 vfio-pci
-}
-
-status() {	# [OPTION...]
-	run "$tool" status --root "$tree" "$@"
-}
+# shellcheck source=../layouts/booted.sh
+. "$here/../layouts/booted.sh"
 
 # --- all is well
 plant
@@ -190,82 +124,6 @@ cp "$tree/run/earlybind/earlybind.conf" "$tree/etc/earlybind.conf"
 report "$(line miss - 10de:2204 - 'no device matches' | sed 's/conf:1/conf:9/')"
 status
 gives 1 out "differs device: missing: no device matches: earlybind check" "missing"
-# --- what came after the boot: the same config wants it, and the report does not have it
-plant
-put etc/earlybind.conf "bind id=1b73:1100
-bind id=10de:2206 address=02:00.0 with=card"
-cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
-cp "$tree/etc/earlybind.conf" "$work/files/etc"
-pack gzip -c
-came=0000:03:00.0
-rule2="conf:2    matches -> bound"
-{
-	printf 'miss    -            -         -        conf:1    no device matches\n'
-	printf 'bind    0000:02:00.0 10de:2206 vfio-pci %s\n' "$rule2"
-	printf 'bind    0000:02:00.1 10de:1aef vfio-pci %s\n' "$rule2"
-} >"$work/lines"
-report "$(cat "$work/lines")"
-holder "$came" xhci_hcd
-status
-gives 1 out "differs $came: xhci_hcd has it, not vfio-pci (it came after the boot): \
-cd /sys/bus/pci && echo vfio-pci >devices/$came/driver_override && \
-echo $came >drivers/xhci_hcd/unbind && echo $came >drivers_probe" "its own driver has it"
-none missing "and its rule misses nothing any more"
-status --json
-gives 1 out '*"driver": "vfio-pci",*' "its driver in JSON"
-gives 1 out '*"holder": "xhci_hcd",*' "and who has it"
-holder "$came"
-rm -r "$tree/sys/bus/pci/drivers/vfio-pci"
-status
-gives 1 out "differs $came: no driver has it, not vfio-pci (it came after the boot): \
-modprobe vfio-pci && cd /sys/bus/pci && echo vfio-pci >devices/$came/driver_override && \
-echo $came >drivers_probe" "no driver has it, and vfio-pci is not loaded"
-holder 0000:02:00.0 vfio-pci
-holder 0000:02:00.1 vfio-pci
-holder "$came" vfio-pci
-status
-gives 0 out "ok      $came: vfio-pci has it, as planned, though it came after the boot" \
-	"somebody bound it"
-none missing "as its rule wants"
-# a card that is plugged in: a screen's driver may hang when it is unbound
-sed -i 's/^bind id=1b73:1100$/bind id=1b73:1100 driver=none/' "$tree/etc/earlybind.conf" \
-	"$tree/run/earlybind/earlybind.conf"
-cp "$tree/etc/earlybind.conf" "$work/files/etc"
-pack gzip -c
-report "$(line bind "$came" 1b73:1100 none 'matches -> bound')"
-holder "$came"
-holder 0000:02:00.0 nouveau
-status
-gives 1 out "differs 0000:02:00.0: nouveau has it, not vfio-pci (it came after the boot): \
-reboot" "a display that came"
-gives 1 out "ok      $came: no driver has it, as planned" "and what was there"
-report "$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> bound')"
-holder 0000:02:00.0 vfio-pci
-status
-gives 0 out "ok      $came: no driver has it, as planned, though it came after the boot" \
-	"driver=none"
-holder "$came" xhci_hcd
-status
-gives 1 out "differs $came: xhci_hcd has it, not none (it came after the boot): *" \
-	"driver=none, and one has it"
-echo "# another config" >>"$tree/etc/earlybind.conf"
-status
-none "after the boot" "another config: that is what has to be said"
-gives 1 out "differs /etc/earlybind.conf: it was changed *" "and is"
-plant
-holder 0000:02:00.0 nouveau
-report "$(line refuse 0000:02:00.0 10de:2206 - 'is the last display of this machine')" \
-	"$(line refuse 0000:02:00.1 10de:1aef - 'goes with 0000:02:00.0')"
-status
-none "after the boot" "what the boot refused did not come later"
-report "# off: the kernel command line says rd.earlybind=0"
-status
-none "after the boot" "nor did anything where nothing was planned"
-rm "$tree/run/earlybind/report"
-status
-none "after the boot" "or nothing ran"
-
-plant
 report "$(line keep 0000:04:00.0 144d:a808 - 'kept by rule')" \
 	"$(line warn 0000:04:00.0 144d:a808 - 'group 1')"
 status
@@ -451,7 +309,8 @@ holds "a disk that no rule wants: no matter" [ "$code" = 0 ]
 put etc/earlybind.conf "bind class=storage"
 cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
 cp "$tree/etc/earlybind.conf" "$work/files/etc"
-line bind 0000:04:00.0 144d:a808 vfio-pci 'matches -> bound' >>"$tree/run/earlybind/report"
+line bind 0000:04:00.0 144d:a808 vfio-pci 'matches -> bound' \
+	>>"$tree/run/earlybind/report"
 holder 0000:04:00.0 vfio-pci
 sed -i 's,^end$,free path=0000:00:1d.0/00.0 id=144d:a808\n&,' \
 	"$work/files$lib/image.conf"
