@@ -20,15 +20,14 @@ static bool lacks_group(const struct plan_step *step)
 	return step->verb == PLAN_REFUSE && step->reason == REASON_NO_GROUP;
 }
 
+/* One with a driver was asked by that, and says EBUSY. */
 static void ask(struct boot *b, unsigned i)
 {
-	char driver[DRIVER_MAX];
-
-	if (device_driver(b, i, driver) != 0 || !device_is_free(b, i))
+	if (!device_is_free(b, i))
 		return;
 	boot_doing(b, DOING_PLAN, i);
-	if (device_set_override(b, i, NOBODY) == 0)
-		device_tell_driver(b, i, NOBODY, "bind");
+	device_set_override(b, i, NOBODY);
+	device_tell_driver(b, i, NOBODY, "bind");
 	device_clear_override(b, i);
 }
 
