@@ -168,10 +168,12 @@ static void add_late(struct findings *findings, const struct findings_of *of,
 	findings_at_rule(finding, of, step->rule);
 	finding->fn = step->fn;
 	pci_addr_text(of->machine->fn[step->fn].addr, &t);
-	text_add(&t, " may not be there yet when earlybind looks, and is not bound then: ");
+	text_add(&t, " may not be there yet when earlybind looks, and is not bound "
+		 "then: ");
 	text_add(&t, why);
 	findings_remedy(finding, of->machine->fn[step->fn].is_vf ?
-			"leave virtual functions to what switches them on, or to libvirt" :
+			"leave virtual functions to what switches them on, or to "
+			"libvirt" :
 			"let libvirt take it, or bind the device that it is behind");
 }
 
@@ -185,8 +187,8 @@ static void add_noiommu(struct findings *findings, const struct findings_of *of)
 		return;
 	finding = findings_add(findings, FINDING_WARNING, "noiommu", &t);
 	finding->file = "/proc/cmdline";
-	text_add(&t, "enable_unsafe_noiommu_mode= lets VFIO have devices without an IOMMU, "
-		 "which earlybind does not support");
+	text_add(&t, "enable_unsafe_noiommu_mode= lets VFIO have devices without an "
+		 "IOMMU, which earlybind does not support");
 	findings_remedy(finding, "turn on the IOMMU, and remove it from the kernel "
 			"arguments");
 }

@@ -47,8 +47,10 @@ static int read_identity_slowly(struct function *f, const struct root *root,
 	    machine_read_number(root, dir, "device", 16, 0xffff, &device) < 0 ||
 	    machine_read_number(root, dir, "class", 16, 0xffffff, &class) < 0)
 		return -EINVAL;
-	if (machine_read_number(root, dir, "subsystem_vendor", 16, 0xffff, &sub_vendor) < 0 ||
-	    machine_read_number(root, dir, "subsystem_device", 16, 0xffff, &sub_device) < 0)
+	if (machine_read_number(root, dir, "subsystem_vendor", 16, 0xffff,
+				&sub_vendor) < 0 ||
+	    machine_read_number(root, dir, "subsystem_device", 16, 0xffff,
+				&sub_device) < 0)
 		sub_vendor = sub_device = 0;
 	f->id = (struct pci_id){ (uint16_t)vendor, (uint16_t)device };
 	f->subsystem = (struct pci_id){ (uint16_t)sub_vendor, (uint16_t)sub_device };

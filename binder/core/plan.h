@@ -68,8 +68,9 @@ struct plan_step {
 	uint16_t fn;		/* NO_FUNCTION for a miss */
 	uint16_t rule;
 	uint16_t other;		/* the other function that the sentence names */
-	uint16_t more;		/* how many more of those there are; of REASON_EVEN_IF_NEEDED
-				 * and REASON_NEEDED_ELSEWHERE: enum reason, why */
+	uint16_t more;		/* how many more of those there are; of
+				 * REASON_EVEN_IF_NEEDED and
+				 * REASON_NEEDED_ELSEWHERE: enum reason, why */
 	uint16_t unit;		/* bind: steps of one unit stand and fall together */
 };
 

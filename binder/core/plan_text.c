@@ -87,9 +87,9 @@ static const struct {
 	[REASON_NO_GROUP] = { "no-group", "is in no IOMMU group: %i" },
 	[REASON_UNREADABLE_GROUP] = { "unreadable-group", "its IOMMU group cannot be "
 							  "read" },
-	[REASON_HAS_VFS] = { "has-vfs", "has virtual functions now, and VFIO takes no such "
-					"device: bind those, or set its sriov_numvfs to "
-					"0" },
+	[REASON_HAS_VFS] = { "has-vfs", "has virtual functions now, and VFIO takes no "
+					"such device: bind those, or set its "
+					"sriov_numvfs to 0" },
 	[REASON_UNREADABLE_DSN] = { "unreadable-dsn", "its Device Serial Number cannot "
 						      "be read: run as root, or drop "
 						      "dsn=" },

@@ -20,8 +20,8 @@ holds "and exit code 0" [ "$code" = 0 ]
 # --- what appears late
 plant_host vmd
 check "bind path=0000:00:0e.0/06.0/00.0 id=144d:a80a"
-gives 0 out "warning $place:1: 10000:* may not be there yet when earlybind looks, *: it is \
-below VMD: *" "a device below VMD"
+gives 0 out "warning $place:1: 10000:* may not be there yet when earlybind looks, *: it \
+is below VMD: *" "a device below VMD"
 plant_host sriov
 check "bind address=0000:03:02.0"
 gives 0 out "warning $place:1: 0000:03:02.0* it is a virtual function: leave *" \
@@ -33,7 +33,7 @@ gives 0 out "warning $place:1: 0000:02:00.0 *: it can be unplugged: let *" \
 	"what is behind Thunderbolt"
 put proc/cmdline "vfio.enable_unsafe_noiommu_mode=1"
 check "bind $one with=card"
-gives 0 out "warning /proc/cmdline: enable_unsafe_noiommu_mode= *does not support: turn on *" \
+gives 0 out "warning /proc/cmdline: enable_unsafe_noiommu_mode= *: turn on the IOMMU*" \
 	"noiommu mode"
 plant_host desktop
 

@@ -65,7 +65,8 @@ holds "no colors in JSON" sh -c "! grep -q '$escape' $work/out"
 on quad
 holds "80 columns where there is no terminal" \
 	[ -z "$(awk 'length > 80' "$work/out")" ]
-printf "%s\n" "bind path=0000:00:01.0/00.0 id=10de:2206" "bind id=1b73:1100 driver=nouveau" \
+printf "%s\n" "bind path=0000:00:01.0/00.0 id=10de:2206" \
+	"bind id=1b73:1100 driver=nouveau" \
 	>"$work/odd.conf"
 on desktop --config "$work/odd.conf"
 gives 0 out "      plan: warn by conf:1: group 1 also holds 0000:01:00.1, which stays*" \

@@ -256,7 +256,8 @@ static void test_scan(void)
 	say(DEVICE "boot_vga", "1\n");
 	CHECK(scan(0)->boot_vga == FACT_YES, "scan: a boot_vga of 1");
 	say(DEVICE "secondary_bus_number", "1\n");
-	CHECK(scan(MACHINE_DETAILS)->is_bridge, "details: a bridge header of another class");
+	CHECK(scan(MACHINE_DETAILS)->is_bridge,
+	      "details: a bridge header of another class");
 	if (unlink(DEVICE "secondary_bus_number") < 0 || unlink(DEVICE "iommu_group") < 0)
 		abort();
 	CHECK(scan(0)->group == GROUP_NONE, "scan: no link, no group");

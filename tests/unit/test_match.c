@@ -103,7 +103,7 @@ static void test_wants_dsn(void)
 	      "address=03:00.0 id=10de:2207 class=030000\n");
 	CHECK(match_wants_dsn(&rules, &m, 0), "dsn: read of what the other words select");
 	CHECK(match_wants_dsn(&rules, &m, 1),
-	      "dsn: of what has the id of a keep rule, wherever it is and whatever it is");
+	      "dsn: of what has the id of a keep rule, whatever it is");
 	CHECK(!match_wants_dsn(&rules, &m, 2), "dsn: and of no other");
 	plant("keep dsn=00-11-22-33-44-55-66-77\n", "machine 1\n"
 	      "address=01:00.0 id=10de:2206 class=030000\n");

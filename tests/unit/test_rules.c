@@ -203,7 +203,8 @@ static void test_off(void)
 {
 	CHECK(mode("quiet -- rd.earlybind=0") == CMDLINE_OFF &&
 	      mode("-- single") == CMDLINE_OFF, "off: words count after -- too");
-	CHECK(mode("a -- rd.earlybind=plan --") == CMDLINE_PLAN, "mode: and so does plan");
+	CHECK(mode("a -- rd.earlybind=plan --") == CMDLINE_PLAN,
+	      "mode: and so does plan");
 	CHECK(mode("a -- --") == CMDLINE_ACT, "mode: -- alone says nothing");
 	CHECK(mode("x=\"file a.c +p rd.earlybind=0") == CMDLINE_OFF,
 	      "off: behind a quote that nobody closed");
@@ -211,7 +212,8 @@ static void test_off(void)
 	      mode("x=\"c single y=\"d e\"") == CMDLINE_OFF,
 	      "off: wherever the other quotes are");
 	CHECK(mode("a \"rescue") == CMDLINE_OFF && mode("emergency\"") == CMDLINE_OFF &&
-	      mode("rd.earlybind=0\"") == CMDLINE_OFF, "off: with that quote at the word");
+	      mode("rd.earlybind=0\"") == CMDLINE_OFF,
+	      "off: with that quote at the word");
 	CHECK(mode("init=/bin/bash") == CMDLINE_OFF &&
 	      mode("init=\"/bin/sh\" -- -x") == CMDLINE_OFF,
 	      "off: a shell in the place of init");
