@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 
 	if (argc < 2 || root_open(&root, argv[1]) < 0)
 		return EXIT_FAILURE;
-	if (machine_scan(&machine, &root, 0, &fault) < 0 ||
+	if (machine_scan(&machine, &root, MACHINE_DETAILS, &fault) < 0 ||
 	    host_scan(&host, &machine, &root, &fault) < 0)
 		return fail(&fault);
 	if (argc > 2 && strcmp(argv[2], "holds") == 0) {
