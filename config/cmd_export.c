@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * earlybind export: what the plan binds, as a guest gets it: elements or a domain for
- * libvirt, a script for QEMU. All is printed, or nothing; what must be known besides is said on standard error.
+ * libvirt, a script for QEMU. All is printed, or nothing; what must be known besides is
+ * said on standard error.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -43,8 +44,8 @@ static void print_fragment(const struct export *e)
 	struct xml xml = { .to = stdout };
 
 	xml_comment(&xml, "For <devices> of a q35 domain: virsh edit DOMAIN. If it has a "
-		    "controller with one of these indices, take free ones here and in bus= "
-		    "below.");
+		    "controller with one of these indices, take free ones here and in "
+		    "bus= below.");
 	export_hostdevs(e, &xml, FIRST_PORT);
 }
 
@@ -58,8 +59,8 @@ static int print_domain(const struct export *e, const struct request *request,
 	struct fault fault = { .name = "earlybind" };
 
 	if (request->machine && !topology_is_given()) {
-		fault_set(&fault, ENODATA, "the machine is a recorded one, and its processors "
-			  "are not known: name what lstopo wrote there, "
+		fault_set(&fault, ENODATA, "the machine is a recorded one, and its "
+			  "processors are not known: name what lstopo wrote there, "
 			  "HWLOC_XMLFILE=FILE", NULL);
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	}
@@ -68,7 +69,8 @@ static int print_domain(const struct export *e, const struct request *request,
 	if (cpus_choose(&cpus, &topology, e, guest->threads, &fault) < 0 ||
 	    guest_complete(guest, &cpus, &fault) < 0)
 		return cmd_fail(STATUS_FINDING, &fault);
-	if (is_qemu(request) && guest_find_firmware(guest, &e->list->in->root, &fault) < 0)
+	if (is_qemu(request) &&
+	    guest_find_firmware(guest, &e->list->in->root, &fault) < 0)
 		return cmd_fail(STATUS_FINDING, &fault);
 	if (is_qemu(request))
 		domain_print_qemu(&domain, stdout);

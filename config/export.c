@@ -14,8 +14,8 @@ static bool is_vfio(struct span driver)
 	static const char end[] = "vfio-pci";
 	size_t n = sizeof(end) - 1;
 
-	return driver.n >= n && span_same_name((struct span){ driver.s + driver.n - n, n },
-					       SPAN("vfio-pci"));
+	return driver.n >= n &&
+	       span_same_name((struct span){ driver.s + driver.n - n, n }, span_of(end));
 }
 
 static const struct rule *rule_of(const struct export *e, const struct plan_step *step)
@@ -124,10 +124,11 @@ int export_choose(struct export *e, const char *const *words, unsigned n_words,
 	if (e->n > 0)
 		return 0;
 	if (n_words > 0)
-		return fault_quote(reterr, ENOENT, "the plan binds no device that is like ",
+		return fault_quote(reterr, ENOENT,
+				   "the plan binds no device that is like ",
 				   span_of(words[0]), ": see earlybind plan");
-	return fault_set(reterr, ENOENT, "the plan binds no device: see earlybind check, or "
-			 "choose one with earlybind generate --write", NULL);
+	return fault_set(reterr, ENOENT, "the plan binds no device: see earlybind check, "
+			 "or choose one with earlybind generate --write", NULL);
 }
 
 bool export_has_display_of(const struct export *e, uint16_t vendor)

@@ -19,8 +19,8 @@ struct export_device {
 };
 
 /*
- * What one guest gets of the devices that the plan binds: sorted by address, the functions
- * of one card in one slot. The list is the caller's.
+ * What one guest gets of the devices that the plan binds: sorted by address, the
+ * functions of one card in one slot. The list is the caller's.
  */
 struct export {
 	struct list *list;

@@ -249,8 +249,8 @@ int cpus_choose(struct cpus *cpus, const struct topology *t, const struct export
 	find_lots(&c);
 	most = c.n < t->n ? c.n : c.n - 1;
 	if (most == 0)
-		return fault_set(reterr, ERANGE, "this machine has one core: none is left "
-				 "for a guest, --new-domain needs a second", NULL);
+		return fault_set(reterr, ERANGE, "this machine has one core: none is "
+				 "left for a guest, --new-domain needs a second", NULL);
 	cores = wanted ? wanted / c.threads : usual(&c);
 	if (cores > most || (wanted && wanted % c.threads != 0))
 		return too_many(&c, wanted, most, reterr);

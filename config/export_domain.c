@@ -70,8 +70,8 @@ static void say_where(const struct domain *d, struct xml *xml)
 	char words[LINE_SIZE];
 	struct text t = TEXT_IN(words);
 
-	text_add(&t, "Whole cores for the guest alone, each of its threads on a thread of "
-		 "them");
+	text_add(&t, "Whole cores for the guest alone, each of its threads on a thread "
+		 "of them");
 	if (cpus->has_nodes && cpus->is_near) {
 		text_add(&t, ", on node ");
 		text_decimal(&t, cpus->node);
@@ -160,9 +160,9 @@ static void hide(const struct domain *d, struct xml *xml)
 {
 	if (!export_has_display_of(d->export, 0x10de))
 		return;
-	xml_comment(xml, "NVIDIA's Windows driver before 465 stops with code 43 in a guest "
-		    "of KVM or Hyper-V; later ones, and Linux, need neither vendor_id "
-		    "nor hidden.");
+	xml_comment(xml, "NVIDIA's Windows driver before 465 stops with code 43 in a "
+		    "guest of KVM or Hyper-V; later ones, and Linux, need neither "
+		    "vendor_id nor hidden.");
 	xml_start(xml, "hyperv");
 	xml_word(xml, "mode", "custom");
 	xml_leaf(xml, "relaxed", "state", "on", NULL, NULL);
@@ -271,8 +271,8 @@ static void devices(const struct domain *d, struct xml *xml)
 	xml_leaf(xml, "input", "type", "tablet", "bus", "usb");
 	screen(d, xml);
 	export_hostdevs(d->export, xml, 1);
-	xml_comment(xml, "A device writes to all of the guest's memory at any time: none of "
-		    "it can be given back while it runs.");
+	xml_comment(xml, "A device writes to all of the guest's memory at any time: none "
+		    "of it can be given back while it runs.");
 	xml_leaf(xml, "memballoon", "model", "none", NULL, NULL);
 	xml_end(xml);
 }

@@ -137,9 +137,9 @@ int guest_complete(struct guest *guest, const struct cpus *cpus, struct fault *r
 	text_decimal(&n, cpus->node);
 	text_decimal(&h, there);
 	text_decimal(&w, guest->memory);
-	return fault_set(reterr, ERANGE, "--memory: node ", node, " has ", have, " MiB, and "
-			 "a guest with a device holds all of its ", want, " MiB: take "
-			 "less", NULL);
+	return fault_set(reterr, ERANGE, "--memory: node ", node, " has ", have, " MiB, "
+			 "and a guest with a device holds all of its ", want,
+			 " MiB: take less", NULL);
 }
 
 int guest_find_firmware(struct guest *guest, const struct root *root,
@@ -175,5 +175,6 @@ bool guest_has_block(const struct guest *guest)
 
 const char *guest_format(const struct guest *guest)
 {
-	return !guest->disk || span_ends(span_of(guest->disk), ".qcow2") ? "qcow2" : "raw";
+	return !guest->disk || span_ends(span_of(guest->disk), ".qcow2") ?
+	       "qcow2" : "raw";
 }

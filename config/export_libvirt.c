@@ -40,6 +40,10 @@ static void hostdev(const struct export *e, const struct export_device *device,
 	pci_id_text(f->id, &t);
 	text_add(&t, ", which earlybind binds to ");
 	text_quote(&t, device->driver);
+	/* virPCIDeviceGetCurrentDriverNameAndType() is in 11.3, and not in 9.0 */
+	if (!span_same_name(device->driver, SPAN("vfio-pci")))
+		text_add(&t, ": libvirt 9.0 does not know such a driver and refuses to "
+			 "start, 11.3 does");
 	xml_comment(xml, words);
 	xml_start(xml, "hostdev");
 	xml_word(xml, "mode", "subsystem");
@@ -72,10 +76,10 @@ void export_hostdevs(const struct export *e, struct xml *xml, unsigned first_por
 		xml_word(xml, "model", "pcie-root-port");
 		xml_end(xml);
 	}
-	xml_comment(xml, "managed='no': earlybind gives these devices away at every boot, "
-		    "before another driver has them. With 'yes' libvirt would hand them to "
-		    "the host's own drivers whenever the guest stops, and take them away "
-		    "from those at the next start, which can freeze the host.");
+	xml_comment(xml, "managed='no': earlybind gives these devices away at every "
+		    "boot, before another driver has them. With 'yes' libvirt would hand "
+		    "them to the host's own drivers whenever the guest stops, and take "
+		    "them away from those at the next start, which can freeze the host.");
 	for (k = 0; k < e->n; k++)
 		hostdev(e, &e->device[k], xml, first_port);
 }

@@ -31,8 +31,8 @@ static const char *address_of(const struct domain *d, unsigned k, char buffer[24
 	return buffer;
 }
 
-/* What VFIO locks is the guest's memory; libvirt, too, allows 1 GiB more for the rest that
- * the device can reach: qemuDomainGetMemLockLimitBytes(). */
+/* What VFIO locks is the guest's memory; libvirt, too, allows 1 GiB more for the rest
+ * that the device can reach: qemuDomainGetMemLockLimitBytes(). */
 uint64_t domain_memlock(const struct domain *d)
 {
 	return (d->guest->memory + 1024) * 1024;
@@ -43,8 +43,8 @@ static void head(const struct domain *d, FILE *to)
 	char buffer[24];
 	unsigned k;
 
-	fputs("#!/bin/sh\n# Made by earlybind export qemu, for a user who need not be root. "
-	      "The guest has\n", to);
+	fputs("#!/bin/sh\n# Made by earlybind export qemu, for a user who need not be "
+	      "root. The guest has\n", to);
 	for (k = 0; k < d->export->n; k++)
 		fprintf(to, "#   %s\n", address_of(d, k, buffer));
 	fputs("set -eu\n", to);
@@ -89,12 +89,12 @@ static void print_checks(const struct domain *d, FILE *to)
 	      "\t\texit 1\n"
 	      "\t}\n"
 	      "done\n", to);
-	fprintf(to, "# The devices may write to all of the guest's memory, which is locked "
-		"therefore.\nlimit=$(ulimit -l)\n"
+	fprintf(to, "# The devices may write to all of the guest's memory, which is "
+		"locked therefore.\nlimit=$(ulimit -l)\n"
 		"[ \"$limit\" = unlimited ] || [ \"$limit\" -ge %" PRIu64 " ] || {\n",
 		domain_memlock(d));
-	fprintf(to, "\techo \"$0: $(id -un) may lock $limit KiB, and the guest needs %" PRIu64
-		":\" \\\n\t\t\"see ACCESS in earlybind-export(8)\" >&2\n"
+	fprintf(to, "\techo \"$0: $(id -un) may lock $limit KiB, and the guest needs %"
+		PRIu64 ":\" \\\n\t\t\"see ACCESS in earlybind-export(8)\" >&2\n"
 		"\texit 1\n}\n", domain_memlock(d));
 }
 
@@ -214,7 +214,8 @@ void domain_print_qemu(const struct domain *d, FILE *to)
 	print_memory(d, to);
 	fputs("\t-drive if=pflash,unit=0,format=raw,readonly=on,file='", to);
 	quote(to, d->guest->firmware, true);
-	fprintf(to, "' \\\n\t-drive if=pflash,unit=1,format=raw,file=%s_VARS.fd \\\n", name);
+	fprintf(to, "' \\\n\t-drive if=pflash,unit=1,format=raw,file=%s_VARS.fd \\\n",
+		name);
 	print_disk(d, to);
 	fprintf(to, "\t-netdev user,id=net -device virtio-net-pci,netdev=net \\\n"
 		"\t-device qemu-xhci -device usb-tablet \\\n"

@@ -41,7 +41,8 @@ static int open_library(struct hwloc *hw, struct fault *reterr)
 		{ "hwloc_topology_init", offsetof(struct hwloc, init) },
 		{ "hwloc_topology_set_type_filter", offsetof(struct hwloc, set_filter) },
 		{ "hwloc_topology_set_flags", offsetof(struct hwloc, set_flags) },
-		{ "hwloc_topology_set_components", offsetof(struct hwloc, set_components) },
+		{ "hwloc_topology_set_components",
+		  offsetof(struct hwloc, set_components) },
 		{ "hwloc_topology_load", offsetof(struct hwloc, load) },
 		{ "hwloc_topology_is_thissystem", offsetof(struct hwloc, is_host) },
 		{ "hwloc_topology_destroy", offsetof(struct hwloc, destroy) },
@@ -86,7 +87,8 @@ static int load(struct hwloc *hw, bool is_host, struct fault *reterr)
 		hw->set_flags(hw->topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
 		if (!is_host)
 			hw->set_components(hw->topology,
-					   HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, "x86");
+					   HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST,
+					   "x86");
 		is_loaded = hw->load(hw->topology) == 0;
 		/* of what it cannot read it says nothing, and reads the host */
 		if (is_loaded && (is_host || !hw->is_host(hw->topology)))
@@ -95,8 +97,8 @@ static int load(struct hwloc *hw, bool is_host, struct fault *reterr)
 		hw->destroy(hw->topology);
 		errno = err;
 	}
-	return fault_set(reterr, errno ? errno : EIO, "hwloc cannot read the processors of "
-			 "this machine: ", strerror(errno), ": see lstopo", NULL);
+	return fault_set(reterr, errno ? errno : EIO, "hwloc cannot read the processors "
+			 "of this machine: ", strerror(errno), ": see lstopo", NULL);
 }
 
 static uint16_t number(unsigned n)

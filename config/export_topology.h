@@ -7,7 +7,7 @@
 enum {
 	TOPOLOGY_CORES_MAX = 2048,	/* two sockets of today have 768 at most */
 	TOPOLOGY_THREADS_MAX = 8,	/* of a core: POWER has 8 */
-	TOPOLOGY_NODES_MAX = 256,	/* a superchip has some 40, most without processors */
+	TOPOLOGY_NODES_MAX = 256,	/* a superchip has some 40 */
 	TOPOLOGY_NONE = 0xffff,
 };
 

@@ -55,8 +55,10 @@ layer() {	# FILE: its number, higher ones may include lower ones
 		config/text_file) echo 1 ;;
 	binder/core/*) echo unknown ;;
 	binder/main | config/main | config/cmd | config/cmd_*) echo 5 ;;
-	config/survey | config/list | config/list_* | config/export | config/export_* | \
-		config/generate | config/generate_*) echo 4 ;;
+	config/export_xml | config/export_topology) echo 3 ;;
+	config/export | config/export_* | \
+		config/survey | config/list | config/list_* | config/generate | \
+		config/generate_*) echo 4 ;;
 	binder/* | config/*) echo 3 ;;
 	esac
 }

@@ -81,6 +81,9 @@ shape "virtual functions have a port each, those on a variant driver too" \
 	"0000:04:00.2 no -> 19.0.0" "0000:04:00.3 no -> 20.0.0" \
 	"0000:04:00.4 no -> 21.0.0"
 
+holds "which libvirt takes a variant driver is said" \
+	[ "$(grep -c "libvirt 9.0" "$work/out")" = 3 ]
+
 cat >"$work/far" <<END
 machine 1 cpu=intel
 address=10000:01:00.0 path=10000:01:00.0 id=8086:1572 class=020000 group=7
@@ -94,7 +97,7 @@ for driver in pci-stub none; do
 	conf "bind address=0000:02:00.0 with=card driver=$driver" \
 		"bind address=0000:03:00.0"
 	export_it libvirt
-	gives 1 err "earlybind: 0000:02:00.0: no guest can use it, for conf:1 gives it *" \
+	gives 1 err "earlybind: 0000:02:00.0: no guest can use it, for conf:1 gives *" \
 		"a device on $driver"
 	holds "$driver: nothing is printed" [ ! -s "$work/out" ]
 	export_it libvirt 03:00.0

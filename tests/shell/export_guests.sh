@@ -104,9 +104,10 @@ refused 100 "*are of a whole guest: add --new-domain NAME" --cpus 4
 refused 100 "*--cpus is no number of processors: \"two\": *" --new-domain x --cpus two
 refused 100 "*--cpus is no number of processors: \"0\": *" --new-domain x --cpus 0
 refused 1 "*--cpus 3: a core near the card has 2 threads, *" --new-domain x --cpus 3
-refused 1 "*--cpus 18: node 1, where *, has room for 16 of them *" --new-domain x --cpus 18
+refused 1 "*--cpus 18: node 1, where *, has room for 16 of *" --new-domain x --cpus 18
 refused 100 "*--memory is no size: \"8\": *" --new-domain x --memory 8
-refused 100 "*--memory is no size: \"99999999999G\": *" --new-domain x --memory 99999999999G
+refused 100 "*--memory is no size: \"9999999999G\": *" --new-domain x \
+	--memory 9999999999G
 refused 100 "*--memory is no size: \"1M\": *" --new-domain x --memory 1M
 refused 1 "*--memory: node 1 has 32768 MiB, *" --new-domain x --memory 32G
 refused 100 "*--disk is no absolute path: begin it with /" --new-domain x --disk a.raw

@@ -42,6 +42,7 @@ done <"$work/commands"
 # FILE of "shell/FILE.sh" and "guests/NAME"; a list goes on with names alone
 grep -oE '\b(shell|guests|cases)/[a-z0-9_*-]+(\.sh)?' "$page" | sort -u |
 	while read -r name; do
+	# shellcheck disable=SC2086 # it may be a pattern
 	set -- "$top/tests/"$name*
 	[ -e "$1" ] || echo "$name"
 done >"$work/missing"

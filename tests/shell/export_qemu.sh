@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The script of earlybind export qemu, run by QEMU as an ordinary user. The card is another
-# one, for there is none here, and the processor emulated; all other words are as they are.
+# The script of earlybind export qemu, run by QEMU as an ordinary user. The card is
+# another one, for there is none here, and the processor emulated; all other words are as
+# they are.
 # tests/guests has the scripts for recorded machines.
 set -eu
 
@@ -31,7 +32,8 @@ chmod 755 "$work" "$home"
 as_user() {	# COMMAND...
 	if [ "$(id -u)" = 0 ]; then
 		chown 65534 "$home"
-		(cd "$home" && exec setpriv --reuid 65534 --regid 65534 --clear-groups "$@")
+		(cd "$home" && exec setpriv --reuid 65534 --regid 65534 \
+			--clear-groups "$@")
 	else
 		(cd "$home" && exec "$@")
 	fi
@@ -66,7 +68,8 @@ find_qemu() {
 affinity() {	# THREAD'S NAME: its processors
 	for comm in "/proc/$qemu"/task/*/comm; do
 		[ "$(cat "$comm" 2>/dev/null)" != "$1" ] ||
-			sed -n 's/^Cpus_allowed_list:[[:blank:]]*//p' "${comm%/comm}/status"
+			sed -n 's/^Cpus_allowed_list:[[:blank:]]*//p' \
+				"${comm%/comm}/status"
 	done
 }
 
@@ -94,7 +97,7 @@ store=$(stat -c %i "$home/try_VARS.fd")
 emulate
 code=0
 as_user timeout 60 sh ./run >"$work/out" 2>"$work/err" </dev/null || code=$?
-gives 1 err "*vfio *0000:02:00.0: *" "it wants the card itself, and no other word is wrong"
+gives 1 err "*vfio *0000:02:00.0: *" "it wants the card itself: no other word is wrong"
 holds "what was made is kept" [ "$(stat -c %i "$home/try_VARS.fd")" = "$store" ]
 
 export_it --new-domain try
