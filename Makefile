@@ -33,7 +33,8 @@ if_known = $(shell $(BOOT_CC) -Werror $(1) -fsyntax-only -x c /dev/null 2>/dev/n
 	echo $(1))
 BOOT_CFLAGS := $(or $(call if_known,-Oz),-Os) -fno-jump-tables \
 	$(foreach option,-fno-caller-saves -fno-move-loop-invariants -fno-tree-loop-im \
-		-fno-partial-inlining -fno-tree-forwprop -fno-expensive-optimizations, \
+		-fno-partial-inlining -fno-tree-forwprop -fno-expensive-optimizations \
+		-fno-if-conversion, \
 		$(call if_known,$(option)))
 BOOT_LDFLAGS =
 # What gcc lacks: libFuzzer, MemorySanitizer.

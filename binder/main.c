@@ -53,21 +53,12 @@ static void rehearse(struct boot *b, const struct plan_step *step)
  * what the screen shows last. */
 static void announce(struct boot *b)
 {
-	enum { NAMED = 8 };
-	char line[LINE_SIZE], addr[24];
+	char line[LINE_SIZE];
 	struct text t = TEXT_IN(line);
-	unsigned k, n = 0;
 
 	text_add(&t, VERSION ": ");
 	text_decimal(&t, plan_count(&b->plan, PLAN_BIND));
-	text_add(&t, " devices to bind:");
-	for (k = 0; k < b->plan.n && n <= NAMED; k++) {
-		if (b->plan.step[k].verb != PLAN_BIND)
-			continue;
-		text_char(&t, ' ');
-		text_add(&t, n++ == NAMED ? "..." :
-			 boot_address(b, b->plan.step[k].fn, addr));
-	}
+	text_add(&t, " devices to bind");
 	log_line(&b->log, LOG_INFO, text_is(&t));
 }
 
