@@ -269,6 +269,7 @@ int boot_plan(struct boot *b)
 	unsigned i;
 	int r;
 
+	b->is_planned = false;	/* half a plan is none, also the second time */
 	boot_doing(b, DOING_PLAN, NO_FUNCTION);
 	r = machine_scan(&b->machine, &b->root, 0, &fault);
 	b->machine.home = home_read(&b->root);
