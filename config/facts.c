@@ -165,19 +165,9 @@ void facts_read_removable(struct facts *facts, const struct root *root,
 {
 	unsigned i;
 
-	for (i = 0; i < of->machine->n; i++) {
-		char path[PATH_SIZE], name[24], buffer[16];
-		struct text t = TEXT_IN(name);
-		ssize_t n = -1;
-
-		if (!facts_is_bound(of, i))
-			continue;
-		pci_addr_text(of->machine->fn[i].addr, &t);
-		if (sysfs_path(path, SYSFS_DEVICES, name, "removable"))
-			n = sysfs_read(root, path, buffer, sizeof(buffer));
-		facts->is_removable[i] = n > 0 &&
-			span_is(sysfs_trim(buffer, n), "removable");
-	}
+	for (i = 0; i < of->machine->n; i++)
+		facts->is_removable[i] = plan_binds(of->plan, i) &&
+			host_is_removable(root, of->machine->fn[i].addr);
 }
 
 void facts_read(struct facts *facts, const struct root *root,

@@ -226,6 +226,7 @@ int host_scan(struct host *host, const struct machine *m, const struct root *roo
 	      struct fault *reterr)
 {
 	struct host_scan s = { .host = host, .m = m, .root = root };
+	unsigned i;
 	int r;
 
 	*reterr = (struct fault){ .name = "host" };
@@ -239,7 +240,22 @@ int host_scan(struct host *host, const struct machine *m, const struct root *roo
 			      "network interfaces", NULL);
 	free(s.blocks);
 	free(s.nics);
+	for (i = 0; i < m->n; i++)
+		host->is_removable[i] = host->needs[i] &&
+					host_is_removable(root, m->fn[i].addr);
 	return r;
+}
+
+bool host_is_removable(const struct root *root, struct pci_addr addr)
+{
+	char path[PATH_SIZE], name[24], buffer[16];
+	struct text t = TEXT_IN(name);
+	ssize_t n = -1;
+
+	pci_addr_text(addr, &t);
+	if (sysfs_path(path, SYSFS_DEVICES, name, "removable"))
+		n = sysfs_read(root, path, buffer, sizeof(buffer));
+	return n > 0 && span_is(sysfs_trim(buffer, n), "removable");
 }
 
 enum rule_for host_need(const struct host *host, unsigned i)

@@ -33,6 +33,7 @@ struct host {
 	bool is_unsure;		/* something that the boot needs was not found */
 	char why[FAULT_SIZE];
 	uint16_t needs[FUNCTIONS_MAX];	/* of each function: set of 1 << enum rule_for */
+	uint8_t is_removable[FUNCTIONS_MAX];	/* bool: needed, and it can be pulled */
 	unsigned n_notes;
 	char note[HOST_NOTES_MAX][HOST_NOTE_SIZE];
 	unsigned n_holds;
@@ -59,6 +60,10 @@ void host_add_twins(struct host *host, const struct machine *m,
 
 /* The most important thing that function i is needed for, or FOR_NONE. */
 enum rule_for host_need(const struct host *host, unsigned i);
+
+/* Whether the kernel says that the function can be pulled, as what is behind Thunderbolt:
+ * pci.c:pci_set_removable. */
+bool host_is_removable(const struct root *root, struct pci_addr addr);
 
 /* Reads the serial numbers of storage of which there is more than one of a model. */
 void host_read_models(struct machine *m, const struct root *root);

@@ -64,10 +64,12 @@ static void free_text(const struct host *host, const struct machine *m, unsigned
 	text_add(t, ", which the host needs, and no serial number tells them apart\n");
 }
 
-static void need_text(enum rule_for need, struct text *t)
+static void need_text(const struct host *host, unsigned i, struct text *t)
 {
 	text_add(t, " for=");
-	text_add(t, rule_for_word(need));
+	text_add(t, rule_for_word(host_need(host, i)));
+	if (host->is_removable[i])
+		text_add(t, " late=yes");
 	text_char(t, '\n');
 }
 
@@ -82,7 +84,7 @@ static void function_text(const struct host *host, const struct machine *m, unsi
 		return;
 	}
 	identity_text("keep", m, i, t);
-	need_text(need, t);
+	need_text(host, i, t);
 	/* Bridges are never taken; and nobody would follow to another model. */
 	if (need == FOR_TWIN || f->is_bridge)
 		return;
@@ -90,7 +92,7 @@ static void function_text(const struct host *host, const struct machine *m, unsi
 	place_text(f, t);
 	text_add(t, " class=");
 	text_hex(t, f->class >> 16, 2);
-	need_text(need, t);
+	need_text(host, i, t);
 }
 
 void host_image_text(const struct host *host, const struct machine *m, struct text *t)

@@ -53,14 +53,6 @@ static const struct built_in *find_built_in(const struct findings_of *of,
 	return NULL;
 }
 
-/* Below VMD (a domain of five digits), virtual, or in a box that can be unplugged. */
-static bool is_late(const struct findings_of *of, unsigned fn)
-{
-	const struct function *f = &of->machine->fn[fn];
-
-	return f->is_vf || f->addr.domain > 0xffff || of->facts->is_removable[fn];
-}
-
 /* Whether the stub should have this function's id; then the sentence says why. */
 static bool wants_id(const struct findings_of *of, const char *stub, unsigned fn,
 		     struct text *why)
@@ -79,7 +71,7 @@ static bool wants_id(const struct findings_of *of, const char *stub, unsigned fn
 		text_add(why, ", and so is ");
 		text_add(why, stub);
 		text_add(why, ", which starts earlier");
-	} else if (is_late(of, fn) && of->facts->has_module[fn]) {
+	} else if (findings_why_late(of, fn) && of->facts->has_module[fn]) {
 		text_add(why, "it may appear when its driver is there already");
 	} else {
 		return false;

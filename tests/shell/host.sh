@@ -114,5 +114,8 @@ TREE=$tree
 )
 run "$show" "$tree"
 gives 0 out "keep path=0000:00:17.0 class=01 for=root" "a chain of sixty devices"
+echo removable >"$tree/sys/bus/pci/devices/0000:00:17.0/removable"
+run "$show" "$tree"
+gives 0 out "keep path=0000:00:17.0 class=01 for=root late=yes" "what can be unplugged"
 
 finish
