@@ -6,9 +6,10 @@
 # A case is a directory below tests/pokes with rules.conf, pokes, report, exit, and what
 # it needs of: kernel (the script), setup (shell: what is there before the boot), cmdline,
 # image.conf, machine, then (shell: what happens after the boot; "back" gives back). The
-# first line of rules.conf says what the case proves. A file "stuck" names the devices that
-# are left as they are. A case that waits for seconds has a file "waits"; all of those run
-# at once. "UPDATE=1 tests/pokes.sh NAME" writes pokes, report and exit; read them then.
+# first line of rules.conf says what the case proves. A file "stuck" names the devices
+# that are left as they are. A case that waits for seconds has a file "waits"; all of
+# those run at once. "UPDATE=1 tests/pokes.sh NAME" writes pokes, report and exit; read
+# them then.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

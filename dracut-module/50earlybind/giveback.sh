@@ -147,7 +147,8 @@ is_there() {
 
 # The disk is there, and is being opened, checked or mounted.
 is_held_up() {
-	is_running '*fsck*' mount 'mount.*' zpool cryptsetup 'systemd-cryptse*' || is_there
+	is_running '*fsck*' mount 'mount.*' zpool cryptsetup 'systemd-cryptse*' ||
+		is_there
 }
 
 look() {
