@@ -14,14 +14,15 @@ put() {		# FILE: from standard input, below the tree
 contents() {	# FILE
 	(cd "$tree" &&
 	find . \( -path ./var -o -path ./dev \) -prune -o -printf '%p %y %m %l\n' | sort
-	find . \( -path ./var -o -path ./dev \) -prune -o -type f -print0 | sort -z |
-		xargs -0 cksum) >"$1"
+	find . \( -path ./var -o -path ./dev \) -prune -o -type f -readable -print0 |
+		sort -z | xargs -0 cksum) >"$1"
 }
 
 # With the times, which a rename changes.
 snapshot() {	# FILE
 	(cd "$tree" && find . -path ./var -prune -o -printf '%p %y %m %T@ %l\n' | sort
-	find . -path ./var -prune -o -type f -print0 | sort -z | xargs -0 cksum) >"$1"
+	find . -path ./var -prune -o -type f -readable -print0 | sort -z |
+		xargs -0 cksum) >"$1"
 }
 
 # A machine with an Intel processor and its IOMMU off, and a config for one card.
