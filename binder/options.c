@@ -14,8 +14,9 @@ const char options_help[] =
 	"                        [--image FILE] [--report DIR]\n"
 	"       earlybind-binder --help | --version\n"
 	"\n"
-	"Gives PCI devices to vfio-pci before other drivers can have them: the initramfs\n"
-	"runs it. --dry-run prints the plan and changes nothing. See earlybind-binder(8).\n";
+	"Gives PCI devices to vfio-pci before other drivers can have them: run by the\n"
+	"initramfs. --dry-run prints the plan and changes nothing. See\n"
+	"earlybind-binder(8).\n";
 
 static const struct {
 	const char *name;

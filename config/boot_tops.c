@@ -46,7 +46,8 @@ static bool has_boot(struct libmnt_table *table)
 bool boot_is_missing(const struct root *root)
 {
 	struct libmnt_table *wanted = host_mounts_table(root, "/etc/fstab", NULL);
-	struct libmnt_table *mounts = host_mounts_table(root, "/proc/self/mountinfo", NULL);
+	struct libmnt_table *mounts = host_mounts_table(root, "/proc/self/mountinfo",
+							NULL);
 	bool is_missing = mounts && has_boot(wanted) && !has_boot(mounts);
 
 	mnt_unref_table(wanted);

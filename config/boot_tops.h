@@ -9,8 +9,8 @@ enum { BOOT_TOPS = 3 };
 /* Where the file systems of the boot files are mounted: /boot, /efi and /boot/efi. */
 extern const char *const boot_tops[BOOT_TOPS];
 
-/* Whether that directory below boot_tops[n] is one that lies below a top before it: a file
- * system may be mounted, and a directory linked, at two places. */
+/* Whether that directory below boot_tops[n] is one that lies below a top before it: a
+ * file system may be mounted, and a directory linked, at two places. */
 bool boot_top_is_second(const struct root *root, unsigned n, const char *below);
 
 /* Whether fstab has /boot and nothing is mounted there: what lies below it is none of the

@@ -336,8 +336,8 @@ int cmd_sync(const struct request *request, struct inputs *in)
 	if (!is_undo && inputs_plan(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (boot_is_missing(&in->root)) {
-		fprintf(stderr, "earlybind: /boot is in /etc/fstab and not mounted: mount "
-			"it, then run earlybind sync; nothing was changed\n");
+		fprintf(stderr, "earlybind: /boot is in /etc/fstab and not mounted: "
+			"mount it, then run earlybind sync; nothing was changed\n");
 		return STATUS_FINDING;
 	}
 	if (request->given & OPTION_DRY_RUN)

@@ -30,7 +30,7 @@ struct reader {
 	struct span table;	/* /etc/crypttab */
 	struct span cmdline;
 	bool is_off;		/* "luks=no": nothing is unlocked by table or words */
-	bool is_rd_off;		/* "rd.luks=0": nor in the initramfs, which "rd." is for */
+	bool is_rd_off;		/* "rd.luks=0": nor in the initramfs */
 };
 
 /* The first that asks for certain is told of, else the first that may. */

@@ -12,7 +12,7 @@
 struct libmnt_fs;
 struct libmnt_table;
 
-enum { HOST_COUNTED = 4 };	/* kinds of disks that the kernel counts: nvme0, sda … */
+enum { HOST_COUNTED = 4 };	/* kinds of disks that are counted: nvme0, sda */
 
 /* Of one kind, the last that files and command lines name so. */
 struct host_counted {
@@ -113,8 +113,8 @@ bool host_mounts_file(struct host_scan *s, struct span path, struct host_found *
 void host_mounts_close(struct host_scan *s);
 /* The live mount at a directory, or NULL. */
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target);
-/* A table of lines that libmount knows, or NULL. The caller unrefs it. Sets whether it has
- * left any out, where that is asked for. */
+/* A table of lines that libmount knows, or NULL. The caller unrefs it. Sets whether it
+ * has left any out, where that is asked for. */
 struct libmnt_table *host_mounts_table(const struct root *root, const char *path,
 				       bool *ret_is_odd);
 /* What a mount point is needed for. host_entry.c */

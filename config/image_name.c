@@ -80,8 +80,8 @@ static void copy_name(struct span text, char name[NAME_DIGITS + 1])
 		text_span(&t, found);
 }
 
-/* A rehearsal bound nothing; where all was given back for the root, the image is no better
- * than none; and a rule of the command line may be what saved this boot. */
+/* A rehearsal bound nothing; where all was given back for the root, the image is no
+ * better than none; and a rule of the command line may be what saved this boot. */
 static bool has_bound(const struct root *root)
 {
 	struct span report;

@@ -253,7 +253,8 @@ static bool has_attribute(int fd, const char *name, const char *value, ssize_t n
 {
 	static char now[VALUE_SIZE];
 
-	return fgetxattr(fd, name, now, sizeof(now)) == n && memcmp(now, value, (size_t)n) == 0;
+	return fgetxattr(fd, name, now, sizeof(now)) == n &&
+	       memcmp(now, value, (size_t)n) == 0;
 }
 
 static int copy_attributes(int from, int to)

@@ -48,7 +48,8 @@ int status_has_booted(const struct inputs *in)
 
 	if (n < 0)
 		return (int)n;
-	return (size_t)n == in->config.n && memcmp(booted.s, in->config.s, (size_t)n) == 0;
+	return (size_t)n == in->config.n &&
+	       memcmp(booted.s, in->config.s, (size_t)n) == 0;
 }
 
 /* The present config against that of the boot. */

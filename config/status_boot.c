@@ -83,8 +83,8 @@ static void bind_remedy(struct status_line *line, bool is_display, bool is_missi
 	text_add(&t, " >drivers_probe");
 }
 
-/* Commands are for a device that the next boot takes as well, and that the host has no use
- * for now: the kernel takes the driver away from a mounted disk without asking. */
+/* Commands are for a device that the next boot takes as well, and that the host has no
+ * use for now: the kernel takes the driver away from a mounted disk without asking. */
 static void take_remedy(struct status_line *line, const struct inputs *in, unsigned fn,
 			bool is_missing)
 {
@@ -300,7 +300,7 @@ static void add_late(struct status_list *list, const struct inputs *in, unsigned
 		    sysfs_exists(&in->root, path) == 0);
 }
 
-/* `rest` is what comes after the line; `late` is the report, where it may lack devices. */
+/* `rest` is what comes after the line; `late` is the report, which may lack devices. */
 static void add_line(struct status_list *list, const struct inputs *in, struct span text,
 		     struct span rest, struct span late)
 {

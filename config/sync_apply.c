@@ -53,7 +53,8 @@ int sync_lock(const struct root *root, struct fault *reterr)
 	if (r == 0)
 		return fd;
 	fault_set(reterr, -r, r == -EWOULDBLOCK ? "another earlybind sync runs, "
-		  "or dracut of one that was killed: wait for its end" : "the directory cannot be locked", NULL);
+		  "or dracut of one that was killed: wait for its end" :
+		  "the directory cannot be locked", NULL);
 	close(fd);
 	return -reterr->err;
 }

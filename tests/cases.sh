@@ -80,7 +80,7 @@ run_args() {	# ARGUMENT...
 	if [ -e facts ]; then
 		planted=$work/system
 		rm -rf "$planted"
-		# made anew: some files can only be written to, so that cp cannot read them
+		# made anew: some files can only be written to, and cp cannot read them
 		"$here/tree" machine "$planted"
 		cp "$tree/proc/cmdline" "$planted/proc/cmdline"
 		"$here/facts" facts "$planted"
