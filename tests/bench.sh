@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 binder=${BINDER:-build/earlybind-binder}
 LOADED=65536	# bytes of text and data
 LOOK=7		# system calls for a function
-BIND=30		# and for one that is bound
+BIND=31		# and for one that is bound: five of them look closer
 DISPLAY_LOOK=10	# for one more display and the port above it, half each
 RELEASE=40	# and for taking the firmware's screen off a display that is bound
 few=10
