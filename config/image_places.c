@@ -20,6 +20,14 @@ struct places {
 	const char *dir;		/* that is listed */
 };
 
+/* Such letters are in nobody's token, and would reach a terminal. */
+static bool has_control(const char *name)
+{
+	while (*name && (unsigned char)*name >= ' ' && *name != 0x7f)
+		name++;
+	return *name != '\0';
+}
+
 /* "/boot/TOKEN/VERSION/initrd" of kernel-install(8), or with the name that the image
  * has in /boot: Debian. Another system's token is passed over: it has kernels of the
  * same version, and another root. */
@@ -33,7 +41,7 @@ static int add_token(const char *name, void *with)
 	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", places->dir, name,
 			 kernel);
 
-	if (owner == LIKE_OTHER)
+	if (owner == LIKE_OTHER || has_control(name))
 		return 0;
 	if (n > 0 && (size_t)n < sizeof(path))
 		places->found(path, place, places->with);

@@ -211,10 +211,9 @@ static void add_unsure(struct images *images, const char *path, enum state state
 		return;
 	}
 	line->is_others = true;
-	status_remedy(line, "its folder has the name of the distribution, and may be "
-		      "of another system on this disk: write that name into "
-		      "/etc/kernel/entry-token, if it is of this one, else the "
-		      "machine-id", "");
+	status_remedy(line, "its folder may be of another system on this disk: write "
+		      "the folder's name into /etc/kernel/entry-token, if it is of this "
+		      "one, else the machine-id", "");
 }
 
 static void add_image(const char *path, enum image_place place, void *with)

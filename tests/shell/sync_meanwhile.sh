@@ -149,6 +149,16 @@ ln "$work/files/etc/earlybind.conf" "$work/files/root/earlybind.conf"
 inside /earlybind sync --images
 gives 0 out "$image is made" "equal files that dracut has linked"
 
+# --- a folder whose name would write to the terminal
+plant $dracut
+rm "$tree/etc/machine-id"
+odd=$(printf 'x\ninitrd: is fine\033[31m')
+mkdir -p "$tree/boot/$odd/6.1"
+cp "$tree$image" "$tree/boot/$odd/6.1/initrd"
+inside /earlybind sync --images
+gives 0 out "$image is made" "a folder with such a name stops nothing"
+holds "and is nobody's" [ -z "$(grep "is fine" "$work/out" "$work/err")" ]
+
 # --- what dracut's settings leave out
 plant $dracut
 rm -r "$work/files/usr/lib/earlybind"
