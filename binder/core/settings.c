@@ -75,7 +75,8 @@ static int set_option(struct rules *rules, struct span module, struct span param
 				 "ids would take every card of that kind: "
 				 "write a bind rule instead",
 				 NULL);
-	if (span_is(param, "enable_unsafe_noiommu_mode"))
+	if (span_is(param, "enable_unsafe_noiommu_mode") &&
+	    !(value.n == 1 && memchr("nN0", value.s[0], 3)))
 		return fault_set(reterr, EINVAL, "noiommu mode is not supported: turn on "
 				 "the IOMMU", NULL);
 	if (value.n == 0 || memchr(value.s, '"', value.n))
