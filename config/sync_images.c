@@ -271,7 +271,9 @@ static int keep(const struct sync_images *images, const struct sync_image *image
 }
 
 /* What was judged is replaced, and nothing else: for the minutes that dracut takes, a
- * package's hook or another generator may put an image of its own there. */
+ * package's hook or another generator may put an image of its own there. The number of an
+ * inode says nothing: on FAT it is another one each time that the file is looked up anew
+ * (fs/fat/inode.c:fat_build_inode). */
 static int judge_same(const struct place *place, const struct status_line *line,
 		      struct fault *reterr)
 {
@@ -280,8 +282,8 @@ static int judge_same(const struct place *place, const struct status_line *line,
 
 	if (fstatat(place->dir, place->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
 		return place_cannot("the old image cannot be read: ", errno, reterr);
-	if (now.st_dev == was->st_dev && now.st_ino == was->st_ino &&
-	    now.st_size == was->st_size && now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+	if (now.st_dev == was->st_dev && now.st_size == was->st_size &&
+	    now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
 		return 0;
 	return fault_set(reterr, EBUSY, "somebody else has made it meanwhile, and that "
