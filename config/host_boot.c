@@ -2,8 +2,8 @@
 /*
  * Where the kernel's command lines are: the running one, those that the loader holds
  * ready for the next boot, what dracut writes into an image to be read with them; and
- * what initramfs-tools keeps in place of them. Entries that os-prober wrote, and those with
- * another machine-id, start other systems.
+ * what initramfs-tools keeps in place of them. Entries that os-prober wrote, and those
+ * with another machine-id, start other systems.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -42,7 +42,8 @@ layer() {	# FILE: its number, higher ones may include lower ones
 	case ${1%.?} in
 	binder/core/text | binder/core/fault | binder/core/limits) echo 0 ;;
 	binder/core/pci | binder/core/sysfs | binder/core/machine | \
-		binder/core/machine_text | binder/core/machine_closer | binder/core/screen | binder/core/function | \
+		binder/core/machine_text | binder/core/machine_closer | \
+		binder/core/screen | binder/core/function | \
 		binder/core/rules | binder/core/words | binder/core/settings | \
 		binder/core/cmdline | binder/core/home) echo 1 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \

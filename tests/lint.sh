@@ -17,7 +17,8 @@ files() {
 }
 
 # Texts that are compared or parsed byte by byte, and the licence.
-data='^(COPYING|tests/(cases|pokes|mutations|machines|fuzz/corpus|boot/cases|system/scenarios)/)'
+data='^(COPYING|tests/(cases|pokes|mutations|machines|guests/[^/]*|fuzz/corpus|'
+data="${data}boot/cases|system/scenarios)/)"
 files | sort -u | while read -r file; do
 	[ ! -f "$file" ] || echo "$file"
 done >"$work/all"

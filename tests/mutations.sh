@@ -161,7 +161,8 @@ try() {
 		return 0
 	fi
 	if [ "$code" != 0 ] || [ "$told" != 0 ]; then
-		not_ok "$sentence" "it fails without the mutation, or has no such sentence"
+		not_ok "$sentence" \
+				"it fails without the mutation, or has no such sentence"
 		return 0
 	fi
 	copy_tree

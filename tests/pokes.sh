@@ -277,7 +277,9 @@ if [ $# = 0 ]; then
 	done
 fi
 for dir in "$here"/pokes/${1:-*}/; do
-	[ $# = 0 ] && [ -e "$dir/waits" ] || one_case "${dir%/}"
+	if [ $# != 0 ] || [ ! -e "$dir/waits" ]; then
+		one_case "${dir%/}"
+	fi
 done
 if [ $# = 0 ]; then
 	wait

@@ -261,7 +261,8 @@ put proc/cmdline luks=0
 asks_not "luks=0 and crypttab"
 rm "$tree/etc/crypttab"
 put proc/cmdline quiet
-for file in etc/dracut.conf etc/dracut.conf.d/x.conf usr/lib/dracut/dracut.conf.d/x.conf; do
+for file in etc/dracut.conf etc/dracut.conf.d/x.conf \
+		usr/lib/dracut/dracut.conf.d/x.conf; do
 	put "$file" '# kernel_cmdline="rd.luks.uuid=2"
 kernel_cmdline+=" quiet rd.luks.uuid=1 "'
 	asks "$file" rd.luks.uuid=1

@@ -11,7 +11,8 @@ module=$top/dracut-module/50earlybind
 root=$work/root
 script=$work/giveback.sh
 sed "s,/usr/lib/earlybind,$work/bin,; s,\([ <=]\)/proc,\1$root/proc,; \
-	s,\([ <=]\)/run,\1$root/run,; s, /etc, $root/etc,g; s,\([ <=\"]\)/\(sysroot/etc\|dev\|sys/class\|run/udev\),\1$root/\2,g" \
+	s,\([ <=]\)/run,\1$root/run,; s, /etc, $root/etc,g; \
+	s,\([ <=\"]\)/\(sysroot/etc\|dev\|sys/class\|run/udev\),\1$root/\2,g" \
 	"$module/giveback.sh" >"$script"
 mkdir "$work/bin"
 
@@ -165,10 +166,12 @@ for shell in dash 'busybox sh' bash; do
 	start
 	mkdir -p "$root/sysroot/etc"
 	echo "x /sysroot ext4 ro" >>"$root/proc/mounts"
-	printf '#UUID=1 /usr ext4 rw 0 2\nUUID=2 / ext4 rw 0 1\n' >"$root/sysroot/etc/fstab"
+	printf '#UUID=1 /usr ext4 rw 0 2\nUUID=2 / ext4 rw 0 1\n' \
+		>"$root/sysroot/etc/fstab"
 	wait_all
 	called never "$shell: not for a /usr that is on the root"
-	echo "UUID=1 /usr ext4 ro,x-systemd.device-timeout=08s 0 2" >>"$root/sysroot/etc/fstab"
+	echo "UUID=1 /usr ext4 ro,x-systemd.device-timeout=08s 0 2" \
+		>>"$root/sysroot/etc/fstab"
 	wait_all
 	called 12 "$shell: a /usr of its own that is missing"
 	start
@@ -187,13 +190,14 @@ for shell in dash 'busybox sh' bash; do
 		: >"$root/dev/sda1"
 		ln -s ../../sda1 "$root/dev/disk/by-uuid/1-2"
 		echo 8:1 >"$root/sys/class/block/sda1/dev"
-		printf 'S:disk/by-uuid/1-2\nE:ID_FS_TYPE=%s\n' $kind >"$root/run/udev/data/b8:1"
+		printf 'S:disk/by-uuid/1-2\nE:ID_FS_TYPE=%s\n' $kind \
+			>"$root/run/udev/data/b8:1"
 		echo "[ \$now != 50 ] || rm $root/dev/disk/by-uuid/1-2" >"$work/meanwhile"
 		wait_all
 		[ $kind = ext4 ] || break
-		called 79 "$shell: while the root's device is there something else is missing"
+		called 79 "$shell: while the root's device is there, it is not that"
 	done
-	called 38 "$shell: of a file system on several devices one being there is not enough"
+	called 38 "$shell: of several devices one being there is not enough"
 	start
 	rm -r "$root/run"
 	run env PATH="$work/bin:$PATH" "$shell" "$script"

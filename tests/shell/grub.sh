@@ -197,6 +197,7 @@ $end
 $(entry other 5.9-a hd1,1)
 ### END /etc/grub.d/30_os-prober ###"
 offers "one entry for each kernel, none for another system" 6.1-a 6.0-a
+# shellcheck disable=SC2016 # GRUB's variable
 {
 	entry Debian 6.1-a hd0,1 | sed -n '2,9p;11,$p' |
 		sed 's,/@/boot/\(initrd.img-6.1-a\),/@/boot/.\1.earlybind-former,

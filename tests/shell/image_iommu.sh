@@ -20,7 +20,7 @@ finish_modules 6.17 6.18
 echo "bind id=10de:2206" >"$conf"
 
 image 6.17
-whole 0 "kernel 6.17: the IOMMU's driver is a module, and the machine is not known" <<'END'
+whole 0 "kernel 6.17: the IOMMU's driver is a module, the machine is not known" <<'END'
 virtio.ko
 iommu/virtio-iommu.ko
 irqbypass.ko

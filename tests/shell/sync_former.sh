@@ -142,7 +142,8 @@ echo x >"$tree/boot/.initrd.img-5.9.earlybind-former"
 echo x >"$tree/boot/.initrd.img-6.2.earlybind-former"
 echo x >"$tree/boot/.initrd.img-5.9.mine"
 inside /earlybind status
-gives "$code" out "ok *-5.9.earlybind-former: the former image of a kernel that is gone: *" \
+gives "$code" out \
+	"ok *-5.9.earlybind-former: the former image of a kernel that is gone: *" \
 	"status tells of the one whose kernel is gone"
 holds "and of no other" [ "$(grep -c "kernel that is gone" "$work/out")" = 1 ]
 inside /earlybind sync --images

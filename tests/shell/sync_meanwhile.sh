@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Images that are not what they were, or not what they seem: made again by others while
-# dracut works, damaged since the boot, links, one file by two paths, a kernel that is gone.
-# And a sync that is killed while its dracut works on.
+# dracut works, damaged since the boot, links, one file by two paths, of a kernel that is
+# gone. And a sync that is killed while its dracut works on.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -89,6 +89,7 @@ gives 0 out "$image is made" "and works when that has ended"
 # --- nobody reads what it says
 plant $dracut
 contents "$work/before"
+# shellcheck disable=SC2016,SC2086,SC2154 # of inside.sh
 sh -c 'exec "$@"' sh env PATH=/usr/sbin:/usr/bin:/sbin:/bin $chroot "$tree" \
 	/earlybind sync 2>"$work/err" | :
 same "$tree/made/6.1" "$tree$image" "sync ends its work when its reader has gone"
@@ -98,6 +99,7 @@ holds "the loader's part too" [ -e "$tree/boot/grub/earlybind.cfg" ]
 plant $dracut
 with gzip
 image_of 6.1 <"$tree/etc/earlybind.conf" >"$work/none"
+# shellcheck disable=SC2154 # of inside.sh
 printf 'version %s\n# image 11111111111111111111111111111111\nend\n' "$version" |
 	tee "$work/files/usr/lib/earlybind/image.conf" | put run/earlybind/image.conf
 head -c 100000 /dev/urandom >"$work/files/usr/lib/modules/6.1/kernel/x.ko"
@@ -120,6 +122,7 @@ ln -s real "$tree$image"
 refused "a link" "this is a link, and is not replaced: *"
 plant $dracut
 rm "$tree$image"
+# shellcheck disable=SC2034 # for inside.sh
 marks=$dracut
 echo "bind id=10de:2206" | image_with |
 	put boot/efi/0123456789abcdef0123456789abcdef/6.1/initrd

@@ -197,7 +197,8 @@ plant $dracut
 pack bzip2
 bzip2 <"$tree$image" >"$work/bz2"
 echo more | gzip -n | cat "$work/bz2" - >"$tree$image"
-refused "what bzip2 leaves out behind its stream" "something is behind what dracut made, *"
+refused "what bzip2 leaves out behind its stream" \
+	"something is behind what dracut made, *"
 for squash in squash-root.img squashfs-root.img erofs-root.img squash/root.img; do
 	plant $dracut
 	squashed "${image#/}" $squash

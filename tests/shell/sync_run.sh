@@ -183,8 +183,8 @@ else
 	skip "no room" "there are no user namespaces"
 fi
 
-# FAT: no file has two names, so that the former image takes room as well. And with SELinux
-# it lists a label for each file, and takes none.
+# FAT: no file has two names, so that the former image takes room as well. And with
+# SELinux it lists a label for each file, and takes none.
 cat >"$work/fat.c" <<'END'
 #include <errno.h>
 #include <string.h>
@@ -233,18 +233,20 @@ on_fat
 cp "$tree$image" "$work/first"
 inside env LD_PRELOAD=/fat.so /earlybind sync --images
 gives 0 out "$image is made" "on a file system like FAT, with labels that nobody may set"
-same "$work/first" "$tree/boot/.initrd.img-6.1.earlybind-former" "the former one is a copy"
+same "$work/first" "$tree/boot/.initrd.img-6.1.earlybind-former" \
+	"the former one is a copy"
 on_fat
 head -c 9000000 /dev/zero >>"$tree$image"
 : >"$tree/called"
 sed -i '2i echo >>/called' "$tree/usr/bin/dracut"
 if unshare -rm true 2>/dev/null; then
-	rm -rf "$work/boot"
+	rm -rf "${work:?}/boot"
 	cp -a "$tree/boot" "$work/boot"
 	run unshare -rm sh -c "mount -t tmpfs -o size=40m none '$tree/boot' &&
 		cp '$work/boot/initrd.img-6.1' '$tree/boot' &&
 		chroot '$tree' env LD_PRELOAD=/fat.so /earlybind sync --images"
-	gives 1 err "$image: 34 MB are needed *: remove a kernel *, or run dracut yourself, *" \
+	gives 1 err \
+		"$image: 34 MB are needed *: remove a *, or run dracut yourself, *" \
 		"no room for a copy of the old one: the way out is named"
 	holds "before dracut has worked" [ ! -s "$tree/called" ]
 else
