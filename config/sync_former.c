@@ -88,9 +88,9 @@ bool former_takes_room(const struct root *root, const struct status_line *image,
 {
 	char path[PATH_SIZE];
 
-	if (has_former(root, image->name, path) && is_of_use(root, path, image->kernel))
-		return false;
-	return !can_link(place);
+	/* what costs least is asked first: is_of_use() unpacks a whole image */
+	return !can_link(place) && !(has_former(root, image->name, path) &&
+				     is_of_use(root, path, image->kernel));
 }
 
 int former_keep(const struct root *root, const struct status_line *image,
