@@ -177,20 +177,20 @@ static void add_late(struct findings *findings, const struct findings_of *of,
 			"let libvirt take it, or bind the device that it is behind");
 }
 
-/* vfio.enable_unsafe_noiommu_mode=1 */
-static void add_noiommu(struct findings *findings, const struct findings_of *of)
+/* Warns of an argument of the running kernel. */
+static void add_argument(struct findings *findings, const struct findings_of *of,
+			 const char *part, const char *reason, const char *words,
+			 const char *remedy)
 {
 	struct finding *finding;
 	struct text t;
 
-	if (!has_part(of->facts, "enable_unsafe_noiommu_mode="))
+	if (!has_part(of->facts, part))
 		return;
-	finding = findings_add(findings, FINDING_WARNING, "noiommu", &t);
+	finding = findings_add(findings, FINDING_WARNING, reason, &t);
 	finding->file = "/proc/cmdline";
-	text_add(&t, "enable_unsafe_noiommu_mode= lets VFIO have devices without an "
-		 "IOMMU, which earlybind does not support");
-	findings_remedy(finding, "turn on the IOMMU, and remove it from the kernel "
-			"arguments");
+	text_add(&t, words);
+	findings_remedy(finding, remedy);
 }
 
 static void add_remapping(struct findings *findings, const struct findings_of *of)
@@ -213,20 +213,6 @@ static void add_remapping(struct findings *findings, const struct findings_of *o
 	else
 		findings_remedy(finding, "turn on x2APIC or interrupt remapping in the "
 				"firmware, or update it");
-}
-
-static void add_acs_override(struct findings *findings, const struct findings_of *of)
-{
-	struct finding *finding;
-	struct text t;
-
-	if (!has_part(of->facts, "pcie_acs_override="))
-		return;
-	finding = findings_add(findings, FINDING_WARNING, "acs-override", &t);
-	finding->file = "/proc/cmdline";
-	text_add(&t, "pcie_acs_override is in use: the IOMMU groups only look separate, "
-		 "and a guest may reach other devices or the host's memory");
-	findings_remedy(finding, "remove it, and take whole groups or use other slots");
 }
 
 /* The rule that takes function i; both exist. */
@@ -322,8 +308,14 @@ void findings_of_machine(struct findings *findings, const struct findings_of *of
 		add_no_snoop(findings, of, step);
 	}
 	add_remapping(findings, of);
-	add_acs_override(findings, of);
-	add_noiommu(findings, of);
+	add_argument(findings, of, "pcie_acs_override=", "acs-override",
+		     "pcie_acs_override is in use: the IOMMU groups only look separate, "
+		     "and a guest may reach other devices or the host's memory",
+		     "remove it, and take whole groups or use other slots");
+	add_argument(findings, of, "enable_unsafe_noiommu_mode=", "noiommu",
+		     "enable_unsafe_noiommu_mode= lets VFIO have devices without an "
+		     "IOMMU, which earlybind does not support",
+		     "turn on the IOMMU, and remove it from the kernel arguments");
 	if (!of->facts->asks_for[0] || of->facts->has_serial)
 		return;
 	add_screen(findings, of);
