@@ -9,6 +9,9 @@ enum { BOOT_TOPS = 3 };
 /* Where the file systems of the boot files are mounted: /boot, /efi and /boot/efi. */
 extern const char *const boot_tops[BOOT_TOPS];
 
+/* The head of those entries of a grub.cfg that start other systems. */
+#define GRUB_OS_PROBER "### BEGIN /etc/grub.d/30_os-prober ###"
+
 /* Whether that directory below boot_tops[n] is one that lies below a top before it: a
  * file system may be mounted, and a directory linked, at two places. */
 bool boot_top_is_second(const struct root *root, unsigned n, const char *below);

@@ -5,6 +5,7 @@
  */
 #include "grub_cfg.h"
 
+#include "boot_tops.h"
 #include "edit.h"
 #include "sync.h"
 
@@ -40,7 +41,7 @@ static void read_line(struct grub_cfg *cfg, struct span line)
 	cfg->is_whole |= span_starts(line, "### END /etc/grub.d/");
 	if (span_starts(line, "### BEGIN ")) {
 		cfg->is_in_linux = span_is(line, "### BEGIN /etc/grub.d/10_linux ###");
-		cfg->is_copied = span_is(line, "### BEGIN /etc/grub.d/30_os-prober ###");
+		cfg->is_copied = span_is(line, GRUB_OS_PROBER);
 	}
 	if (span_is(line, "### BEGIN " GRUB_SCRIPT " ###"))
 		cfg->has_script = true;

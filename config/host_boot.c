@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot_tops.h"
 #include "host_scan.h"
 
 enum { ID_SIZE = 32 };		/* of a machine-id, in hex */
@@ -20,7 +21,6 @@ struct loader_file {
 
 #define DRACUT_LINE "kernel_cmdline"
 #define ENTRY_LINE "options"
-#define OS_PROBER "### BEGIN /etc/grub.d/30_os-prober ###"
 
 static const struct loader_file files[] = {
 	{ "/boot/grub/grub.cfg", "linux" },
@@ -63,10 +63,9 @@ static bool has_odd_quotes(struct span line)
 	return is_odd;
 }
 
-static void scan_file(struct host_scan *s, const char *path, const char *start)
+static void scan_text(struct host_scan *s, const char *path, const char *start,
+		      struct span text)
 {
-	struct span text;
-	char *buffer = host_read(s, path, &text);
 	bool is_other = false, is_resume = start && strcmp(start, "RESUME=") == 0;
 	bool is_dracut = start && strcmp(start, DRACUT_LINE) == 0, is_inside = false;
 
@@ -74,7 +73,7 @@ static void scan_file(struct host_scan *s, const char *path, const char *start)
 		struct span line = trim(span_cut(&text, '\n'));
 
 		if (span_starts(line, "### BEGIN") || span_starts(line, "### END"))
-			is_other = span_is(line, OS_PROBER);
+			is_other = span_is(line, GRUB_OS_PROBER);
 		if (is_other || (start && !is_inside && !span_starts(line, start)))
 			continue;
 		is_inside ^= is_dracut && has_odd_quotes(line);
@@ -82,6 +81,14 @@ static void scan_file(struct host_scan *s, const char *path, const char *start)
 			line = (struct span){ line.s + 11, line.n - 11 };
 		host_words_scan(s, line, is_resume ? path : "a kernel command line");
 	}
+}
+
+static void scan_file(struct host_scan *s, const char *path, const char *start)
+{
+	struct span text;
+	char *buffer = host_read(s, path, &text);
+
+	scan_text(s, path, start, text);
 	free(buffer);
 }
 
@@ -89,53 +96,51 @@ struct entries {
 	struct host_scan *s;
 	const char *dir;
 	const char *start;
+	struct span id;		/* of this machine; what is none is not compared */
 };
 
 /* Whether it is the machine-id of somebody else: machine-id(5). */
-static bool is_foreign(struct host_scan *s, struct span id)
+static bool is_foreign(struct span ours, struct span id)
 {
-	char buffer[64];
-	ssize_t n = sysfs_read(s->root, "/etc/machine-id", buffer, sizeof(buffer));
 	size_t i;
 
 	for (i = 0; i < id.n && strchr("0123456789abcdefABCDEF", id.s[i]); i++)
 		;
-	return n > 0 && id.n == ID_SIZE && i == ID_SIZE &&
-	       sysfs_trim(buffer, n).n == ID_SIZE && strncasecmp(buffer, id.s, i) != 0;
+	return id.n == ID_SIZE && i == ID_SIZE && ours.n == ID_SIZE &&
+	       strncasecmp(ours.s, id.s, i) != 0;
 }
 
 /* Whether an entry starts another system, as its name ("ID-6.1.conf") or a line of it
  * says. Systems may share the partition. */
-static bool is_others(struct host_scan *s, const char *name, const char *path)
+static bool is_others(struct span ours, const char *name, struct span text)
 {
-	struct span text;
-	char *buffer = host_read(s, path, &text);
 	struct span rest = span_of(name);
-	bool is_other = is_foreign(s, span_cut(&rest, '-'));
+	bool is_other = is_foreign(ours, span_cut(&rest, '-'));
 
 	while (text.s && !is_other) {
 		struct span line = span_cut(&text, '\n');
 
 		is_other = span_is(span_cut_word(&line), "machine-id") &&
-			   is_foreign(s, span_cut_word(&line));
+			   is_foreign(ours, span_cut_word(&line));
 	}
-	free(buffer);
 	return is_other;
 }
 
 static int scan_entry(const char *name, void *with)
 {
 	struct entries *entries = with;
-	char path[PATH_SIZE];
+	char path[PATH_SIZE], *buffer;
 	size_t n = strlen(name);
+	struct span text;
 
 	if (n < 6 || strcmp(name + n - 5, ".conf") != 0 ||
 	    !sysfs_path(path, entries->dir, name, NULL))
 		return 0;
-	if (entries->start && strcmp(entries->start, ENTRY_LINE) == 0 &&
-	    is_others(entries->s, name, path))
-		return 0;
-	scan_file(entries->s, path, entries->start);
+	buffer = host_read(entries->s, path, &text);
+	if (!entries->start || strcmp(entries->start, ENTRY_LINE) != 0 ||
+	    !is_others(entries->id, name, text))
+		scan_text(entries->s, path, entries->start, text);
+	free(buffer);
 	return 0;
 }
 
@@ -153,7 +158,7 @@ static int scan_setting(const char *name, void *with)
 /* initramfs.conf(5) */
 static void scan_tools(struct host_scan *s, const char *start)
 {
-	struct entries tools = { s, "/etc/initramfs-tools/conf.d", start };
+	struct entries tools = { s, "/etc/initramfs-tools/conf.d", start, { NULL, 0 } };
 
 	scan_file(s, "/etc/initramfs-tools/initramfs.conf", start);
 	sysfs_list(s->root, tools.dir, scan_setting, &tools);
@@ -161,13 +166,16 @@ static void scan_tools(struct host_scan *s, const char *start)
 
 void host_boot_scan(struct host_scan *s)
 {
+	char id[64];
+	ssize_t n = sysfs_read(s->root, "/etc/machine-id", id, sizeof(id));
 	size_t i;
 
 	scan_file(s, "/proc/cmdline", NULL);
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		scan_file(s, files[i].path, files[i].start);
 	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-		struct entries entries = { s, dirs[i].path, dirs[i].start };
+		struct entries entries = { s, dirs[i].path, dirs[i].start,
+					   sysfs_trim(id, n < 0 ? 0 : n) };
 
 		sysfs_list(s->root, entries.dir, scan_entry, &entries);
 	}
