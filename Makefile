@@ -69,12 +69,12 @@ BOOT_LINK = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack -Wl,-z,norelro 
 	-Wl,--build-id=none
 
 # hwloc is loaded when it is asked for, and so is not among the libraries.
-HOST_CFLAGS = $(shell pkg-config --cflags libkmod libpci mount blkid hwloc)
+HOST_CFLAGS = -Iconfig $(shell pkg-config --cflags libkmod libpci mount blkid hwloc)
 HOST_LIBS = $(shell pkg-config --libs libkmod libpci mount blkid) -ldl
 
 CORE = $(wildcard binder/core/*.c)
 BINDER = $(wildcard binder/*.c)
-CONFIG = $(wildcard config/*.c)
+CONFIG = $(wildcard config/*.c config/*/*.c)
 UNIT = $(wildcard tests/unit/test_*.c)
 FUZZ = $(wildcard tests/fuzz/fuzz_*.c)
 MAN5 = $(wildcard docs/man/*.5)
@@ -150,7 +150,7 @@ build/boot/%.o: %.c Makefile
 
 build/host/config/%.o build/test/config/%.o: BASE += $(HOST_CFLAGS)
 # Tests build paths in arrays of their own choice.
-build/test/tests/%.o: BASE += -Wno-format-truncation
+build/test/tests/%.o: BASE += -Iconfig -Wno-format-truncation
 build/msan/tests/%.o: BASE += -Wno-unknown-warning-option -Wno-format-truncation
 build/host/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "core/home.h"
-#include "image_name.h"
-#include "screen.h"
+#include "facts/boot_display.h"
+#include "facts/image_name.h"
 
 /* What nobody writes to is left, and not waited for without end. */
 enum { WRITER_WAIT = 3000 };	/* milliseconds */

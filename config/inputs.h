@@ -4,7 +4,7 @@
 
 #include "core/cmdline.h"
 #include "core/plan.h"
-#include "host.h"
+#include "host/host.h"
 #include "request.h"
 
 #define CONFIG_FILE "/etc/earlybind.conf"

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd.h"
-#include "memory.h"
+#include "base/memory.h"
+#include "cmd/cmd.h"
 
 enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MACHINE |
 			 OPTION_CMDLINE,

@@ -8,8 +8,8 @@
 
 #include <errno.h>
 
-#include "status.h"
-#include "sync.h"
+#include "loader/sync.h"
+#include "status/status.h"
 
 struct survey *survey_new(struct inputs *in, const struct request *request,
 			  struct fault *reterr)
@@ -23,12 +23,12 @@ struct survey *survey_new(struct inputs *in, const struct request *request,
 	return s;
 }
 
-static struct findings_of findings_of(const struct survey *s)
+static struct situation findings_of(const struct survey *s)
 {
 	const struct inputs *in = s->in;
 	const struct request *request = s->request;
 
-	return (struct findings_of){
+	return (struct situation){
 		&in->rules, &in->machine, &in->plan, &in->host, &s->facts,
 		{ [SOURCE_CONF] = request->config ? request->config : CONFIG_FILE,
 		  [SOURCE_IMAGE] = request->image ? request->image : IMAGE_FILE,
@@ -54,7 +54,7 @@ static int make_next(struct survey *s, struct fault *reterr)
 static int read_facts(struct survey *s, struct fault *reterr)
 {
 	const struct root *root = &s->in->root;
-	struct findings_of of = findings_of(s);
+	struct situation of = findings_of(s);
 	const char *kernel = s->request->kernel;
 	int r = kernel ? facts_read_kernel(&s->facts, root, &of, kernel, reterr) : 0;
 
@@ -70,7 +70,7 @@ static int read_facts(struct survey *s, struct fault *reterr)
 
 int survey_args(struct survey *s, struct fault *reterr)
 {
-	struct findings_of of;
+	struct situation of;
 	int r;
 
 	if (s->has_args)
@@ -147,7 +147,7 @@ static int read_drift(struct survey *s, struct fault *reterr)
 
 int survey_judge(struct survey *s, struct fault *reterr)
 {
-	struct findings_of of;
+	struct situation of;
 	struct fault fault;
 	int r = 0;
 

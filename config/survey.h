@@ -2,10 +2,10 @@
 #ifndef EARLYBIND_SURVEY_H
 #define EARLYBIND_SURVEY_H
 
-#include "facts.h"
+#include "base/memory.h"
+#include "facts/facts.h"
 #include "inputs.h"
-#include "kargs.h"
-#include "memory.h"
+#include "judge/kargs.h"
 
 struct sync;
 

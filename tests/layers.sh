@@ -22,12 +22,13 @@ judge() {	# SENTENCE FUNCTION: it prints what is wrong
 
 # FILE:HEADER for every include; headers with their directory where it is one of ours.
 includes() {
-	for file in binder/core/*.[ch] binder/*.[ch] config/*.[ch]; do
+	for file in binder/core/*.[ch] binder/*.[ch] config/*.[ch] config/*/*.[ch]; do
 		sed -n 's/^#include *\(["<][^">]*\).*/\1/p' "$file" |
 			while read -r header; do
 			dir=${file%/*}
-			case $header in
+			case $header:$dir in
 			'"core/'*) header=binder/${header#?} ;;
+			'"'*:config*) header=config/${header#?} ;;
 			'"'*) header=$dir/${header#?} ;;
 			esac
 			echo "$file:$header"
@@ -35,10 +36,7 @@ includes() {
 	done
 }
 
-layer() {	# FILE: its number, higher ones may include lower ones
-	case $1 in
-	config/host.h) echo 2; return ;;	# the facts alone, without the reading
-	esac
+layer() {	# FILE of core: its number, higher ones may include lower ones
 	case ${1%.?} in
 	binder/core/text | binder/core/fault | binder/core/limits) echo 0 ;;
 	binder/core/pci | binder/core/sysfs | binder/core/machine | \
@@ -49,23 +47,73 @@ layer() {	# FILE: its number, higher ones may include lower ones
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_storage | \
 		binder/core/plan_text | binder/core/ids) echo 2 ;;
-	config/findings | config/findings_* | config/host_twins | config/kargs | \
-		config/kargs_*) \
-		echo 2 ;;
-	config/command | config/diff | config/json | config/memory | config/place | \
-		config/text_file) echo 1 ;;
 	binder/core/*) echo unknown ;;
-	binder/main | config/main | config/cmd | config/cmd_*) echo 5 ;;
-	config/export_xml | config/export_topology) echo 3 ;;
-	config/export | config/export_* | \
-		config/survey | config/list | config/list_* | config/generate | \
-		config/generate_*) echo 4 ;;
-	binder/* | config/*) echo 3 ;;
+	binder/main) echo 4 ;;
+	binder/*) echo 3 ;;
+	config/*) echo 5 ;;
+	esac
+}
+
+# The rooms of the host tool, and which each may use besides itself and core: the table
+# of docs/architecture.md. A file of config/ itself is a room of its own.
+rooms='
+base:
+words:
+host: base
+facts: base words host
+request:
+inputs: facts host request
+loader: base words host
+image: words host loader
+judge: words facts
+status: base facts host image inputs judge loader
+survey: base facts inputs judge loader status
+show: base survey
+guest: show request
+cmd: base facts guest host image inputs loader show status survey
+main: base cmd
+'
+
+room() {	# FILE of config/: its room
+	file=${1#config/}
+	case $file in
+	*/*) echo "${file%%/*}" ;;
+	*) echo "${file%.?}" ;;
 	esac
 }
 
 list=$(includes)
 
+no_room() {
+	for file in config/*.[ch] config/*/*.[ch]; do
+		echo "$rooms" | grep -q "^$(room "$file"):" || echo "$file"
+	done
+}
+
+# Each room uses only those that stand above it in the table, and those are named.
+room_order() {
+	seen=" "
+	echo "$rooms" | while IFS=': ' read -r name uses; do
+		[ -n "$name" ] || continue
+		for use in $uses; do
+			case $seen in
+			*" $use "*) ;;
+			*) echo "$name uses $use, which does not stand above it" ;;
+			esac
+		done
+		seen="$seen$name "
+	done
+}
+
+doors() {
+	echo "$list" | grep '^config/.*:config/' | while IFS=: read -r file header; do
+		from=$(room "$file")
+		to=$(room "$header")
+		[ "$from" = "$to" ] ||
+			echo "$rooms" | grep -Eq "^$from:.* $to( |\$)" ||
+			echo "$file: $from may not include $header"
+	done
+}
 
 no_layer() {
 	for file in binder/core/*.[ch]; do
@@ -83,8 +131,8 @@ across() {
 			continue
 		fi
 		case ${file%/*}:${header%/*} in
-		binder/core:binder/core | binder:binder/core | config:binder/core) ;;
-		binder:binder | config:config) ;;
+		binder/core:binder/core | binder:binder/core | config*:binder/core) ;;
+		binder:binder | config*:config*) ;;
 		*) echo "$file includes $header" ;;
 		esac
 	done
@@ -98,17 +146,16 @@ upwards() {
 	done
 }
 
-# Files, text and programs: what any tool would need.
+# Files, texts and programs: what any tool would need.
 base() {
-	echo "$list" | grep -E '^config/(command|diff|json|memory|place|text_file)\.' |
-		grep -vE ':(<|config/(command|diff|json|memory|place|text_file)\.h)' |
+	echo "$list" | grep '^config/base/.*:binder/' |
 		grep -vE ':binder/core/(text|fault|sysfs|limits)\.h'
 }
 
-# What a verb judges is read before anybody judges it.
-inputs() {
-	echo "$list" |
-		grep -E '^config/inputs\..:config/(facts|findings|kargs|status|sync)'
+# What is judged was read before.
+pure() {
+	grep -nE '\b(sysfs_[a-z]+|open(at)?|fopen|read(link)?|stat)\(' config/judge/*.c
+	echo "$list" | grep -E '^config/judge/.*:<(fcntl|unistd|dirent|stdio|sys/)'
 }
 
 # renameat() is declared in stdio.h; tests/symbols.sh sees what is really used
@@ -130,7 +177,7 @@ changing() {
 }
 
 paths() {
-	grep -n '"/sys\|"/proc' binder/main.c config/main.c config/cmd_*.c
+	grep -n '"/sys\|"/proc' binder/main.c config/main.c config/cmd/*.c
 }
 
 libraries() {
@@ -139,9 +186,12 @@ libraries() {
 
 judge "every file of core has a layer in tests/layers.sh" no_layer
 judge "core includes core; binder and config include themselves and core" across
-judge "includes go down the layers or stay in one" upwards
+judge "in core and binder includes go down the layers or stay in one" upwards
+judge "every file of the host tool is in a room of tests/layers.sh" no_room
+judge "the rooms stand in the order of their use" room_order
+judge "a room includes only those that it may use" doors
 judge "the base of the host tool knows neither PCI nor policy" base
-judge "inputs include neither facts nor findings" inputs
+judge "judge/ judges what others have read" pure
 judge "the binder includes neither stdio nor heap" comfort
 judge "in core only sysfs.c opens anything" opening
 judge "only poke.c changes the machine; log.c and file.c write log and report" changing

@@ -109,13 +109,13 @@ in_cppcheck() {
 		--inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
 		--suppress=varFuncNullUB --suppress=ctuuninitvar \
 		--suppress=legacyUninitvar \
-		-Ibinder '-DVERSION="0"' --file-list="$work/product"
+		-Ibinder -Iconfig '-DVERSION="0"' --file-list="$work/product"
 }
 
 in_analyzer() {
 	while read -r file; do
 		# shellcheck disable=SC2086 # flags are words
-		${CC:-cc} ${LINT_CFLAGS:--std=gnu11 -D_GNU_SOURCE -Ibinder} \
+		${CC:-cc} ${LINT_CFLAGS:--std=gnu11 -D_GNU_SOURCE -Ibinder -Iconfig} \
 			'-DVERSION="lint"' -O1 -fanalyzer -fdiagnostics-path-format=none \
 			-Werror -c -o "$work/o" "$file"
 	done <"$work/product"

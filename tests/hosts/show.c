@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../config/host.h"
+#include "../../config/host/host.h"
 
 static struct machine machine;
 static struct host host;

@@ -24,9 +24,11 @@ fi
 
 if command -v i686-linux-gnu-gcc >/dev/null; then
 	flags=$(make -s -C "$top" print-flags CC=i686-linux-gnu-gcc)
-	for file in "$top"/config/*.c "$top"/binder/*.c "$top"/binder/core/*.c; do
+	for file in "$top"/config/*.c "$top"/config/*/*.c \
+		"$top"/binder/*.c "$top"/binder/core/*.c; do
 		# shellcheck disable=SC2086 # flags are words
 		i686-linux-gnu-gcc $flags '-DVERSION="0"' -I"$top/binder" \
+			-I"$top/config" \
 			-idirafter /usr/include -Werror -fsyntax-only "$file" || :
 	done >"$work/why" 2>&1
 	if [ -s "$work/why" ]; then

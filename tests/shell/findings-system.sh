@@ -318,5 +318,5 @@ assert f['reason'] == 'wrong-config' and (f['line'], f['column']) == (1, 6), f
 END
 	holds "and exit code 2" [ "$code" = 2 ]
 fi
-shown config/findings_system.c config/findings_leftovers.c
+shown config/judge/system.c config/judge/leftovers.c
 finish

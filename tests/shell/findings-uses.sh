@@ -125,5 +125,5 @@ plant_route 0000:02:00.0
 check "bind address=02:00.0 id=10de:1b80"
 gives 1 out "warning $place:1: 0000:02:00.0 holds eth0 default route, *" \
 	"also while the IOMMU is off"
-shown config/findings_uses.c
+shown config/judge/uses.c
 finish

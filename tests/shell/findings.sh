@@ -355,5 +355,5 @@ for driver in vfio-pci pci_stub none mlx5-vfio-pci nvgrace_gpu_vfio_pci pciback;
 	none "driver of the host" "driver=$driver is for guests"
 done
 
-shown config/findings_plan.c config/findings_machine.c config/findings_rules.c
+shown config/judge/plan.c config/judge/machine.c config/judge/rules.c
 finish

@@ -23,16 +23,31 @@ fails() {	# FILE HEADER SENTENCE: with that include in that file
 
 layers
 holds "these sources are in order" [ "$code" = 0 ]
-up="includes go down the layers or stay in one"
-fails config/findings.c facts.h "$up"
-fails config/kargs.c inputs.h "$up"
-fails config/status.c survey.h "$up"
-fails config/host.c cmd.h "$up"
-fails config/json.c inputs.h "$up"
-fails binder/core/text.c pci.h "$up"
-fails config/memory.c core/machine.h \
+door="a room includes only those that it may use"
+fails config/facts/facts.c judge/findings.h "$door"
+fails config/judge/kargs.c inputs.h "$door"
+fails config/status/status.c survey.h "$door"
+fails config/host/host.c cmd/cmd.h "$door"
+fails config/loader/grub.c image/tree.h "$door"
+fails config/base/json.c inputs.h "$door"
+fails config/inputs.c judge/findings.h "$door"
+fails config/words/edit.c base/place.h "$door"
+fails binder/core/text.c pci.h \
+	"in core and binder includes go down the layers or stay in one"
+fails config/base/memory.c core/machine.h \
 	"the base of the host tool knows neither PCI nor policy"
-fails config/inputs.c facts.h "inputs include neither facts nor findings"
+fails config/judge/kargs.c fcntl.h "core includes core; binder and config include \
+themselves and core"
 fails binder/core/plan.c stdio.h "core includes core; binder and config include \
 themselves and core"
+mkdir "$work/top/config/attic"
+cp "$work/top/config/base/json.h" "$work/top/config/attic"
+layers
+gives 1 out "not ok * - every file of the host tool is in a room of tests/layers.sh" \
+	"a folder that the table does not know"
+rm -r "$work/top/config/attic"
+printf 'static int f(void) { return open("/sys", 0); }\n' \
+	>>"$work/top/config/judge/rules.c"
+layers
+gives 1 out "not ok * - judge/ judges what others have read" "judge/ opens no file"
 finish

@@ -190,5 +190,5 @@ config "bind display=boot"
 run "$tool" list --root "$tree" 1002:1586
 gives 0 out "      *, boot display" "list: the boot display of class 0380"
 gives 0 out "      plan: release by conf:1: firmware framebuffer" "list: its release"
-shown config/findings_screen.c
+shown config/judge/screen.c
 finish

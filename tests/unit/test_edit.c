@@ -2,7 +2,7 @@
 /* Edits of lines that others own: what is added can be taken away byte by byte. */
 #include <string.h>
 
-#include "../../config/edit.h"
+#include "../../config/words/edit.h"
 #include "check.h"
 
 static char buffer[4096], added[512];

@@ -2,7 +2,7 @@
 /* JSON is valid whatever is written into it. */
 #include <stdlib.h>
 
-#include "../../config/json.h"
+#include "../../config/base/json.h"
 #include "check.h"
 
 /* The text of one string as JSON has it, with its quotes. The caller frees it. */

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * earlybind sync: makes images and boot loaders agree with the config. A config with an
+ * error changes nothing.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/command.h"
+#include "base/diff.h"
+#include "base/place.h"
+#include "cmd/cmd.h"
+#include "host/boot_tops.h"
+#include "loader/sync.h"
+#include "status/former.h"
+#include "status/rebuild.h"
+#include "status/status.h"
+#include "survey.h"
+
+static void say(const char *words)
+{
+	puts(words);
+	fflush(stdout);	/* before what a program prints */
+}
+
+static void say_two(const char *a, const char *b)
+{
+	printf("%s%s\n", a, b);
+	fflush(stdout);
+}
+
+/* Whether a step can be done now, and not only be told. */
+static bool is_acting(const struct request *request, const struct inputs *in)
+{
+	return !(request->given & OPTION_DRY_RUN) && in->root.is_host;
+}
+
+static void say_former(const struct root *root, const char *image)
+{
+	char path[PATH_SIZE], words[FAULT_SIZE + PATH_SIZE];
+	struct text t = TEXT_IN(words);
+
+	text_add(&t, former_path(image, path));
+	text_add(&t, " until a boot with the new one is seen: ");
+	former_text(root, image, &t);
+	say_two("the former image is kept as ", words);
+}
+
+static void say_note(const char *words)
+{
+	fprintf(stderr, "note: %s\n", words);
+}
+
+/* Former images go with the boot loader's words, where it is sure that they may. */
+static void undo_images(struct inputs *in)
+{
+	struct fault fault;
+	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
+
+	if (!list) {
+		cmd_fail(STATUS_SYSTEM, &fault);
+		return;
+	}
+	status_of_images(list, in);
+	former_sweep(list, &in->root, say, say_note);
+}
+
+static int make_images(struct sync_images *images, bool is_done)
+{
+	struct fault fault;
+	unsigned i;
+
+	if (images->n > 0 && !sync_images_can(images, &fault))
+		return cmd_fail(STATUS_FINDING, &fault);
+	for (i = 0; i < images->n && !command_is_stopped(); i++) {
+		const struct sync_image *image = &images->image[i];
+		char words[IMAGE_OPTIONS_SIZE + 3 * PATH_SIZE];
+		struct text t = TEXT_IN(words);
+
+		printf("%s: %s\n", image->line->name, image->line->text);
+		if (sync_image_read(images, image, &fault) < 0)
+			return cmd_fail(STATUS_FINDING, &fault);
+		if (images->note[0])
+			fprintf(stderr, "note: %s: %s\n", image->line->name,
+				images->note);
+		sync_image_text(images, image, &t);
+		say_two(is_done ? "running " : "to be run: ", words);
+		if (!is_done)
+			continue;
+		if (sync_image_make(images, image, &fault) < 0)
+			return cmd_fail(STATUS_FINDING, &fault);
+		say_two(image->line->name, " is made");
+		if (sync_image_may_have_booted(images, image))
+			say_former(&images->in->root, image->line->name);
+	}
+	return STATUS_DONE;
+}
+
+/* Images that are not right and that sync does not make. Returns how many, wishes not
+ * counted. */
+static unsigned print_others(const struct status_list *list)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < list->n; i++) {
+		const struct status_line *line = &list->line[i];
+
+		if (line->topic != TOPIC_IMAGE || !line->is_others)
+			continue;
+		fprintf(stderr, "%s%s: %s: %s\n",
+			line->state == STATE_WISH ? "note: " : "", line->name,
+			line->text, line->remedy);
+		n += line->state != STATE_WISH;
+	}
+	return n;
+}
+
+static bool has_image(const struct status_list *list)
+{
+	unsigned i;
+
+	for (i = 0; i < list->n; i++)
+		if (list->line[i].topic == TOPIC_IMAGE &&
+		    (list->line[i].kernel || list->line[i].state == STATE_OK))
+			return true;
+	return false;
+}
+
+/* What was left beside an image; in /boot also of a kernel that is gone. */
+static void sweep(const struct status_list *list, const struct root *root)
+{
+	unsigned i;
+
+	place_sweep(root, "/boot/initrd");
+	for (i = 0; i < list->n; i++)
+		if (list->line[i].topic == TOPIC_IMAGE)
+			place_sweep(root, list->line[i].name);
+}
+
+/* Each installed kernel's image, judged by what is in it. */
+static int sync_images(const struct request *request, struct inputs *in, int lock)
+{
+	struct fault fault;
+	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
+	static struct sync_images images;
+	bool is_done = is_acting(request, in);
+	int status;
+
+	if (!list)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	list->is_right = true;
+	list->is_wanted = rules_have_bind(&in->rules);
+	status_of_images(list, in);
+	images.list = list;
+	images.in = in;
+	images.lock = lock;
+	if (is_done) {
+		sweep(list, &in->root);
+		former_sweep(list, &in->root, say, NULL);
+	}
+	sync_images_plan(&images);
+	status = make_images(&images, is_done);
+	if (print_others(list) > 0)
+		return STATUS_FINDING;
+	if (images.n == 0 && list->is_wanted && !has_image(list)) {
+		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
+			"is looked for: see FILES in earlybind(8)\n");
+		return STATUS_FINDING;
+	}
+	if (images.n == 0)
+		say("images: none is out of date");
+	if (status == STATUS_DONE && images.n > 0 && !is_done &&
+	    !(request->given & OPTION_DRY_RUN))
+		return STATUS_FINDING;	/* left to be done */
+	return status;
+}
+
+static void print_diffs(const struct sync *sync)
+{
+	unsigned i;
+
+	for (i = 0; i < sync->n_files; i++) {
+		const struct sync_file *file = &sync->file[i];
+		struct span none = { NULL, 0 }, old = { file->old, file->n_old };
+
+		if (sync_file_differs(file))
+			diff_print(stdout, file->path, file->was_there ? old : none,
+				   file->shall_be ? sync_file_text(file) : none);
+	}
+}
+
+/* Tells of the loaders; returns how many are refused. */
+static unsigned print_loaders(const struct sync *sync)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < sync->n_loaders; i++) {
+		const struct sync_loader *loader = &sync->loader[i];
+
+		if (loader->refusal[0] == '\0') {
+			printf("loader: %s, by %s\n", loader->name, loader->evidence);
+		} else if (sync->args[0] && !sync->is_undo) {
+			fprintf(stderr, "%s: %s: %s: %s\n", loader->evidence,
+				loader->name, loader->refusal, sync->args);
+			n++;
+		}
+	}
+	if (sync->n_loaders == 0 && sync->args[0] && !sync->is_undo) {
+		fprintf(stderr, "earlybind: no boot loader is known by its files here: "
+			"add these arguments to what yours gives the kernel: %s\n",
+			sync->args);
+		n++;
+	}
+	for (i = 0; i < sync->n_notes; i++)
+		fprintf(stderr, "note: %s\n", sync->note[i]);
+	return n;
+}
+
+/* Tells of the programs that are not run; returns how many. */
+static unsigned print_commands(const struct sync *sync)
+{
+	unsigned i, n = 0;
+
+	for (i = 0; i < sync->n_loaders; i++) {
+		const struct sync_loader *loader = &sync->loader[i];
+		char words[3 * PATH_SIZE];
+		struct text t = TEXT_IN(words);
+
+		if (loader->program[0] == '\0' || loader->refusal[0])
+			continue;
+		sync_command_text(loader, &t);
+		say_two("to be run: ", words);
+		n++;
+	}
+	return n;
+}
+
+static int do_loaders(const struct request *request, struct inputs *in, struct sync *sync)
+{
+	unsigned n_left = print_loaders(sync);
+	char missing[SYNC_WORDS_SIZE];
+	struct text t = TEXT_IN(missing);
+	struct fault fault;
+
+	if (request->given & OPTION_DRY_RUN) {
+		print_diffs(sync);
+		print_commands(sync);
+	} else if (sync_apply(sync, say, &fault) < 0) {
+		cmd_fail(STATUS_FINDING, &fault);
+		fprintf(stderr, "earlybind: the boot loader's files are as they were\n");
+		return STATUS_FINDING;
+	} else if (!in->root.is_host) {
+		n_left += print_commands(sync);
+	}
+	if (!sync_has_work(sync) && sync_has_loader(sync))
+		say(sync->is_undo ? "loader: nothing of ours is there" :
+		    "loader: all files have the present arguments");
+	/* what is refused may have been done by hand */
+	sync_missing(sync, &t, &t);
+	return n_left > 0 && t.n > 0 ? STATUS_FINDING : STATUS_DONE;
+}
+
+static int sync_loaders(const struct request *request, struct inputs *in)
+{
+	struct fault fault;
+	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
+	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
+	int status;
+
+	if (!sync || !s)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	sync->root = &in->root;
+	sync->is_undo = request->given & OPTION_UNDO;
+	if (!sync->is_undo && survey_sync(s, sync, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (sync_plan(sync, &fault) < 0) {
+		status = cmd_fail(STATUS_FINDING, &fault);
+		fprintf(stderr, "earlybind: no file of a boot loader was changed\n");
+	} else {
+		status = do_loaders(request, in, sync);
+	}
+	sync_close(sync);
+	return status;
+}
+
+static int sync_all(const struct request *request, struct inputs *in, int lock)
+{
+	bool is_loader = request->given & (OPTION_LOADER | OPTION_UNDO);
+	int status = STATUS_DONE, loaders = STATUS_DONE;
+
+	if (!is_loader || request->given & OPTION_IMAGES)
+		status = sync_images(request, in, lock);
+	else if (request->given & OPTION_UNDO && is_acting(request, in))
+		undo_images(in);
+	if (command_is_stopped())
+		return status;
+	/* a loader that turns the IOMMU on does no harm with an old image */
+	if (is_loader || !(request->given & OPTION_IMAGES))
+		loaders = sync_loaders(request, in);
+	return loaders != STATUS_DONE ? loaders : status;
+}
+
+/* Nobody else does the same meanwhile, and a signal comes between two files. */
+static int sync_locked(const struct request *request, struct inputs *in)
+{
+	struct fault fault;
+	_cleanup_close_ int lock = sync_lock(&in->root, &fault);
+	sigset_t before;
+	int status;
+
+	if (lock < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	command_hold_stops(&before);
+	status = sync_all(request, in, lock);
+	command_let_stops(&before);
+	return status;
+}
+
+int cmd_sync(const struct request *request, struct inputs *in)
+{
+	bool is_undo = request->given & OPTION_UNDO;
+	struct fault fault;
+
+	if (is_undo && request->given & OPTION_IMAGES) {
+		fprintf(stderr, "earlybind: --undo is for the boot loader only: without "
+			"rules in the config, an image binds nothing\n");
+		return STATUS_USAGE;
+	}
+	if (inputs_open(in, request, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (!is_undo && inputs_config(in, request, &fault) < 0) {
+		cmd_fail(STATUS_CONFIG, &fault);
+		fprintf(stderr, "earlybind: nothing was changed, see earlybind check\n");
+		return STATUS_CONFIG;
+	}
+	if (!is_undo && inputs_plan(in, request, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (boot_is_missing(&in->root)) {
+		fprintf(stderr, "earlybind: /boot is in /etc/fstab and not mounted: "
+			"mount it, then run earlybind sync; nothing was changed\n");
+		return STATUS_FINDING;
+	}
+	if (request->given & OPTION_DRY_RUN)
+		return sync_all(request, in, -1);
+	return sync_locked(request, in);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Disks that a command line or a table names by a name of the kernel's (/dev/nvme1n1p2,
+ * /dev/sdb2). The kernel counts disks as it finds them: without one that was counted
+ * before, the name is another disk's or nobody's. So that one stays with the host, and
+ * what was seen when the image was made holds at boot. One that is counted later, and one
+ * that vfio-pci has at this time, changes nothing.
+ */
+#include "host/use.h"
+
+#include <string.h>
+
+static const struct {
+	const char *start;
+	bool has_letters;	/* "sdb", and not "nvme1" */
+} kinds[HOST_COUNTED] = {
+	{ "nvme", false }, { "sd", true }, { "vd", true }, { "mmcblk", false },
+};
+
+static bool count_letters(struct span name, unsigned *ret_index)
+{
+	unsigned index = 0;
+	size_t i;
+
+	for (i = 0; i < name.n && name.s[i] >= 'a' && name.s[i] <= 'z'; i++)
+		index = index * 26 + (unsigned)(name.s[i] - 'a') + 1;
+	*ret_index = index - 1;
+	return i > 0 && i < 5;
+}
+
+static bool count_digits(struct span name, unsigned *ret_index)
+{
+	unsigned index = 0;
+	size_t i;
+
+	for (i = 0; i < name.n && name.s[i] >= '0' && name.s[i] <= '9'; i++)
+		index = index * 10 + (unsigned)(name.s[i] - '0');
+	*ret_index = index;
+	return i > 0 && i < 8;
+}
+
+/* Which in its kind the disk is, of which this is the name, or that of a partition. */
+static bool parse(struct span name, unsigned *ret_kind, unsigned *ret_index)
+{
+	unsigned i;
+
+	for (i = 0; i < HOST_COUNTED; i++) {
+		size_t n = strlen(kinds[i].start);
+		struct span rest;
+
+		if (!span_starts(name, kinds[i].start))
+			continue;
+		rest = (struct span){ name.s + n, name.n - n };
+		*ret_kind = i;
+		return kinds[i].has_letters ? count_letters(rest, ret_index) :
+					      count_digits(rest, ret_index);
+	}
+	return false;
+}
+
+static void note_name(struct host_scan *s, struct span name, const char *from)
+{
+	struct host_counted *counted;
+	unsigned kind, index;
+	struct text t;
+
+	if (!parse(name, &kind, &index))
+		return;
+	counted = &s->counted[kind];
+	if (counted->text[0] && counted->index >= index)
+		return;
+	counted->index = index;
+	t = TEXT_IN(counted->text);
+	text_add(&t, "/dev/");
+	text_quote(&t, name);
+	text_add(&t, " in ");
+	text_quote(&t, span_of(from));
+}
+
+void host_names_note(struct host_scan *s, struct span text, const char *from)
+{
+	while (text.n > 5) {
+		struct span name = { text.s + 5, 0 };
+
+		if (!span_starts(text, "/dev/")) {
+			text = (struct span){ text.s + 1, text.n - 1 };
+			continue;
+		}
+		while (name.n < text.n - 5 && !strchr(":,/", name.s[name.n]))
+			name.n++;
+		note_name(s, name, from);
+		text = (struct span){ name.s + name.n, text.n - 5 - name.n };
+	}
+}
+
+static void keep(struct host_scan *s, const struct host_block *b,
+		 const struct host_counted *counted)
+{
+	struct host_reach reach = { .is_net = false };
+	struct host_found found = { .n = 0 };
+	char words[HOST_HOLD_SIZE];
+	struct text t = TEXT_IN(words);
+
+	host_found_add(s, &found, b);
+	host_require(s, &found, FOR_USE);
+	text_quote(&t, span_of(b->name));
+	text_add(&t, ", without which ");
+	text_add(&t, counted->text);
+	text_add(&t, " is another disk");
+	host_walk(s, b, &reach);
+	host_hold_add(s, reach.functions, HOST_NAME, &t);
+}
+
+void host_names_scan(struct host_scan *s)
+{
+	unsigned i, kind, index;
+
+	for (i = 0; i < s->blocks->n; i++) {
+		const struct host_block *b = &s->blocks->block[i];
+
+		if (b->is_part || !parse(span_of(b->name), &kind, &index) ||
+		    !s->counted[kind].text[0] || index >= s->counted[kind].index)
+			continue;
+		if (host_use_is_free(s, b))
+			keep(s, b, &s->counted[kind]);
+	}
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fills a directory with the files of an image, whole or not at all. What goes in is for
+ * others.
+ *
+ * Modules are decompressed by the program that made them (xz, zstd, gzip). libkmod can
+ * decompress, but gives no file away, and three more libraries would be linked for what
+ * most kernels need none or one of.
+ */
+#include "image/tree.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static const struct {
+	const char *ending;
+	const char *program;
+	const char *package;
+} packers[] = {
+	{ ".xz", "xz", "xz-utils or xz" },
+	{ ".zst", "zstd", "zstd" },
+	{ ".gz", "gzip", "gzip" },
+};
+
+enum { PACKERS = sizeof(packers) / sizeof(packers[0]) };
+
+int tree_open(struct tree *tree, const char *dir, struct fault *reterr)
+{
+	int r = 0;
+
+	*reterr = (struct fault){ .name = dir };
+	tree->n = 0;
+	tree->root.fd = -1;
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
+		r = -errno;
+	if (r == 0)
+		r = root_open(&tree->root, dir);
+	if (r < 0)
+		return fault_set(reterr, -r, "this directory cannot be written to: ",
+				 strerror(-r), NULL);
+	return 0;
+}
+
+void tree_close(struct tree *tree)
+{
+	close_fd(&tree->root.fd);
+}
+
+static int cannot(const char *what, int err, struct fault *reterr)
+{
+	return fault_set(reterr, err, what, strerror(err), NULL);
+}
+
+/* Makes the directories above a path. */
+static int make_dirs(const struct tree *tree, const char *path)
+{
+	char dir[PATH_SIZE];
+	size_t i;
+
+	for (i = 1; i < sizeof(dir) && path[i]; i++) {
+		if (path[i] != '/')
+			continue;
+		memcpy(dir, path + 1, i - 1);
+		dir[i - 1] = '\0';
+		if (mkdirat(tree->root.fd, dir, 0755) < 0 && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}
+
+static const char *part_name(char buffer[PATH_SIZE], const char *path)
+{
+	struct text t;
+
+	text_init(&t, buffer, PATH_SIZE);
+	text_add(&t, path + 1);
+	text_add(&t, ".part");
+	return buffer;
+}
+
+/* Opens PATH.part; tree_finish() gives it its name. Returns the fd or -errno. */
+static int start_file(struct tree *tree, const char *path, struct fault *reterr)
+{
+	char part[PATH_SIZE];
+	int r = make_dirs(tree, path);
+
+	*reterr = (struct fault){ .name = path };
+	if (tree->n == TREE_MAX || strlen(path) + sizeof(".part") > PATH_SIZE)
+		r = -ENAMETOOLONG;
+	if (r == 0)
+		r = openat(tree->root.fd, part_name(part, path),
+			   O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (r < 0)
+		return cannot("the file cannot be made: ", r == -1 ? errno : -r, reterr);
+	return r;
+}
+
+/* Gives the file its mode and its name, or removes it where `r` says that it failed. */
+static int finish_file(struct tree *tree, const char *path, int fd, mode_t mode, int r,
+		       struct fault *reterr)
+{
+	char part[PATH_SIZE];
+
+	part_name(part, path);
+	if (r == 0 && (fchmod(fd, mode) < 0 ||
+		       renameat(tree->root.fd, part, tree->root.fd, path + 1) < 0))
+		r = cannot("the file cannot be finished: ", errno, reterr);
+	if (r < 0) {
+		unlinkat(tree->root.fd, part, 0);
+		return r;
+	}
+	strcpy(tree->path[tree->n++], path);
+	return 0;
+}
+
+static int write_all(int fd, const char *s, size_t n, struct fault *reterr)
+{
+	while (n > 0) {
+		ssize_t done = write(fd, s, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return cannot("the file cannot be written: ", errno, reterr);
+		s += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}
+
+static int copy_all(int from, int to, struct fault *reterr)
+{
+	char buffer[65536];
+
+	for (;;) {
+		ssize_t n = read(from, buffer, sizeof(buffer));
+		int r;
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n == 0 ? 0 : cannot("its source cannot be read: ", errno,
+						   reterr);
+		r = write_all(to, buffer, (size_t)n, reterr);
+		if (r < 0)
+			return r;
+	}
+}
+
+int tree_write(struct tree *tree, const char *path, struct span text,
+	       struct fault *reterr)
+{
+	_cleanup_close_ int fd = start_file(tree, path, reterr);
+
+	if (fd < 0)
+		return fd;
+	return finish_file(tree, path, fd, 0644, write_all(fd, text.s, text.n, reterr),
+			   reterr);
+}
+
+static int open_source(const struct root *from, const char *file, struct fault *reterr)
+{
+	int fd = root_open_file(from, file, O_RDONLY | O_NONBLOCK, 0);
+
+	*reterr = (struct fault){ .name = file };
+	if (fd < 0)
+		return fault_set(reterr, -fd, "the file cannot be read: ", strerror(-fd),
+				 ": install what it belongs to", NULL);
+	return fd;
+}
+
+int tree_copy(struct tree *tree, const char *path, mode_t mode, const struct root *from,
+	      const char *file, struct fault *reterr)
+{
+	_cleanup_close_ int source = open_source(from, file, reterr);
+	_cleanup_close_ int fd = source < 0 ? -1 : start_file(tree, path, reterr);
+
+	if (source < 0)
+		return source;
+	if (fd < 0)
+		return fd;
+	return finish_file(tree, path, fd, mode, copy_all(source, fd, reterr), reterr);
+}
+
+static unsigned find_packer(const char *file)
+{
+	size_t n = strlen(file);
+	unsigned i;
+
+	for (i = 0; i < PACKERS; i++) {
+		size_t end = strlen(packers[i].ending);
+
+		if (n > end && strcmp(file + n - end, packers[i].ending) == 0)
+			break;
+	}
+	return i;
+}
+
+/* PROGRAM -dc <from >to */
+static int run_packer(unsigned i, int from, int to, struct fault *reterr)
+{
+	char program[8], option[] = "-dc";
+	char *const argv[] = { program, option, NULL };
+	posix_spawn_file_actions_t actions;
+	int status = -1;
+	pid_t pid;
+	int r;
+
+	strcpy(program, packers[i].program);
+	if (posix_spawn_file_actions_init(&actions) != 0)
+		return cannot("it cannot be decompressed: ", ENOMEM, reterr);
+	posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, to, STDOUT_FILENO);
+	r = posix_spawnp(&pid, program, &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (r != 0)
+		return fault_set(reterr, r, "the program ", program, " cannot be run to "
+				 "decompress it: ", strerror(r), ", install ",
+				 packers[i].package, NULL);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return fault_set(reterr, EIO, program,
+				 " cannot decompress it: install the kernel again", NULL);
+	return 0;
+}
+
+/* Where the last thing in an ELF file ends, the table of its sections (elf(5)). */
+static uint64_t elf_end(const Elf64_Ehdr *head, size_t n)
+{
+	Elf32_Ehdr small;
+
+	if (head->e_ident[EI_CLASS] == ELFCLASS64 && n == sizeof(*head))
+		return head->e_shoff + (uint64_t)head->e_shnum * head->e_shentsize;
+	if (head->e_ident[EI_CLASS] != ELFCLASS32 || n < sizeof(small))
+		return 0;
+	memcpy(&small, head, sizeof(small));
+	return (uint64_t)small.e_shoff + (uint64_t)small.e_shnum * small.e_shentsize;
+}
+
+/* A truncated or foreign file would only be found at boot. */
+static int check_elf(int fd, struct fault *reterr)
+{
+	Elf64_Ehdr head = { 0 };
+	ssize_t n = pread(fd, &head, sizeof(head), 0);
+	off_t size = lseek(fd, 0, SEEK_END);
+
+	if (n >= SELFMAG && memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 &&
+	    elf_end(&head, (size_t)n) <= (uint64_t)size)
+		return 0;
+	return fault_set(reterr, ENOEXEC, "this is no kernel module: install the kernel "
+			 "package again", NULL);
+}
+
+int tree_copy_module(struct tree *tree, const char *path, const struct root *from,
+		     const char *file, struct fault *reterr)
+{
+	_cleanup_close_ int source = open_source(from, file, reterr);
+	_cleanup_close_ int fd = source < 0 ? -1 : start_file(tree, path, reterr);
+	unsigned packer = find_packer(file);
+	int r;
+
+	if (source < 0)
+		return source;
+	if (fd < 0)
+		return fd;
+	reterr->name = file;
+	r = packer == PACKERS ? copy_all(source, fd, reterr) :
+	    run_packer(packer, source, fd, reterr);
+	if (r == 0)
+		r = check_elf(fd, reterr);
+	return finish_file(tree, path, fd, 0644, r, reterr);
+}
+
+void tree_remove(struct tree *tree, const char *path)
+{
+	unlinkat(tree->root.fd, path + 1, 0);
+}
+
+void tree_undo(struct tree *tree)
+{
+	while (tree->n > 0)
+		tree_remove(tree, tree->path[--tree->n]);
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Collects what is to be told of each device. Decides nothing: what the plan does is the
+ * plan's, what the host needs is the host's.
+ */
+#include "show/list.h"
+
+#include <string.h>
+
+int list_open(struct list *list, struct inputs *in, struct fault *reterr)
+{
+	list->in = in;
+	return names_open(&list->names, reterr);
+}
+
+void list_close(struct list *list)
+{
+	names_close(&list->names);
+}
+
+void list_name(struct list *list, unsigned i, struct text *t)
+{
+	struct pci_id id = list->in->machine.fn[i].id;
+	char name[NAME_SIZE];
+
+	text_add(t, names_vendor(&list->names, id, name));
+	text_char(t, ' ');
+	text_add(t, names_device(&list->names, id, name));
+}
+
+bool list_driver(const struct list *list, unsigned i, struct text *t)
+{
+	char address[24], path[PATH_SIZE], link[PATH_SIZE];
+	struct text a = TEXT_IN(address);
+
+	pci_addr_text(list->in->machine.fn[i].addr, &a);
+	if (!list->has_host || !sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
+	    sysfs_link(&list->in->root, path, link, sizeof(link)) < 0)
+		return false;
+	text_quote(t, span_last(span_of(link), '/'));
+	return true;
+}
+
+enum fact list_boot_display(const struct list *list, unsigned i)
+{
+	const struct machine *m = &list->in->machine;
+	unsigned boot = machine_boot_display(m);
+
+	if (!function_is_display(&m->fn[i]))
+		return FACT_NO;
+	/* a 3D controller has no connector; where it had the screen, we would know */
+	if (boot == NO_FUNCTION)
+		return function_is_screen(&m->fn[i]) ? FACT_UNKNOWN : FACT_NO;
+	return i == boot ? FACT_YES : FACT_NO;
+}
+
+const struct plan_step *list_next_step(const struct list *list, unsigned i, unsigned *at)
+{
+	const struct plan *plan = &list->in->plan;
+
+	while (list->has_plan && *at < plan->n) {
+		const struct plan_step *step = &plan->step[(*at)++];
+
+		if (step->fn == i)
+			return step;
+	}
+	return NULL;
+}
+
+void list_sentence(const struct list *list, const struct plan_step *step, struct text *t)
+{
+	plan_step_sentence(step, &list->in->rules, &list->in->machine, t);
+}
+
+static bool is_step(const struct list *list, const struct finding *finding,
+		    const struct plan_step *step)
+{
+	const struct rule *rule = &list->in->rules.rule[step->rule];
+
+	return finding->is_step && step->fn == finding->fn &&
+	       rule->line == finding->line &&
+	       strcmp(plan_reason_word((enum reason)step->reason), finding->reason) == 0;
+}
+
+const struct finding *list_next_finding(const struct list *list, unsigned i, unsigned *at)
+{
+	const struct findings *findings = &list->survey->findings;
+
+	while (list->has_plan && *at < findings->n) {
+		const struct finding *finding = &findings->finding[(*at)++];
+
+		if (finding->fn == i && !finding->is_step)
+			return finding;
+	}
+	return NULL;
+}
+
+static const char *remedy_of(const struct list *list, const struct plan_step *step)
+{
+	const struct findings *findings = &list->survey->findings;
+	unsigned i;
+
+	for (i = 0; list->has_plan && i < findings->n; i++)
+		if (is_step(list, &findings->finding[i], step))
+			return findings->finding[i].remedy;
+	return "";
+}
+
+void list_advice(const struct list *list, const struct plan_step *step, struct text *t)
+{
+	const char *remedy = remedy_of(list, step);
+
+	list_sentence(list, step, t);
+	if (!remedy[0] || strstr(t->s, remedy))
+		return;
+	text_add(t, ": ");
+	text_add(t, remedy);
+}
+
+/* Nothing is longer than two names and what is said beside them. */
+enum { HAYSTACK = 4 * NAME_SIZE };
+
+static void haystack_text(struct list *list, unsigned i, struct text *t)
+{
+	const struct function *f = &list->in->machine.fn[i];
+	char name[NAME_SIZE];
+
+	pci_addr_text(f->addr, t);
+	text_char(t, ' ');
+	if (f->path.hops >= 0)
+		pci_path_text(&f->path, t);
+	text_char(t, ' ');
+	pci_id_text(f->id, t);
+	text_char(t, ' ');
+	pci_id_text(f->subsystem, t);
+	text_char(t, ' ');
+	list_name(list, i, t);
+	text_char(t, ' ');
+	text_add(t, names_class(&list->names, f->class, name));
+	text_char(t, ' ');
+	text_add(t, names_subsystem(&list->names, f->id, f->subsystem, name));
+	text_char(t, ' ');
+	list_driver(list, i, t);
+}
+
+static bool has_word(const struct function *f, const char *haystack, struct span word)
+{
+	char needle[NAME_SIZE];
+	struct text t = TEXT_IN(needle);
+	struct pci_classes classes;
+
+	if (pci_classes_parse(word, &classes) == 0 && f->class >= classes.first &&
+	    f->class <= classes.last)
+		return true;
+	text_span(&t, word);
+	return !t.full && strcasestr(haystack, needle);
+}
+
+bool list_has_words(struct list *list, unsigned i, struct span words)
+{
+	const struct function *f = &list->in->machine.fn[i];
+	char haystack[HAYSTACK];
+	struct text t = TEXT_IN(haystack);
+	bool has_any = false;
+
+	haystack_text(list, i, &t);
+	while (words.s) {
+		struct span word = span_cut(&words, ' ');
+
+		if (word.n > 0 && !has_word(f, haystack, word))
+			return false;
+		has_any |= word.n > 0;
+	}
+	return has_any;
+}
+
+bool list_matches(struct list *list, unsigned i, const struct list_filter *filter)
+{
+	const struct function *f = &list->in->machine.fn[i];
+	unsigned k;
+
+	if (filter->classes && (f->class < filter->classes->first ||
+				f->class > filter->classes->last))
+		return false;
+	if (filter->group && f->group != *filter->group)
+		return false;
+	for (k = 0; k < filter->n; k++)
+		if (!list_has_words(list, i, span_of(filter->words[k])))
+			return false;
+	return true;
+}
