@@ -122,8 +122,9 @@ shown() {	# SOURCE...
 	unseen=$(cd "$top" && grep -ohE '"[a-z]+(-[a-z]+)+"' "$@" | tr -d '"' | sort -u |
 		while read -r reason; do
 		case $reason in pci-stub | xen-pciback) continue ;; esac	# drivers
-		grep -q "^\.It Sy \(.* , \)*$reason\( ,.*\)*\$" docs/man/earlybind.8 ||
-			echo "# $reason is not in earlybind(8)"
+		grep -q "^\.It Sy \(.* , \)*$reason\( ,.*\)*\$" \
+			docs/man/earlybind-check.8 ||
+			echo "# $reason is not in earlybind-check(8)"
 		grep -q "\"reason\": *\"$reason\"" "$work/all" ||
 			echo "# $reason was not shown"
 	done)

@@ -2,7 +2,7 @@
 /*
  * A machine as text: "machine 1", then one line of key=value a function. Written by the
  * binder at every boot and by "earlybind record", read by every verb of the host tool, so
- * that any boot can be replayed. earlybind-plan(5) has the keys.
+ * that any boot can be replayed. earlybind-machine(5) has the keys.
  */
 #include "machine.h"
 
@@ -256,7 +256,7 @@ static int parse_function(struct machine *m, struct span line, struct fault *fau
 					   word, ": is the text cut off?");
 		if (parse_key(f, key, value, &keys) < 0)
 			return fault_quote(fault, EINVAL, "cannot read the value of ",
-					   word, ", see earlybind-plan(5)");
+					   word, ", see earlybind-machine(5)");
 	}
 	f->is_bridge |= function_is_bridge_class(f);
 	fault->col = 1;

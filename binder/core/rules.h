@@ -103,8 +103,8 @@ struct rules {
 void rules_init(struct rules *rules);
 
 /* Adds the rules of a whole file; `name` is its name in messages, kept in reterr. The
- * grammar is in earlybind.conf(5) and, for SOURCE_IMAGE, earlybind-plan(5). Returns 0, or
- * -EINVAL (a wrong word), -E2BIG (a limit) with the place in reterr. */
+ * grammar is in earlybind.conf(5) and, for SOURCE_IMAGE, earlybind-machine(5). Returns
+ * 0, or -EINVAL (a wrong word), -E2BIG (a limit) with the place in reterr. */
 int rules_parse(struct rules *rules, enum source source, const char *name,
 		struct span text, struct fault *reterr);
 

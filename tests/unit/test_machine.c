@@ -51,18 +51,19 @@ static void test_faults(void)
 		   "\"gro\": is the text cut off?", "text: a word that is no key");
 	CHECK_TEXT(parse("machine 1\n" ONE " group=-1\n"),
 		   "x:2:43: cannot read the value of "
-		   "\"group=-1\", see earlybind-plan(5)", "text: a group below zero");
+		   "\"group=-1\", see earlybind-machine(5)", "text: a group below zero");
 	CHECK_TEXT(parse("machine 1\n" ONE " boot_vga=2\n"),
 		   "x:2:43: cannot read the value of "
-		   "\"boot_vga=2\", see earlybind-plan(5)", "text: a flag of two");
+		   "\"boot_vga=2\", see earlybind-machine(5)", "text: a flag of two");
 	CHECK_TEXT(parse("machine 1\n" ONE " screen=1\n"),
 		   "x:2:43: cannot read the value of "
-		   "\"screen=1\", see earlybind-plan(5)", "text: no kind of screen");
+		   "\"screen=1\", see earlybind-machine(5)", "text: no kind of screen");
 	CHECK_TEXT(parse("machine 1\naddress=01:00.0 id=10de:2206\n"),
 		   "x:2:1: a function needs"
 		   " address=, id= and class=: is the text cut off?", "text: no class");
 	CHECK_TEXT(parse("machine 1\n" ONE "\naddress=0000:01:00.0 id=1:1 class=03\n"),
-		   "x:3:22: cannot read the value of \"id=1:1\", see earlybind-plan(5)",
+		   "x:3:22: cannot read the value of \"id=1:1\", see "
+		   "earlybind-machine(5)",
 		   "text: an id of too few digits");
 	CHECK_TEXT(parse("machine 1\n" ONE "\n" ONE "\n"),
 		   "x: the function 0000:01:00.0 is there twice", "text: twice the same");
