@@ -34,6 +34,31 @@ missing "$page" | sed 's/^/# /'
 { cat "$page"; echo '`config/nobody.c`'; } >"$work/page"
 holds "and one that is not is seen" [ "$(missing "$work/page")" = config/nobody.c ]
 
+# The names of reasons that pages for people show.
+reasons() {
+	# shellcheck disable=SC2016
+	grep -ohE '`[a-z]+(-[a-z]+)+`' docs/troubleshooting.md docs/guests.md |
+		tr -d '`' | sort -u | while read -r reason; do
+		grep -qE "^\.It Sy (.* , )?$reason( ,|\$)" docs/man/*.[58] ||
+			echo "$reason"
+	done
+}
+holds "the reasons that pages name are in a man page" [ -z "$(reasons)" ]
+reasons | sed 's/^/# /'
+
+# Links from one page to another.
+broken() {
+	for page in README.md docs/*.md docs/*/README.md tests/*/README.md; do
+		# shellcheck disable=SC2016
+		grep -oE '\]\([^)#: ]+' "$page" | cut -c 3- |
+			while read -r link; do
+			[ -e "$(dirname "$page")/$link" ] || echo "$page: $link"
+		done
+	done
+}
+holds "links between pages lead to a file" [ -z "$(broken)" ]
+broken | sed 's/^/# /'
+
 for room in config/*/; do
 	room=${room#config/}
 	holds "the page has the room $room" grep -q "^| \`$room\`" "$page"
