@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Puts lines into the kernel log, where they stand between the kernel's own lines about
- * the same devices and survive into the journal. What is worth a line is for others.
+ * the same devices and survive into the journal. Callers decide what is worth a line.
  */
 #include "log.h"
 

@@ -37,10 +37,10 @@ static void announce(struct boot *b, unsigned i)
 	uint64_t end = boot_clock() + TAKEOVER_US;
 	char addr[24];
 
-	boot_say(b, LOG_ERROR, "the firmware's screen on ", boot_address(b, i, addr),
-		 " is released and stops here; the boot goes on, unseen until another "
-		 "display has its driver, a passphrase prompt too; to keep the screen, "
-		 "boot with rd.earlybind=0", NULL);
+	boot_say(b, LOG_ERROR, "display output on ", boot_address(b, i, addr),
+		 " ends here; the boot continues, but nothing of it is seen, not even a "
+		 "passphrase prompt, until another display has its driver; to keep this "
+		 "screen, boot with rd.earlybind=0", NULL);
 	boot_log_notes(b);
 	while (!is_text(b, i) && screen_has_console(&b->root, "frame buffer") == 0 &&
 	       boot_clock() < end)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The last net, when the root did not appear: what was bound and it may be behind goes
- * back to its own driver. When that is so is for others to say. The plan of the boot is
+ * back to its own driver. A script of the initramfs says when. The plan of the boot is
  * made once more, in a child, and each function goes back in a child of its own, so that
  * one that hangs in the kernel holds up none of the others.
  */

@@ -115,7 +115,7 @@ static int take_option(struct request *request, const struct option_row *option,
 {
 	if (request->given & option->bit)
 		return fault_set(reterr, EINVAL, option->name,
-				 " is there twice, leave one out", NULL);
+				 " is given more than once", NULL);
 	request->given |= option->bit;
 	if (!option->value)
 		return 0;
@@ -139,9 +139,9 @@ static int take_word(struct request *request, const struct verb *verbs, const ch
 		return find_verb(request, verbs, span_of(word), reterr);
 	if (!request->verb->operand ||
 	    (request->n_operands > 0 && !takes_many(request->verb)))
-		return fault_quote(reterr, EINVAL, "nothing is known to do with ",
+		return fault_quote(reterr, EINVAL, "unexpected argument ",
 				   span_of(word), request->verb->operand ?
-				   ": one word is enough" : ": leave it out");
+				   ": one is enough" : NULL);
 	if (request->n_operands == OPERANDS_MAX)
 		return fault_set(reterr, E2BIG, "more words than the limit OPERANDS_MAX, "
 				 "64", NULL);
@@ -304,5 +304,5 @@ void request_usage(const struct verb *verb, const struct verb *verbs, struct tex
 	options_usage(all, t);
 	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, "
 		 "2 the config is wrong,\n"
-		 "100 wrong usage, 111 the system failed. See earlybind(8).\n");
+		 "100 wrong usage, 111 system error. See earlybind(8).\n");
 }

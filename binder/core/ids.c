@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The ids= parameter of vfio-pci and pci-stub: what an entry of it would take. Names no
- * device by place, so that it also takes the twin that shall stay with the host.
+ * device by place, so that it also takes the twin that is to stay with the host.
  */
 #include "ids.h"
 

@@ -314,7 +314,7 @@ static int check_twice(const struct machine *m, struct fault *fault)
 		if (pci_addr_compare(m->fn[i - 1].addr, m->fn[i].addr) != 0)
 			continue;
 		pci_addr_text(m->fn[i].addr, &t);
-		return fault_set(fault, EINVAL, "the function ", addr, " is there twice",
+		return fault_set(fault, EINVAL, "the function ", addr, " is listed twice",
 				 NULL);
 	}
 	return 0;

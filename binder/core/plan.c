@@ -175,13 +175,13 @@ static unsigned last_display(const struct plan *plan, const struct machine *m)
 	return lowest;
 }
 
-/* Whether a virtual machine shall have function i. */
+/* Whether a virtual machine is to have function i. */
 static bool is_for_guest(const struct plan *plan, const struct rules *rules, unsigned i)
 {
 	return binds(plan, i) && rule_needs_group(&rules->rule[plan->want[i].rule]);
 }
 
-/* A group is warned of once, at its first function that a virtual machine shall have. */
+/* A group is warned of once, at its first function that a virtual machine is to have. */
 static bool is_first_of_group(const struct plan *plan, const struct rules *rules,
 			      const struct machine *m, unsigned i)
 {

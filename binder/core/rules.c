@@ -129,7 +129,7 @@ static int add_version(struct parser *p)
 	if (!next_word(p, &word))
 		return fault_set(p->fault, EINVAL, "version needs a number", NULL);
 	if (p->rules->version.s)
-		return fault_set(p->fault, EINVAL, "version is there twice", NULL);
+		return fault_set(p->fault, EINVAL, "version is given twice", NULL);
 	if (check_letters(p, word) < 0)
 		return -EINVAL;
 	p->rules->version = word;

@@ -118,7 +118,7 @@ int words_set(struct rules *rules, struct span word, unsigned line, struct fault
 		return words_unknown(reterr, "unknown setting ", name, known);
 	if (rules->sets & 1u << i)
 		return fault_quote(reterr, EINVAL, "the setting ", name,
-				   " is there twice, leave one out");
+				   " is given twice: leave one out");
 	if (pick(value, settings[i].words, &n) < 0)
 		return fault_set(reterr, EINVAL, settings[i].expects, NULL);
 	rules->sets |= 1u << i;

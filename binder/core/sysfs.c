@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The only file that reads below the root: files, links and directories, by system calls.
- * What the texts mean is for others.
+ * Callers decide what the texts mean.
  */
 #include "sysfs.h"
 

@@ -290,7 +290,7 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 		return unknown_rule_word(rule, name, reterr);
 	if (*seen & rule_words[i].bit)
 		return fault_quote(reterr, EINVAL, "the word ", name,
-				   " is there twice, leave one out");
+				   " is given twice: leave one out");
 	r = rule_words[i].read(rule, value);
 	if (r == -E2BIG)
 		return fault_set(reterr, E2BIG, rule_words[i].name, "= has more ",

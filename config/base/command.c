@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs the distribution's own programs, one at a time. Which, is for others. Who is told
+ * Runs the distribution's own programs, one at a time. The callers choose which. Who is told
  * to stop meanwhile ends the program first, with all that it started: it would go on to
  * write to /boot, where nobody waits for it any more.
  */

@@ -130,7 +130,7 @@ static int choose_at_terminal(struct generate *g)
 		    "choose: name the device, see earlybind list");
 		return -ENOENT;
 	}
-	fputs("Which of these shall virtual machines have?\n", stderr);
+	fputs("Which of these should virtual machines get?\n", stderr);
 	if (ask(g, choices, n) < 0) {
 		say("nothing was chosen");
 		return -ENOENT;
@@ -205,7 +205,7 @@ static void print_notes(const struct generate *g)
 	}
 }
 
-/* What is about no device is not for the config: it will be mended, and the comment would
+/* What is about no device is not for the config: it will be put right, and the comment would
  * stay. */
 static void print_findings(const struct generate *g)
 {
@@ -232,7 +232,7 @@ static int put(const struct generate *g, const struct request *request,
 		return cmd_fail(reterr->err == EEXIST ? STATUS_FINDING : STATUS_SYSTEM,
 				reterr);
 	if (file.is_same)
-		say(CONFIG_FILE " is so already");
+		say(CONFIG_FILE " is already up to date");
 	else
 		say(CONFIG_FILE " is written; next: earlybind check, then earlybind "
 		    "sync, reboot, and earlybind status");
@@ -251,7 +251,7 @@ static int generate(struct generate *g, const struct request *request,
 	generate_expand(g);
 	if (!say_there(g)) {
 		if (request->given & OPTION_WRITE)
-			say(CONFIG_FILE " is so already");
+			say(CONFIG_FILE " is already up to date");
 		return STATUS_DONE;
 	}
 	r = make_text(g, request, reterr);

@@ -162,7 +162,7 @@ static void print_text(struct list *list, const struct list_filter *filter,
 		list_print_findings(list, page);
 	if (n == 0)
 		fprintf(stderr, "earlybind: %s\n", list->in->machine.n == 0 ?
-			"there are no PCI devices" : "no device is like that");
+			"there are no PCI devices" : "no device matches");
 }
 
 int cmd_list(const struct request *request, struct inputs *in)

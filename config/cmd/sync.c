@@ -206,8 +206,8 @@ static unsigned print_loaders(const struct sync *sync)
 		}
 	}
 	if (sync->n_loaders == 0 && sync->args[0] && !sync->is_undo) {
-		fprintf(stderr, "earlybind: no boot loader is known by its files here: "
-			"add these arguments to what yours gives the kernel: %s\n",
+		fprintf(stderr, "earlybind: no supported boot loader was found: "
+			"add these arguments to the kernel command line of yours: %s\n",
 			sync->args);
 		n++;
 	}

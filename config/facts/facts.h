@@ -47,7 +47,7 @@ struct built_in {
 	char path[128];		/* "kernel/drivers/usb/host/xhci-pci.ko", or empty */
 };
 
-/* Something that does not agree with the config, and what mends it. */
+/* Something that does not agree with the config, and what puts it right. */
 struct drift {
 	const char *reason;		/* stable name */
 	bool is_known;			/* and not unreadable, or a wish */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The report of the boot, line by line: what was planned, and what became of it. What it
- * means today is for others.
+ * means today is for its readers to say.
  */
 #include "facts/reported.h"
 

@@ -70,7 +70,7 @@ static int wrong_driver(const struct export *e, unsigned i, const struct plan_st
 			 " gives it to ", span_is(rule->driver, "none") ? "no driver" :
 			 driver, ": bind it to vfio-pci there (driver=), then earlybind "
 			 "sync and reboot", n_words == 0 ?
-			 "; or name the devices that this guest shall have" : "", NULL);
+			 "; or name the devices that this guest should get" : "", NULL);
 }
 
 static int add_device(struct export *e, unsigned i, const struct plan_step *step,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The host's cores, caches and NUMA nodes, as hwloc sees them. The library is loaded when
- * it is asked for: the rest of the tool, which makes images and mends a boot, must run
+ * it is asked for: the rest of the tool, which makes images and repairs a boot, must run
  * where it is missing. docs/architecture.md has the reasons.
  */
 #include "guest/topology.h"

@@ -8,7 +8,7 @@ enum { FINDINGS_MAX = 4096 };	/* a wide rule on a large server has some 2000 */
 
 enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
 
-/* One thing that somebody should know or mend. */
+/* One thing that somebody should know or put right. */
 struct finding {
 	uint8_t severity;		/* enum severity */
 	bool is_step;			/* it is a line of the plan */
@@ -56,7 +56,7 @@ struct finding *findings_add(struct findings *findings, enum severity severity,
 void findings_remedy(struct finding *finding, const char *remedy);
 void findings_at_rule(struct finding *finding, const struct situation *of, unsigned r);
 
-/* The rule that takes function i, now or once something else is mended (the IOMMU is
+/* The rule that takes function i, now or once something else is put right (the IOMMU is
  * off); or NO_RULE. */
 unsigned findings_taker(const struct situation *of, unsigned i);
 /* The first function with a keyboard, where there are several and the rules take all of

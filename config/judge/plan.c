@@ -144,7 +144,7 @@ static void add_step(struct findings *findings, const struct situation *of,
 	}
 }
 
-/* Without an IOMMU that is one thing to mend, however many devices want it. */
+/* Without an IOMMU that is one thing to put right, however many devices want it. */
 static bool is_without_iommu(const struct situation *of, const struct plan_step *step)
 {
 	return step->verb == PLAN_REFUSE && step->reason == REASON_NO_GROUP &&

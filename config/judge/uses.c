@@ -12,7 +12,7 @@ static const struct {
 	const char *remedy;
 } kinds[] = {
 	[HOST_FILES] = { FINDING_NOTE, "takes-files",
-		"nothing, if a virtual machine shall have that; else keep the device" },
+		"nothing, if a virtual machine should have that; else keep the device" },
 	[HOST_SWAP] = { FINDING_WARNING, "takes-files", "keep the device" },
 	[HOST_NET] = { FINDING_NOTE, "takes-network",
 		"nothing, if the host has another way to that network" },

@@ -108,7 +108,7 @@ static int put(struct sync *sync, const struct sync_file *file, bool is_back,
 	struct place place;
 	int r = place_open(&place, sync->root, file->path, PLACE_FOLLOW, reterr);
 
-	/* back after a write that failed, it is so already */
+	/* after a write that failed it is already as it was */
 	if (r == 0 && !is_so(&place, shall_be, to)) {
 		if (!is_so(&place, was_there, from))
 			r = fault_set(reterr, EBUSY, "somebody else changed it just now:"

@@ -29,11 +29,12 @@ static void note_other(struct sync *sync, const struct sync_file *file, struct s
 			continue;
 		t = sync_add_note(sync);
 		text_add(&t, file->path);
-		text_add(&t, ": it has ");
+		text_add(&t, ": it already sets ");
 		text_quote(&t, other);
-		text_add(&t, " of another hand, and ");
+		text_add(&t, ", which earlybind did not add, but ");
 		text_quote(&t, word);
-		text_add(&t, " is wanted: remove the other");
+		text_add(&t, " is needed: remove ");
+		text_quote(&t, other);
 	}
 }
 

@@ -33,7 +33,7 @@ struct status_line {
 	bool was_booted;		/* image: surely that of this boot */
 	struct stat stat;		/* image: the file that was looked at */
 	char text[FAULT_SIZE];
-	char remedy[FAULT_SIZE];	/* the command that mends it */
+	char remedy[FAULT_SIZE];	/* the command that puts it right */
 };
 
 /* What became of a plan. Fields in the order in which they are filled. */

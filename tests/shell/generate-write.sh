@@ -31,7 +31,7 @@ here --only 03:00.0
 same "$work/out" "$conf" "it is what generate prints"
 holds "no copy of nothing" [ "$(kept)" = 0 ]
 here --write 03:00.0
-gives 0 err "earlybind: /etc/earlybind.conf is so already" "the same again"
+gives 0 err "earlybind: /etc/earlybind.conf is already up to date" "the same again"
 gives 0 err "earlybind: 0000:03:00.0 is taken already, by /etc/earlybind.conf:10" \
 	"and by which line"
 
@@ -64,7 +64,7 @@ holds "the mode stays" [ "$(stat -c %a "$conf")" = 600 ]
 holds "one copy" [ "$(kept)" = 1 ]
 cp "$conf" "$work/first"
 here --write 03:00.0 02:00.0
-gives 0 err "earlybind: /etc/earlybind.conf is so already" "both are there"
+gives 0 err "earlybind: /etc/earlybind.conf is already up to date" "both are there"
 here --write --only 03:00.0
 gives 0 err "earlybind: the former one is *" "--only replaces what generate wrote"
 binds_here "by that alone" 0000:03:00.0 0000:03:00.1

@@ -216,7 +216,7 @@ fi
 here --force 03:00.0
 gives 100 err "earlybind: --force is for --write --only, *" "--force alone"
 on desktop --dsn --dsn 01:00.0
-gives 100 err "earlybind: --dsn is there twice, leave one out" "an option twice"
+gives 100 err "earlybind: --dsn is given more than once" "an option twice"
 run "$tool" generate --root "$work/absent" 01:00.0
 gives 111 err "*absent: this root cannot be opened: *" "no root"
 run "$tool" generate --machine "$work" 01:00.0

@@ -145,7 +145,7 @@ only "several words in one" 0000:01:00.0
 on desktop nvme
 only "a class as a word" 0000:04:00.0
 on desktop nonsense
-gives 0 err "earlybind: no device is like that" "nothing found is said"
+gives 0 err "earlybind: no device matches" "nothing found is said"
 holds "and nothing printed" [ "$(grep -c '^  0' "$work/out")" = 0 ]
 
 # --- for programs
@@ -280,5 +280,5 @@ done
 on desktop $words
 gives 100 err "earlybind: more words than the limit OPERANDS_MAX, 64" "too many words"
 on desktop ''
-gives 0 err "earlybind: no device is like that" "an empty word"
+gives 0 err "earlybind: no device matches" "an empty word"
 finish

@@ -56,7 +56,7 @@ END
 machine
 contents "$work/before"
 sync
-gives 1 err "earlybind: no boot loader is known by its files here: *: $words" "no loader"
+gives 1 err "earlybind: no supported boot loader was found: *: $words" "no loader"
 unchanged "no loader: nothing is changed"
 echo "root=/dev/sda2 $words ro" | put proc/cmdline
 sync
@@ -213,7 +213,7 @@ plant systemd_boot
 entry $file "root=UUID=1-2 intel_iommu=off"
 contents "$work/before"
 sync
-gives 0 err "note: /$file: it has intel_iommu=off of another hand, and *" \
+gives 0 err "note: /$file: it already sets intel_iommu=off, which earlybind did not add, *: remove intel_iommu=off" \
 	"another value is told"
 has "and stays" $file "options root=UUID=1-2 intel_iommu=off $words"
 undone "another value"

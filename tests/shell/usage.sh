@@ -32,7 +32,7 @@ wrong 'unknown option "--rot", did you mean "--root"?' plan --rot /
 wrong 'unknown option "--machin", did you mean "--machine"?' plan --machin=x
 wrong '--root needs a value: --root DIR' plan --root
 wrong '--root needs a value: --root DIR' plan --root=
-wrong '--root is there twice, leave one out' plan --root / --root /
+wrong '--root is given more than once' plan --root / --root /
 wrong '--dsn takes no value' record --dsn=yes
 wrong '--color is one of auto|always|never' list --color=blue
 wrong '--color needs a value: --color auto|always|never' list --color
@@ -44,18 +44,18 @@ wrong '--machine is no option of image, see earlybind image --help' \
 	image --kernel 6.1 --machine x DIR
 wrong 'image needs --kernel VERSION' image DIR
 wrong 'image needs DIR, see earlybind image --help' image --kernel 6.1
-wrong 'nothing is known to do with "two": one word is enough' \
+wrong 'unexpected argument "two": one is enough' \
 	image --kernel 6.1 one two
-wrong 'nothing is known to do with "x": leave it out' plan x
-wrong 'nothing is known to do with "--root": leave it out' plan -- --root
-wrong 'nothing is known to do with "-": leave it out' plan -
+wrong 'unexpected argument "x"' plan x
+wrong 'unexpected argument "--root"' plan -- --root
+wrong 'unexpected argument "-"' plan -
 wrong '--root needs a value: --root DIR' plan --root ''
 for word in -h --h -x -xy --vers --dr; do
 	run "$tool" plan $word
 	gives 100 err 'earlybind: unknown option "*' "$word is no option"
 done
 run "$tool" plan "$(printf 'x\033[31m')"
-gives 100 err 'earlybind: nothing is known to do with "x?\[31m": leave it out' \
+gives 100 err 'earlybind: unexpected argument "x?\[31m"' \
 	"a message shows no control character"
 
 run "$tool" --help
