@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -115,26 +116,36 @@ static bool is_file(const char *name, const char *file)
 	return strcmp(name, file) == 0;
 }
 
+/* Keeps as much of the content as counts, in place of what an archive before this one
+ * had there. */
+static bool take_text(struct initrd_text *text, struct stream *s, uint64_t size,
+		      size_t most)
+{
+	free(text->s);
+	text->n = size < most ? (size_t)size : most;
+	text->s = calloc(1, text->n + 1);
+	if (!text->s) {
+		s->err = ENOMEM;
+		text->n = 0;
+		return false;
+	}
+	return take(s, size, text->s, text->n);
+}
+
 /* The content of an entry. Directories that are links on the host are no links in names
  * of an archive: "lib/…" may be "usr/lib/…". */
 static bool take_content(struct initrd *initrd, struct stream *s, const char *name,
 			 uint64_t size)
 {
-	if (size > 0 && is_file(name, "etc/earlybind.conf")) {
-		initrd->n_config = size < CONFIG_MAX ? (size_t)size : CONFIG_MAX;
-		return take(s, size, initrd->config, CONFIG_MAX);
-	}
+	if (size > 0 && is_file(name, "etc/earlybind.conf"))
+		return take_text(&initrd->config, s, size, CONFIG_MAX);
 	if (is_file(name, "usr/lib/earlybind/image.conf") ||
 	    is_file(name, "lib/earlybind/image.conf")) {
 		initrd->has_image = true;
-		initrd->n_image = size < CONFIG_MAX ? (size_t)size : CONFIG_MAX;
-		return take(s, size, initrd->image, CONFIG_MAX);
+		return take_text(&initrd->image, s, size, CONFIG_MAX);
 	}
-	if (image_maker_leaves(name) & 1u << MAKER_DRACUT) {
-		initrd->n_parameters = size < IMAGE_OPTIONS_SIZE ? (size_t)size :
-				       IMAGE_OPTIONS_SIZE;
-		return take(s, size, initrd->parameters, IMAGE_OPTIONS_SIZE);
-	}
+	if (image_maker_leaves(name) & 1u << MAKER_DRACUT)
+		return take_text(&initrd->parameters, s, size, IMAGE_OPTIONS_SIZE);
 	return take(s, size, NULL, 0);
 }
 
@@ -356,7 +367,7 @@ int initrd_read(struct initrd *initrd, const struct root *root, const char *path
 	int r;
 
 	*reterr = (struct fault){ .name = path };
-	memset(initrd, 0, sizeof(*initrd));
+	*initrd = (struct initrd){ .n_kernels = 0 };
 	if (fd >= 0 && fstat(fd, &initrd->stat) < 0)
 		return fault_set(reterr, errno, "it cannot be read: ", strerror(errno),
 				 NULL);
@@ -373,4 +384,16 @@ int initrd_read(struct initrd *initrd, const struct root *root, const char *path
 	if (r < 0)
 		return fault_set(reterr, -r, "it ends too early or is damaged", NULL);
 	return s.done ? 0 : fault_set(reterr, ENODATA, "it is empty", NULL);
+}
+
+void initrd_free(struct initrd *initrd)
+{
+	free(initrd->config.s);
+	free(initrd->image.s);
+	free(initrd->parameters.s);
+}
+
+struct span initrd_span(const struct initrd_text *text)
+{
+	return (struct span){ text->s ? text->s : "", text->n };
 }

@@ -11,6 +11,12 @@
 
 enum { INITRD_KERNELS_MAX = 4, INITRD_KERNEL_SIZE = 128, INITRD_LINKS = 3 };
 
+/* A file of an image; NULL: it is not there. */
+struct initrd_text {
+	char *s;
+	size_t n;
+};
+
 /* What an initramfs image has of ours, and of who made it. */
 struct initrd {
 	struct stat stat;	/* of the file that was read */
@@ -27,21 +33,24 @@ struct initrd {
 	bool has_binder;
 	bool has_config;
 	bool has_image;		/* an image.conf */
-	size_t n_config;
-	size_t n_image;
-	size_t n_parameters;
-	char config[CONFIG_MAX + 1];
-	char image[CONFIG_MAX + 1];
-	char parameters[IMAGE_OPTIONS_SIZE];	/* of dracut */
+	struct initrd_text config;
+	struct initrd_text image;
+	struct initrd_text parameters;	/* of dracut */
 };
 
 /* Reads an image: newc archives, plain ones and then one compressed stream, as in
  * Documentation/driver-api/early-userspace/buffer-format.rst. Returns 0, or -errno and a
- * fault where it cannot be read to its end. */
+ * fault where it cannot be read to its end. In both cases the caller calls
+ * initrd_free(). */
 int initrd_read(struct initrd *initrd, const struct root *root, const char *path,
 		struct fault *reterr);
 
 /* Whether it has modules of a kernel. */
 bool initrd_has_kernel(const struct initrd *initrd, const char *version);
+
+void initrd_free(struct initrd *initrd);
+#define _cleanup_initrd_ __attribute__((cleanup(initrd_free)))
+
+struct span initrd_span(const struct initrd_text *text);
 
 #endif

@@ -62,7 +62,7 @@ static int copy(const struct root *root, const char *image, struct place *to,
 /* Whether it could boot that kernel, as far as can be seen. */
 static bool is_of_use(const struct root *root, const char *path, const char *kernel)
 {
-	static struct initrd initrd;
+	_cleanup_initrd_ struct initrd initrd = { .n_kernels = 0 };
 	struct fault fault;
 
 	return initrd_read(&initrd, root, path, &fault) == 0 &&

@@ -5,7 +5,6 @@
 #include "status/image_judge.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* The plan of a boot from this image. */
 static const struct plan *plan_of(const struct inputs *in, const struct initrd *initrd)
@@ -20,7 +19,7 @@ static const struct plan *plan_of(const struct inputs *in, const struct initrd *
 			(struct span){ in->config.s, in->config.n }, &fault);
 	if (r == 0)
 		r = rules_parse(&rules, SOURCE_IMAGE, "image.conf",
-				(struct span){ initrd->image, initrd->n_image }, &fault);
+				initrd_span(&initrd->image), &fault);
 	if (r == 0 && !rules.has_end)
 		r = -EINVAL;
 	/* only root may read the machine's number */
@@ -67,8 +66,8 @@ static bool is_other_version(struct span image, struct text *t)
 enum state image_judge(const struct status_list *list, struct inputs *in,
 			const struct initrd *initrd, struct text *t)
 {
-	const struct input *config = &in->config;
-	struct span image = { initrd->image, initrd->n_image };
+	struct span config = { in->config.s, in->config.n };
+	struct span image = initrd_span(&initrd->image);
 	const struct plan *plan;
 
 	if (initrd->is_squashed && !initrd->has_binder) {
@@ -80,8 +79,7 @@ enum state image_judge(const struct status_list *list, struct inputs *in,
 		text_add(t, "it has no earlybind");
 		return list->is_wanted ? STATE_DIFFERS : STATE_OK;
 	}
-	if (initrd->n_config != config->n ||
-	    memcmp(initrd->config, config->s, config->n) != 0) {
+	if (!span_equal(initrd_span(&initrd->config), config)) {
 		text_add(t, "its config is not the present one");
 		return STATE_DIFFERS;
 	}

@@ -54,7 +54,8 @@ static const char *why_not_new(const struct initrd *initrd, const struct initrd 
 int status_judge_image(const struct status_list *list, struct inputs *in,
 		       const struct status_line *old, const char *path, struct text *t)
 {
-	static struct initrd initrd, before;
+	_cleanup_initrd_ struct initrd initrd = { .n_kernels = 0 };
+	_cleanup_initrd_ struct initrd before = { .n_kernels = 0 };
 	const char *why;
 	enum state state;
 	struct fault fault;
@@ -102,8 +103,8 @@ static void add_remedy_of_dracut(const struct root *root, struct status_line *li
 
 	if (why) {
 		status_remedy(line, why, "");
-	} else if (image_options_read(&options, (struct span){ initrd->parameters,
-				      initrd->n_parameters }, root, &fault) < 0) {
+	} else if (image_options_read(&options, initrd_span(&initrd->parameters), root,
+				      &fault) < 0) {
 		status_remedy(line, fault.words, ": run dracut --force once, with those "
 			      "that you want");
 	} else if (!initrd->has_binder && image_options_omit(&options, "earlybind")) {
@@ -219,7 +220,7 @@ static void add_unsure(struct images *images, const char *path, enum state state
 static void add_image(const char *path, enum image_place place, void *with)
 {
 	struct images *images = with;
-	static struct initrd initrd;
+	_cleanup_initrd_ struct initrd initrd = { .n_kernels = 0 };
 	enum state state = STATE_UNKNOWN;
 	struct status_line *line;
 	char words[FAULT_SIZE];
@@ -244,7 +245,7 @@ static void add_image(const char *path, enum image_place place, void *with)
 	line->stat = initrd.stat;
 	line->was_booted = r == 0 && !initrd.is_torn &&
 		image_name_was_booted(&images->in->root,
-				      (struct span){ initrd.image, initrd.n_image });
+				      initrd_span(&initrd.image));
 	if (state == STATE_OK || state == STATE_WISH)
 		images->list->needs_reboot_only |= images->is_running;
 	if (state != STATE_OK)

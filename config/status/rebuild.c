@@ -112,7 +112,7 @@ void sync_image_text(const struct sync_images *images, const struct sync_image *
 int sync_image_read(struct sync_images *images, const struct sync_image *image,
 		    struct fault *reterr)
 {
-	static struct initrd initrd;
+	_cleanup_initrd_ struct initrd initrd = { .n_kernels = 0 };
 	struct image_options *options = &images->options;
 	struct text t = TEXT_IN(images->note);
 	int r;
@@ -123,8 +123,7 @@ int sync_image_read(struct sync_images *images, const struct sync_image *image,
 	/* of a damaged one, what is before the damage: dracut's note made it dracut's */
 	initrd_read(&initrd, &images->in->root, image->line->name, reterr);
 	*reterr = (struct fault){ .name = image->line->name };
-	r = image_options_read(options, (struct span){ initrd.parameters,
-						       initrd.n_parameters },
+	r = image_options_read(options, initrd_span(&initrd.parameters),
 			       &images->in->root, reterr);
 	if (r == 0 && options->left_out[0]) {
 		text_add(&t, "left out of the options that it was made with, for there "
