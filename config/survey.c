@@ -37,6 +37,14 @@ static struct situation findings_of(const struct survey *s)
 	};
 }
 
+struct image_measure survey_measure(const struct inputs *in, bool is_right)
+{
+	return (struct image_measure){
+		{ in->config.s, in->config.n }, is_right, rules_have_bind(&in->rules),
+		&in->machine, &in->plan, &in->host,
+	};
+}
+
 /* The same machine and rules: only that the IOMMU is on is another matter. */
 static int make_next(struct survey *s, struct fault *reterr)
 {
@@ -126,19 +134,21 @@ static int read_drift(struct survey *s, struct fault *reterr)
 {
 	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), reterr);
 	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), reterr);
+	_cleanup_images_ struct images *images = images_read(&s->in->root, reterr);
+	struct image_measure measure = survey_measure(s->in, true);
 	struct text t = TEXT_IN(s->facts.args);
 	struct fault fault;
 	unsigned i;
 	int r;
 
-	if (!list || !sync)
+	if (!list || !sync || !images)
 		return -ENOMEM;
 	r = survey_sync(s, sync, &fault);
 	if (r == 0)
 		text_add(&t, sync->args);
-	list->is_right = true;
-	list->is_wanted = rules_have_bind(&s->in->rules);
-	status_of_images(list, s->in);
+	list->is_wanted = measure.is_wanted;
+	images_judge(images, &measure);
+	status_of_images(list, images);
 	status_of_loader(list, s->in, sync, r, &fault);
 	for (i = 0; i < list->n; i++)
 		add_drift(&s->facts, &list->line[i]);

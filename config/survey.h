@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "facts/facts.h"
 #include "inputs.h"
+#include "judge/images.h"
 #include "judge/kargs.h"
 
 struct sync;
@@ -30,6 +31,9 @@ struct survey {
 /* For the inputs of a verb. The caller frees it; NULL, and a fault: no memory. */
 struct survey *survey_new(struct inputs *in, const struct request *request,
 			  struct fault *reterr);
+
+/* What images are judged by; is_right: the config has no error. */
+struct image_measure survey_measure(const struct inputs *in, bool is_right);
 
 /* Finds out which kernel arguments the rules want, by a plan with the IOMMU on: for the
  * kernel that --kernel names, or for all that are installed below the root; of a recorded

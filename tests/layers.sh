@@ -64,13 +64,14 @@ facts: base words host
 request:
 inputs: facts host request
 loader: base words host
-image: words host loader
-judge: words facts
-status: base facts host image inputs judge loader
-survey: base facts inputs judge loader status
+image: base words facts host loader
+judge: words facts image
+remake: base facts image judge
+status: base facts image inputs judge loader
+survey: base facts image inputs judge loader status
 show: base survey
 guest: show request
-cmd: base facts guest host image inputs loader show status survey
+cmd: base facts guest host image inputs loader remake show status survey
 main: base cmd
 '
 

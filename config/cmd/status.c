@@ -108,6 +108,8 @@ int cmd_status(const struct request *request, struct inputs *in)
 	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
 	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
 	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
+	_cleanup_images_ struct images *images = NULL;
+	struct image_measure measure;
 
 	if (!list || !sync || !s)
 		return cmd_fail(STATUS_SYSTEM, &fault);
@@ -119,8 +121,13 @@ int cmd_status(const struct request *request, struct inputs *in)
 	s->wants_args = list->is_right;
 	if (survey_judge(s, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	images = images_read(&in->root, &fault);
+	if (!images)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	list->findings = &s->findings;
-	status_of_images(list, in);
+	measure = survey_measure(in, list->is_right);
+	images_judge(images, &measure);
+	status_of_images(list, images);
 	status_of_boot(list, in);
 	status_of_config(list, in);
 	status_of_findings(list);

@@ -11,9 +11,10 @@
 #include "base/place.h"
 #include "cmd/cmd.h"
 #include "host/boot_tops.h"
+#include "image/former.h"
 #include "loader/sync.h"
-#include "status/former.h"
-#include "status/rebuild.h"
+#include "remake/keep.h"
+#include "remake/remake.h"
 #include "status/status.h"
 #include "survey.h"
 
@@ -42,7 +43,7 @@ static void say_former(const struct root *root, const char *image)
 
 	text_add(&t, former_path(image, path));
 	text_add(&t, " until a boot with the new one is seen: ");
-	former_text(root, image, &t);
+	former_text(image, former_is_in_menu(root, image), &t);
 	say_two("the former image is kept as ", words);
 }
 
@@ -55,45 +56,52 @@ static void say_note(const char *words)
 static void undo_images(struct inputs *in)
 {
 	struct fault fault;
-	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
+	_cleanup_images_ struct images *images = images_read(&in->root, &fault);
 
-	if (!list) {
+	if (images)
+		keep_sweep(images, &in->root, say, say_note);
+	else
 		cmd_fail(STATUS_SYSTEM, &fault);
-		return;
-	}
-	status_of_images(list, in);
-	former_sweep(list, &in->root, say, say_note);
 }
 
-static int make_images(struct sync_images *images, bool is_done)
+static int make_image(const struct remakes *remakes, const struct remake *remake,
+		      bool is_done)
 {
+	const struct image *image = remake->image;
+	char words[IMAGE_OPTIONS_SIZE + 3 * PATH_SIZE];
+	struct text t = TEXT_IN(words);
+	struct fault fault;
+
+	image_text(image, &t);
+	printf("%s: %s\n", image->path, words);
+	if (image->options.left_out[0] && !remake->source)
+		fprintf(stderr, "note: %s: left out of the options that it was made "
+			"with, for there is no such file: %s\n", image->path,
+			image->options.left_out);
+	t = TEXT_IN(words);
+	remake_text(remake, &t);
+	say_two(is_done ? "running " : "to be run: ", words);
+	if (!is_done)
+		return STATUS_DONE;
+	if (remake_image(remakes, remake, &fault) < 0)
+		return cmd_fail(STATUS_FINDING, &fault);
+	say_two(image->path, " is made");
+	if (remake_may_have_booted(remakes, image))
+		say_former(remakes->root, image->path);
+	return STATUS_DONE;
+}
+
+static int make_images(const struct remakes *remakes, bool is_done)
+{
+	int status = STATUS_DONE;
 	struct fault fault;
 	unsigned i;
 
-	if (images->n > 0 && !sync_images_can(images, &fault))
+	if (remakes->n > 0 && !remake_can(remakes->root, &fault))
 		return cmd_fail(STATUS_FINDING, &fault);
-	for (i = 0; i < images->n && !command_is_stopped(); i++) {
-		const struct sync_image *image = &images->image[i];
-		char words[IMAGE_OPTIONS_SIZE + 3 * PATH_SIZE];
-		struct text t = TEXT_IN(words);
-
-		printf("%s: %s\n", image->line->name, image->line->text);
-		if (sync_image_read(images, image, &fault) < 0)
-			return cmd_fail(STATUS_FINDING, &fault);
-		if (images->note[0])
-			fprintf(stderr, "note: %s: %s\n", image->line->name,
-				images->note);
-		sync_image_text(images, image, &t);
-		say_two(is_done ? "running " : "to be run: ", words);
-		if (!is_done)
-			continue;
-		if (sync_image_make(images, image, &fault) < 0)
-			return cmd_fail(STATUS_FINDING, &fault);
-		say_two(image->line->name, " is made");
-		if (sync_image_may_have_booted(images, image))
-			say_former(&images->in->root, image->line->name);
-	}
-	return STATUS_DONE;
+	for (i = 0; i < remakes->n && status == STATUS_DONE && !command_is_stopped(); i++)
+		status = make_image(remakes, &remakes->remake[i], is_done);
+	return status;
 }
 
 /* Images that are not right and that sync does not make. Returns how many, wishes not
@@ -105,7 +113,7 @@ static unsigned print_others(const struct status_list *list)
 	for (i = 0; i < list->n; i++) {
 		const struct status_line *line = &list->line[i];
 
-		if (line->topic != TOPIC_IMAGE || !line->is_others)
+		if (!line->is_others)
 			continue;
 		fprintf(stderr, "%s%s: %s: %s\n",
 			line->state == STATE_WISH ? "note: " : "", line->name,
@@ -115,26 +123,43 @@ static unsigned print_others(const struct status_list *list)
 	return n;
 }
 
-static bool has_image(const struct status_list *list)
+static bool has_image(const struct images *images)
 {
 	unsigned i;
 
-	for (i = 0; i < list->n; i++)
-		if (list->line[i].topic == TOPIC_IMAGE &&
-		    (list->line[i].kernel || list->line[i].state == STATE_OK))
+	for (i = 0; i < images->n; i++)
+		if (images->image[i].is_ours || images->image[i].state == STATE_OK)
 			return true;
 	return false;
 }
 
 /* What was left beside an image; in /boot also of a kernel that is gone. */
-static void sweep(const struct status_list *list, const struct root *root)
+static void sweep(const struct images *images, const struct root *root)
 {
 	unsigned i;
 
 	place_sweep(root, "/boot/initrd");
-	for (i = 0; i < list->n; i++)
-		if (list->line[i].topic == TOPIC_IMAGE)
-			place_sweep(root, list->line[i].name);
+	for (i = 0; i < images->n; i++)
+		if (images->image[i].obstacle != OBSTACLE_NOBODYS)
+			place_sweep(root, images->image[i].path);
+	keep_sweep(images, root, say, NULL);
+}
+
+static int remake(const struct remakes *remakes, const struct status_list *list,
+		  bool is_done)
+{
+	int status = make_images(remakes, is_done);
+
+	if (print_others(list) > 0)
+		return STATUS_FINDING;
+	if (remakes->n == 0 && list->is_wanted && !has_image(remakes->images)) {
+		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
+			"is looked for: see FILES in earlybind(8)\n");
+		return STATUS_FINDING;
+	}
+	if (remakes->n == 0)
+		say("images: none is out of date");
+	return status;
 }
 
 /* Each installed kernel's image, judged by what is in it. */
@@ -142,34 +167,26 @@ static int sync_images(const struct request *request, struct inputs *in, int loc
 {
 	struct fault fault;
 	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
-	static struct sync_images images;
+	_cleanup_images_ struct images *images = images_read(&in->root, &fault);
+	struct image_measure measure = survey_measure(in, true);
+	static struct remakes remakes;
 	bool is_done = is_acting(request, in);
 	int status;
 
-	if (!list)
+	if (!list || !images)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	list->is_right = true;
-	list->is_wanted = rules_have_bind(&in->rules);
-	status_of_images(list, in);
-	images.list = list;
-	images.in = in;
-	images.lock = lock;
-	if (is_done) {
-		sweep(list, &in->root);
-		former_sweep(list, &in->root, say, NULL);
-	}
-	sync_images_plan(&images);
-	status = make_images(&images, is_done);
-	if (print_others(list) > 0)
-		return STATUS_FINDING;
-	if (images.n == 0 && list->is_wanted && !has_image(list)) {
-		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
-			"is looked for: see FILES in earlybind(8)\n");
-		return STATUS_FINDING;
-	}
-	if (images.n == 0)
-		say("images: none is out of date");
-	if (status == STATUS_DONE && images.n > 0 && !is_done &&
+	list->is_wanted = measure.is_wanted;
+	images_judge(images, &measure);
+	status_of_images(list, images);
+	remakes.images = images;
+	remakes.measure = &measure;
+	remakes.root = &in->root;
+	remakes.lock = lock;
+	if (is_done)
+		sweep(images, &in->root);
+	remake_plan(&remakes);
+	status = remake(&remakes, list, is_done);
+	if (status == STATUS_DONE && remakes.n > 0 && !is_done &&
 	    !(request->given & OPTION_DRY_RUN))
 		return STATUS_FINDING;	/* left to be done */
 	return status;

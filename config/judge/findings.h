@@ -8,6 +8,9 @@ enum { FINDINGS_MAX = 4096 };	/* a wide rule on a large server has some 2000 */
 
 enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
 
+/* Whether something is as planned. A wish would help, and all is as planned without it. */
+enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN, STATE_WISH };
+
 /* One thing that somebody should know or put right. */
 struct finding {
 	uint8_t severity;		/* enum severity */

@@ -2,17 +2,13 @@
 #ifndef EARLYBIND_STATUS_H
 #define EARLYBIND_STATUS_H
 
-#include <sys/stat.h>
-
 #include "inputs.h"
 #include "judge/findings.h"
 
+struct images;
 struct sync;
 
 enum { STATUS_LINES_MAX = FUNCTIONS_MAX + 256 };
-
-/* A wish would help, and all is as planned without it. */
-enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN, STATE_WISH };
 
 /* What a line is about. */
 enum status_topic {
@@ -27,11 +23,7 @@ struct status_line {
 	char name[128];			/* the address, or the file; may be empty */
 	char wanted[DRIVER_MAX];	/* device: the driver, or empty */
 	char holder[DRIVER_MAX];	/* device: who has it, or empty */
-	const char *kernel;		/* image: which one it is for, or NULL */
-	bool is_running;		/* image: that is the running kernel */
 	bool is_others;			/* image: not for sync to make again */
-	bool was_booted;		/* image: surely that of this boot */
-	struct stat stat;		/* image: the file that was looked at */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];	/* the command that puts it right */
 };
@@ -64,15 +56,9 @@ int status_has_booted(const struct inputs *in);
 void status_of_boot(struct status_list *list, struct inputs *in);
 void status_of_config(struct status_list *list, struct inputs *in);
 void status_of_findings(struct status_list *list);
-void status_of_images(struct status_list *list, struct inputs *in);
+void status_of_images(struct status_list *list, const struct images *images);
 void status_of_arguments(struct status_list *list, struct inputs *in,
 			 const struct facts *facts);
-
-/* Whether a new image has the present config and host, and is as good as the old one,
- * whose line this is: 1, 0, or -errno where it cannot be read; `t` gets the words.
- * images.c */
-int status_judge_image(const struct status_list *list, struct inputs *in,
-		       const struct status_line *old, const char *path, struct text *t);
 
 /* The boot loaders' arguments, and those of the running kernel: those that survey_sync()
  * found, which returned r. Closes `sync`. loader.c */
