@@ -2,7 +2,7 @@
 /*
  * Looks around: the one place that knows what is read after what, and that everything is
  * read once. Arguments hang on facts about kernels, leftovers on the arguments, findings
- * on all of it. Says nothing and decides nothing.
+ * on all of it.
  */
 #include "survey.h"
 
@@ -110,71 +110,48 @@ int survey_sync(struct survey *s, struct sync *sync, struct fault *reterr)
 				       "SYNC_WORDS_SIZE, 4096", NULL);
 }
 
-static void add_drift(struct facts *facts, const struct status_line *line)
-{
-	struct drift *drift = &facts->drift[facts->n_drifts];
-	struct text file = TEXT_IN(drift->file);
-	struct text text = TEXT_IN(drift->text);
-	struct text remedy = TEXT_IN(drift->remedy);
-
-	if (facts->n_drifts == DRIFTS_MAX || line->state == STATE_OK)
-		return;
-	facts->n_drifts++;
-	drift->reason = line->topic == TOPIC_IMAGE ? "drift-image" :
-			line->topic == TOPIC_LOADER ? "drift-loader" : "drift-arguments";
-	drift->is_known = line->state == STATE_DIFFERS;
-	text_add(&file, line->name);
-	text_add(&text, line->text);
-	text_add(&remedy, line->remedy);
-}
-
 /* What does not agree with the config: images, files of boot loaders, the running command
- * line. status_*.c find it out; here it becomes facts for findings. */
-static int read_drift(struct survey *s, struct fault *reterr)
+ * line. */
+static int add_drift(struct survey *s, struct fault *reterr)
 {
-	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), reterr);
 	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), reterr);
 	_cleanup_images_ struct images *images = images_read(&s->in->root, reterr);
-	struct image_measure measure = survey_measure(s->in, true);
-	struct text t = TEXT_IN(s->facts.args);
+	struct image_measure measure = survey_measure(s->in, !s->is_wrong);
 	struct fault fault;
-	unsigned i;
-	int r;
 
-	if (!list || !sync || !images)
+	if (!sync || !images)
 		return -ENOMEM;
-	r = survey_sync(s, sync, &fault);
-	if (r == 0)
-		text_add(&t, sync->args);
-	list->is_wanted = measure.is_wanted;
 	images_judge(images, &measure);
-	status_of_images(list, images);
-	status_of_loader(list, s->in, sync, r, &fault);
-	for (i = 0; i < list->n; i++)
-		add_drift(&s->facts, &list->line[i]);
+	findings_of_images(&s->findings, images, measure.is_wanted);
+	s->needs_reboot_only = images_need_reboot_only(images);
+	if (!s->is_wrong)
+		status_of_loader(&s->findings, s->in, sync, survey_sync(s, sync, &fault),
+				 &fault);
 	return 0;
 }
 
 int survey_judge(struct survey *s, struct fault *reterr)
 {
+	struct text args = TEXT_IN(s->facts.args);
 	struct situation of;
 	struct fault fault;
 	int r = 0;
 
 	/* what failed there fails once more where somebody hears of it */
-	if (s->wants_args || s->wants_drift)
+	if ((s->wants_args || s->wants_drift) && !s->is_wrong)
 		survey_args(s, &fault);
 	if (!s->has_args)
 		read_facts(s, &fault);
-	if (s->wants_drift)
-		r = read_drift(s, reterr);
-	if (r < 0)
-		return r;
+	else if (s->wants_drift)
+		kargs_text(&s->kargs, &args);
 	of = findings_of(s);
 	if (!s->request->machine)
 		facts_read(&s->facts, &s->in->root, &of);
 	s->facts.n_unread = s->in->n_unread;
 	s->facts.unread = s->in->unread;
 	findings_make(&s->findings, &of);
-	return 0;
+	if (s->wants_drift)
+		r = add_drift(s, reterr);
+	findings_sort(&s->findings);
+	return r;
 }

@@ -19,10 +19,12 @@ struct survey {
 	const struct request *request;	/* as well */
 	bool wants_args;		/* survey_judge() shall read for them too */
 	bool wants_drift;		/* and what does not agree with the config */
+	bool is_wrong;			/* the config has an error, and no argument */
 	bool has_next;			/* the next two are made */
 	struct machine next_machine;	/* as it is at a boot with the IOMMU on */
 	struct plan next_plan;
 	bool has_args;			/* kargs are made */
+	bool needs_reboot_only;		/* the next boot has the present config */
 	struct facts facts;
 	struct kargs kargs;
 	struct findings findings;
@@ -32,7 +34,7 @@ struct survey {
 struct survey *survey_new(struct inputs *in, const struct request *request,
 			  struct fault *reterr);
 
-/* What images are judged by; is_right: the config has no error. */
+/* What images are judged by. */
 struct image_measure survey_measure(const struct inputs *in, bool is_right);
 
 /* Finds out which kernel arguments the rules want, by a plan with the IOMMU on: for the

@@ -67,7 +67,7 @@ loader: base words host
 image: base words facts host loader
 judge: words facts image
 remake: base facts image judge
-status: base facts image inputs judge loader
+status: base facts inputs judge loader
 survey: base facts image inputs judge loader status
 show: base survey
 guest: show request

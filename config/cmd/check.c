@@ -78,12 +78,14 @@ static void print_text(const struct request *request, const struct survey *s)
 		char line[2 * LINE_SIZE];
 		struct text t = TEXT_IN(line);
 
+		if (findings->finding[i].severity == FINDING_OK)
+			continue;
 		finding_text(&findings->finding[i], &t);
 		page_words(&page, COLOR_NONE, 0, text_is(&t));
 	}
 	if (findings->n_lost)
-		printf("and %u more findings than the limit FINDINGS_MAX, 4096\n",
-		       findings->n_lost);
+		printf("and %u more findings than the limit FINDINGS_MAX, %u\n",
+		       findings->n_lost, (unsigned)FINDINGS_MAX);
 }
 
 static void print_json(const struct request *request, const struct survey *s)
@@ -97,7 +99,8 @@ static void print_json(const struct request *request, const struct survey *s)
 	json_number(&json, "rules", count_rules(&s->in->rules));
 	json_array(&json, "findings");
 	for (i = 0; i < findings->n; i++)
-		list_json_finding(&findings->finding[i], &s->in->machine, &json);
+		if (findings->finding[i].severity != FINDING_OK)
+			list_json_finding(&findings->finding[i], &s->in->machine, &json);
 	json_end(&json);
 	json_number(&json, "lost", findings->n_lost);
 	json_finish(&json);

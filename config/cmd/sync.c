@@ -15,7 +15,6 @@
 #include "loader/sync.h"
 #include "remake/keep.h"
 #include "remake/remake.h"
-#include "status/status.h"
 #include "survey.h"
 
 static void say(const char *words)
@@ -106,19 +105,19 @@ static int make_images(const struct remakes *remakes, bool is_done)
 
 /* Images that are not right and that sync does not make. Returns how many, wishes not
  * counted. */
-static unsigned print_others(const struct status_list *list)
+static unsigned print_others(const struct findings *findings)
 {
 	unsigned i, n = 0;
 
-	for (i = 0; i < list->n; i++) {
-		const struct status_line *line = &list->line[i];
+	for (i = 0; i < findings->n; i++) {
+		const struct finding *finding = &findings->finding[i];
 
-		if (!line->is_others)
+		if (!finding->is_left)
 			continue;
 		fprintf(stderr, "%s%s: %s: %s\n",
-			line->state == STATE_WISH ? "note: " : "", line->name,
-			line->text, line->remedy);
-		n += line->state != STATE_WISH;
+			finding->state == STATE_WISH ? "note: " : "", finding->name,
+			finding->text, finding->remedy);
+		n += finding->state != STATE_WISH;
 	}
 	return n;
 }
@@ -145,14 +144,14 @@ static void sweep(const struct images *images, const struct root *root)
 	keep_sweep(images, root, say, NULL);
 }
 
-static int remake(const struct remakes *remakes, const struct status_list *list,
+static int remake(const struct remakes *remakes, const struct findings *findings,
 		  bool is_done)
 {
 	int status = make_images(remakes, is_done);
 
-	if (print_others(list) > 0)
+	if (print_others(findings) > 0)
 		return STATUS_FINDING;
-	if (remakes->n == 0 && list->is_wanted && !has_image(remakes->images)) {
+	if (remakes->n == 0 && remakes->measure->is_wanted && !has_image(remakes->images)) {
 		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
 			"is looked for: see FILES in earlybind(8)\n");
 		return STATUS_FINDING;
@@ -166,18 +165,17 @@ static int remake(const struct remakes *remakes, const struct status_list *list,
 static int sync_images(const struct request *request, struct inputs *in, int lock)
 {
 	struct fault fault;
-	_cleanup_free_ struct status_list *list = memory_new(sizeof(*list), &fault);
+	_cleanup_free_ struct findings *findings = memory_new(sizeof(*findings), &fault);
 	_cleanup_images_ struct images *images = images_read(&in->root, &fault);
 	struct image_measure measure = survey_measure(in, true);
 	static struct remakes remakes;
 	bool is_done = is_acting(request, in);
 	int status;
 
-	if (!list || !images)
+	if (!findings || !images)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	list->is_wanted = measure.is_wanted;
 	images_judge(images, &measure);
-	status_of_images(list, images);
+	findings_of_images(findings, images, measure.is_wanted);
 	remakes.images = images;
 	remakes.measure = &measure;
 	remakes.root = &in->root;
@@ -185,7 +183,7 @@ static int sync_images(const struct request *request, struct inputs *in, int loc
 	if (is_done)
 		sweep(images, &in->root);
 	remake_plan(&remakes);
-	status = remake(&remakes, list, is_done);
+	status = remake(&remakes, findings, is_done);
 	if (status == STATUS_DONE && remakes.n > 0 && !is_done &&
 	    !(request->given & OPTION_DRY_RUN))
 		return STATUS_FINDING;	/* left to be done */

@@ -11,7 +11,6 @@ enum {
 	KERNELS_MAX = 64,	/* installed kernels; distributions keep two or three */
 	LEFTOVERS_MAX = 256,
 	BUILT_INS_MAX = 1024,	/* bound functions times kernels */
-	DRIFTS_MAX = 128,	/* files of boot loaders, and images */
 };
 
 enum leftover_kind {
@@ -47,15 +46,6 @@ struct built_in {
 	char path[128];		/* "kernel/drivers/usb/host/xhci-pci.ko", or empty */
 };
 
-/* Something that does not agree with the config, and what puts it right. */
-struct drift {
-	const char *reason;		/* stable name */
-	bool is_known;			/* and not unreadable, or a wish */
-	char file[128];			/* may be empty */
-	char text[FAULT_SIZE];
-	char remedy[FAULT_SIZE];
-};
-
 /* What findings are judged by besides rules, machine, plan and host: facts_read() reads
  * it; all zero where it is not known (a recorded machine). */
 struct facts {
@@ -85,8 +75,6 @@ struct facts {
 	unsigned n_leftovers;
 	struct leftover leftover[LEFTOVERS_MAX];
 	char args[CMDLINE_MAX];		/* what the rules want; no leftovers */
-	unsigned n_drifts;
-	struct drift drift[DRIFTS_MAX];
 };
 
 /* All that is judged. The names are for places. */

@@ -23,6 +23,36 @@ struct finding *findings_add(struct findings *findings, enum severity severity,
 	return finding;
 }
 
+/* A name of its own: that of the place is the caller's, and goes with him. */
+struct finding *findings_say(struct findings *findings, enum state state,
+			     enum topic topic, const char *name, struct text *text)
+{
+	static const char *const reasons[] = {
+		"drift-none", "drift-boot", "drift-device", "drift-config",
+		"drift-rule", "drift-image", "drift-loader", "drift-arguments",
+	};
+	struct finding *finding = findings_add(findings, FINDING_OK, reasons[topic],
+					       text);
+	struct text t = TEXT_IN(finding->name);
+
+	text_add(&t, name);
+	finding->topic = (uint8_t)topic;
+	findings_state(finding, state);
+	return finding;
+}
+
+void findings_state(struct finding *finding, enum state state)
+{
+	finding->state = (uint8_t)state;
+	finding->severity = state == STATE_OK ? FINDING_OK :
+			    state == STATE_DIFFERS ? FINDING_WARNING : FINDING_NOTE;
+}
+
+const char *finding_place(const struct finding *finding)
+{
+	return finding->name[0] ? finding->name : finding->file;
+}
+
 void findings_remedy(struct finding *finding, const char *remedy)
 {
 	struct text t;
@@ -39,12 +69,11 @@ void findings_at_rule(struct finding *finding, const struct situation *of, unsig
 	finding->line = rule->line;
 }
 
-/* Errors first; else they stay in the order in which they were found. */
-static void sort(struct findings *findings)
+void findings_sort(struct findings *findings)
 {
 	unsigned severity, i, n = 0;
 
-	for (severity = FINDING_ERROR; severity <= FINDING_NOTE; severity++)
+	for (severity = FINDING_ERROR; severity <= FINDING_OK; severity++)
 		for (i = 0; i < findings->n; i++)
 			if (findings->finding[i].severity == severity)
 				findings->sorted[n++] = findings->finding[i];
@@ -98,12 +127,11 @@ void findings_make(struct findings *findings, const struct situation *of)
 	findings_of_uses(findings, of);
 	findings_of_screen(findings, of);
 	findings_of_system(findings, of);
-	sort(findings);
 }
 
 const char *finding_severity_word(enum severity severity)
 {
-	static const char *const words[] = { "error", "warning", "note" };
+	static const char *const words[] = { "error", "warning", "note", "ok" };
 
 	return words[severity];
 }
@@ -112,7 +140,7 @@ void finding_text(const struct finding *finding, struct text *t)
 {
 	text_add(t, finding_severity_word((enum severity)finding->severity));
 	text_char(t, ' ');
-	text_add(t, finding->file);
+	text_add(t, finding_place(finding));
 	if (finding->line) {
 		text_char(t, ':');
 		text_decimal(t, finding->line);

@@ -4,25 +4,41 @@
 
 #include "facts/facts.h"
 
-enum { FINDINGS_MAX = 4096 };	/* a wide rule on a large server has some 2000 */
+enum { FINDINGS_MAX = FUNCTIONS_MAX + 4096 };	/* one a function, and what else is so */
 
-enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE };
+enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE, FINDING_OK };
 
 /* Whether something is as planned. A wish would help, and all is as planned without it. */
 enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN, STATE_WISH };
 
-/* One thing that somebody should know or put right. */
+/* What a line of status is about, in the order of the lines. */
+enum topic {
+	TOPIC_NONE,		/* none of status's: check alone has it */
+	TOPIC_BOOT, TOPIC_DEVICE, TOPIC_CONFIG,
+	TOPIC_RULE,		/* of the config, what check says of one */
+	TOPIC_IMAGE, TOPIC_LOADER, TOPIC_ARGUMENTS,
+};
+
+/* One thing that somebody should know or put right; with a topic, also that all is well. check
+ * prints what is not OK, status what has a topic. */
 struct finding {
 	uint8_t severity;		/* enum severity */
+	uint8_t topic;			/* enum topic */
+	uint8_t state;			/* enum state, where it has a topic */
 	bool is_step;			/* it is a line of the plan */
+	bool is_left;			/* an image that sync does not make again */
 	uint16_t fn;			/* what it is about, or NO_FUNCTION */
 	const char *reason;		/* stable name */
-	const char *file;		/* the place */
+	const char *file;		/* the place, where it has no name of its own */
 	unsigned line;			/* 0: none */
+	char name[128];			/* the address, or the file; may be empty */
+	char wanted[DRIVER_MAX];	/* device: the driver, or empty */
+	char holder[DRIVER_MAX];	/* device: who has it, or empty */
 	char text[FAULT_SIZE];
 	char remedy[FAULT_SIZE];
 };
 
+/* Some 40 MB, nearly all of it zero pages. */
 struct findings {
 	unsigned n;
 	unsigned n_lost;		/* those without room */
@@ -31,9 +47,14 @@ struct findings {
 	struct finding sorted[FINDINGS_MAX];	/* while they are sorted */
 };
 
-/* Judges once for all: check, status, list and generate select and print. Pure. Errors
- * come first. */
+/* Judges once for all: check, status, list and generate select and print. Pure. */
 void findings_make(struct findings *findings, const struct situation *of);
+
+/* Puts errors first; else they stay in the order in which they were found. */
+void findings_sort(struct findings *findings);
+
+/* The place that it is about. */
+const char *finding_place(const struct finding *finding);
 
 /* "error PLACE: text: remedy" */
 void finding_text(const struct finding *finding, struct text *t);
@@ -57,6 +78,12 @@ const char *findings_no_screen(const struct situation *of, struct text *t);
 struct finding *findings_add(struct findings *findings, enum severity severity,
 			     const char *reason, struct text *text);
 void findings_remedy(struct finding *finding, const char *remedy);
+
+/* As findings_add(), of something that was planned, and what is so. */
+struct finding *findings_say(struct findings *findings, enum state state,
+			     enum topic topic, const char *name, struct text *text);
+/* Says that it is so, and how bad that is. */
+void findings_state(struct finding *finding, enum state state);
 void findings_at_rule(struct finding *finding, const struct situation *of, unsigned r);
 
 /* The rule that takes function i, now or once something else is put right (the IOMMU is

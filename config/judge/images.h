@@ -31,6 +31,13 @@ void image_text(const struct image *image, struct text *t);
 void image_remedy(const struct images *images, const struct image *image,
 		  struct text *t);
 
+/* Says so of all; is_wanted: there is a bind rule. image_lines.c */
+void findings_of_images(struct findings *findings, const struct images *images,
+			bool is_wanted);
+
+/* Whether the image of the running kernel has the present config. */
+bool images_need_reboot_only(const struct images *images);
+
 /* Adds what to do to boot with the former one of an image. */
 void former_text(const char *image, bool is_in_menu, struct text *t);
 

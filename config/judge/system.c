@@ -130,24 +130,6 @@ static void add_built_in(struct findings *findings, const struct situation *of,
 			"nothing, earlybind unbinds it");
 }
 
-static void add_drifts(struct findings *findings, const struct facts *facts)
-{
-	unsigned i;
-
-	for (i = 0; i < facts->n_drifts; i++) {
-		const struct drift *drift = &facts->drift[i];
-		struct finding *finding;
-		struct text t;
-
-		finding = findings_add(findings, drift->is_known ? FINDING_WARNING :
-				       FINDING_NOTE, drift->reason, &t);
-		if (drift->file[0])
-			finding->file = drift->file;
-		text_add(&t, drift->text);
-		findings_remedy(finding, drift->remedy);
-	}
-}
-
 void findings_of_system(struct findings *findings, const struct situation *of)
 {
 	unsigned i;
@@ -159,5 +141,4 @@ void findings_of_system(struct findings *findings, const struct situation *of)
 		if (is_first_built_in(of->facts, i))
 			add_built_in(findings, of, &of->facts->built_in[i]);
 	findings_of_leftovers(findings, of);
-	add_drifts(findings, of->facts);
 }

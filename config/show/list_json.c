@@ -100,8 +100,8 @@ void list_json_finding(const struct finding *finding, const struct machine *m,
 	json_string(json, "severity",
 		    finding_severity_word((enum severity)finding->severity));
 	json_string(json, "reason", finding->reason);
-	if (finding->line || finding->file[0] == '/')
-		json_string(json, "file", finding->file);
+	if (finding->line || finding_place(finding)[0] == '/')
+		json_string(json, "file", finding_place(finding));
 	else
 		json_null(json, "file");
 	if (finding->line)

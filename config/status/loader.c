@@ -43,10 +43,10 @@ static enum state state_of_file(const struct sync_file *file, const struct sync 
 	return without ? STATE_WISH : STATE_DIFFERS;
 }
 
-static void add_files(struct status_list *list, const struct sync *sync,
+static void add_files(struct findings *findings, const struct sync *sync,
 		      const struct sync *without)
 {
-	struct status_line *line;
+	struct finding *finding;
 	struct text t;
 	unsigned i;
 
@@ -55,20 +55,20 @@ static void add_files(struct status_list *list, const struct sync *sync,
 
 		if (!sync_file_differs(file))
 			continue;
-		line = status_add(list, state_of_file(file, without), TOPIC_LOADER,
+		finding = findings_say(findings, state_of_file(file, without), TOPIC_LOADER,
 				  file->path, &t);
 		text_add(&t, file->was_there ? "its arguments are not those that the "
 			 "config wants" : "it is missing, and arguments with it");
-		status_remedy(line, "earlybind sync", "");
+		findings_remedy(finding, "earlybind sync");
 	}
 }
 
-static void add_loaders(struct status_list *list, const struct sync *sync,
+static void add_loaders(struct findings *findings, const struct sync *sync,
 			const struct sync *without)
 {
 	bool is_wish = without && !sync_has_work(without);
 	bool is_good = !sync_has_work(sync);
-	struct status_line *line;
+	struct finding *finding;
 	struct text t;
 	unsigned i;
 
@@ -77,69 +77,69 @@ static void add_loaders(struct status_list *list, const struct sync *sync,
 
 		if (loader->refusal[0] || (!is_good && !loader->program[0]))
 			continue;
-		line = status_add(list, is_good ? STATE_OK : is_wish ? STATE_WISH :
+		finding = findings_say(findings, is_good ? STATE_OK : is_wish ? STATE_WISH :
 				  STATE_DIFFERS, TOPIC_LOADER, loader->evidence, &t);
 		text_add(&t, loader->name);
 		text_add(&t, is_good ? " has the present arguments" :
 			 " does not know the arguments yet");
 		if (!is_good)
-			status_remedy(line, "earlybind sync", "");
+			findings_remedy(finding, "earlybind sync");
 	}
 }
 
 /* Only a loader that we do not write, and so do not know. */
-static void add_refused(struct status_list *list, const struct sync *sync)
+static void add_refused(struct findings *findings, const struct sync *sync)
 {
 	unsigned i;
 
 	for (i = 0; i < sync->n_loaders; i++) {
 		const struct sync_loader *loader = &sync->loader[i];
-		struct status_line *line;
+		struct finding *finding;
 		struct text t;
 
 		if (loader->refusal[0] == '\0')
 			continue;
-		line = status_add(list, STATE_UNKNOWN, TOPIC_LOADER, loader->evidence,
+		finding = findings_say(findings, STATE_UNKNOWN, TOPIC_LOADER, loader->evidence,
 				  &t);
 		text_add(&t, "not kept in step: ");
 		text_add(&t, loader->name);
-		status_remedy(line, "earlybind sync --dry-run", "");
+		findings_remedy(finding, "earlybind sync --dry-run");
 	}
 }
 
-static void add_missing(struct status_list *list, const struct sync *sync,
+static void add_missing(struct findings *findings, const struct sync *sync,
 			enum state state, const char *words)
 {
-	struct status_line *line;
+	struct finding *finding;
 	struct text t;
 
 	if (words[0] == '\0')
 		return;
-	line = status_add(list, state, TOPIC_ARGUMENTS, "", &t);
+	finding = findings_say(findings, state, TOPIC_ARGUMENTS, "", &t);
 	text_add(&t, "the running kernel was started without");
 	text_add(&t, words);
 	if (state == STATE_WISH)
 		text_add(&t, ", and its IOMMU is on");
 	if (state == STATE_WISH && !sync_has_loader(sync))
-		status_remedy(line, "earlybind sync --dry-run", "");
+		findings_remedy(finding, "earlybind sync --dry-run");
 	else
-		status_remedy(line, sync_has_work(sync) ? "earlybind sync && reboot" :
-			      "reboot", "");
+		findings_remedy(finding, sync_has_work(sync) ? "earlybind sync && reboot" :
+			      "reboot");
 }
 
 /* Returns whether all are there that are needed. */
-static bool add_running(struct status_list *list, const struct sync *sync, bool is_on)
+static bool add_running(struct findings *findings, const struct sync *sync, bool is_on)
 {
 	char missing[SYNC_WORDS_SIZE], wished[SYNC_WORDS_SIZE];
 	struct text words = TEXT_IN(missing), wishes = TEXT_IN(wished);
 
 	sync_missing(sync, &words, is_on ? &wishes : &words);
-	add_missing(list, sync, STATE_DIFFERS, missing);
-	add_missing(list, sync, STATE_WISH, wished);
+	add_missing(findings, sync, STATE_DIFFERS, missing);
+	add_missing(findings, sync, STATE_WISH, wished);
 	return words.n == 0;
 }
 
-void status_of_loader(struct status_list *list, struct inputs *in, struct sync *sync,
+void status_of_loader(struct findings *findings, struct inputs *in, struct sync *sync,
 		      int r, struct fault *fault)
 {
 	struct sync *without;
@@ -149,15 +149,15 @@ void status_of_loader(struct status_list *list, struct inputs *in, struct sync *
 	if (r == 0)
 		r = sync_plan(sync, fault);
 	if (r < 0) {
-		status_add(list, STATE_UNKNOWN, TOPIC_LOADER,
+		findings_say(findings, STATE_UNKNOWN, TOPIC_LOADER,
 			   fault->name ? fault->name : "", &t);
 		text_add(&t, fault->words);
 	} else if (sync->n_loaders > 0 && (sync->is_wanted || sync->state.n > 0)) {
 		without = plan_without_wishes(sync, &in->machine);
-		add_files(list, sync, without);
-		add_loaders(list, sync, without);
-		if (!add_running(list, sync, without) && sync->args[0])
-			add_refused(list, sync);
+		add_files(findings, sync, without);
+		add_loaders(findings, sync, without);
+		if (!add_running(findings, sync, without) && sync->args[0])
+			add_refused(findings, sync);
 		if (without)
 			sync_close(without);
 		free(without);
