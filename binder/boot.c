@@ -272,7 +272,7 @@ int boot_plan(struct boot *b)
 	b->is_planned = false;	/* half a plan is none, also the second time */
 	boot_doing(b, DOING_PLAN, NO_FUNCTION);
 	r = machine_scan(&b->machine, &b->root, 0, &fault);
-	b->machine.home = home_read(&b->root);
+	b->machine.home = home_read(&b->root, b->cmdline.text);
 	for (i = 0; r == 0 && i < b->machine.n; i++)
 		if (match_wants_dsn(&b->rules, &b->machine, i))
 			machine_read_dsn(&b->machine, i, &b->root);

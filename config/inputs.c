@@ -107,12 +107,16 @@ static int read_source(struct inputs *in, const char *given, const char *usual,
 int inputs_open(struct inputs *in, const struct request *request, struct fault *reterr)
 {
 	int r = root_open(&in->root, request->root);
+	ssize_t n;
 
 	*reterr = (struct fault){ .name = request->root };
 	rules_init(&in->rules);
 	if (r < 0)
 		return fault_set(reterr, -r, "this root cannot be opened: ", strerror(-r),
 				 NULL);
+	n = request->machine ? 0 : sysfs_read_head(&in->root, "/proc/cmdline", in->running,
+						   sizeof(in->running));
+	in->running[sysfs_trim(in->running, n < 0 ? 0 : n).n] = '\0';
 	return 0;
 }
 
@@ -227,7 +231,7 @@ int inputs_machine(struct inputs *in, const struct request *request, unsigned wa
 	for (i = 0; !(want & MACHINE_DSN) && i < in->machine.n; i++)
 		if (match_wants_dsn(&in->rules, &in->machine, i))
 			machine_read_dsn(&in->machine, i, &in->root);
-	in->machine.home = home_read(&in->root);
+	in->machine.home = home_read(&in->root, span_of(in->running));
 	sysfs_list(&in->root, SYSFS_DEVICES, count_unread, in);
 	if (in->n_unread > 0 && in->machine.n == 0)
 		return fault_set(reterr, EACCES, "no PCI function of this machine can be "
@@ -247,7 +251,7 @@ int inputs_host(struct inputs *in, const struct request *request, struct fault *
 	if (request->machine)
 		text_add(&why, "the machine is a recorded one");
 	else
-		r = host_scan(&in->host, &in->machine, &in->root, reterr);
+		r = host_scan(&in->host, &in->machine, &in->root, in->running, reterr);
 	if (r < 0)
 		return r;
 	if (!request->machine)

@@ -30,6 +30,7 @@ struct input {
  */
 struct inputs {
 	struct root root;
+	char running[CMDLINE_MAX];	/* the command line of the running kernel, or empty */
 	struct rules rules;
 	struct machine machine;
 	unsigned n_unread;	/* functions whose id or class cannot be read */
@@ -43,7 +44,7 @@ struct inputs {
 	char machine_text[MACHINE_TEXT_MAX];
 };
 
-/* Opens the root. Returns 0 or -errno and a fault. */
+/* Opens the root, and reads the running command line. Returns 0 or -errno and a fault. */
 int inputs_open(struct inputs *in, const struct request *request, struct fault *reterr);
 
 /* Reads the rules: those of --cmdline, of the config, of image.conf. The command line of

@@ -70,7 +70,7 @@ static int read_facts(struct survey *s, struct fault *reterr)
 		return r;
 	if (!kernel)
 		facts_read_kernels(&s->facts, root, &of);
-	facts_read_iommu(&s->facts, root);
+	facts_read_iommu(&s->facts, root, s->in->running);
 	facts_read_screen(&s->facts, root);
 	facts_read_removable(&s->facts, root, &of);
 	return 0;
@@ -115,15 +115,20 @@ int survey_sync(struct survey *s, struct sync *sync, struct fault *reterr)
 static int add_drift(struct survey *s, struct fault *reterr)
 {
 	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), reterr);
-	_cleanup_images_ struct images *images = images_read(&s->in->root, reterr);
+	_cleanup_images_ struct images *images = NULL;
 	struct image_measure measure = survey_measure(s->in, !s->is_wrong);
+	struct loader_system system;
 	struct fault fault;
 
+	loader_system_read(&system, &s->in->root, s->in->running);
+	images = images_read(&system, reterr);
 	if (!sync || !images)
 		return -ENOMEM;
 	images_judge(images, &measure);
 	findings_of_images(&s->findings, images, measure.is_wanted);
 	s->needs_reboot_only = images_need_reboot_only(images);
+	sync->root = &s->in->root;
+	sync->system = &system;
 	if (!s->is_wrong)
 		status_of_loader(&s->findings, s->in, sync, survey_sync(s, sync, &fault),
 				 &fault);

@@ -9,7 +9,6 @@
 #include <errno.h>
 
 #include "cmdline.h"
-#include "limits.h"
 
 /* Fowler-Noll-Vo, FNV-1a. */
 static uint64_t add(uint64_t hash, const char *s, size_t n)
@@ -19,7 +18,7 @@ static uint64_t add(uint64_t hash, const char *s, size_t n)
 	return hash;
 }
 
-uint64_t home_read(const struct root *root)
+uint64_t home_read(const struct root *root, struct span running)
 {
 	static const char *const files[] = {
 		"/sys/class/dmi/id/product_uuid",
@@ -28,15 +27,15 @@ uint64_t home_read(const struct root *root)
 		"/sys/class/dmi/id/board_serial",
 		"/sys/firmware/devicetree/base/serial-number",
 	};
-	char text[CMDLINE_MAX];
-	ssize_t n = sysfs_read(root, "/proc/cmdline", text, sizeof(text));
-	struct span word = cmdline_root((struct span){ text, n > 0 ? (size_t)n : 0 });
+	char text[64];
+	struct span word = cmdline_root(running);
 	uint64_t hash = add(0xcbf29ce484222325, word.s, word.n);
 	bool is_known = word.n > 0;
 	unsigned i;
 
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		n = sysfs_read_head(root, files[i], text, 64);
+		ssize_t n = sysfs_read_head(root, files[i], text, sizeof(text));
+
 		if (n == -EACCES)
 			return 0;
 		if (n <= 0)

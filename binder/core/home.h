@@ -4,10 +4,10 @@
 
 #include "sysfs.h"
 
-/* A number for the root= of the command line and the number of the machine, below `root`:
+/* A number for the root= of the running command line and the number of the machine:
  * the UUID and serial numbers of SMBIOS (Documentation/ABI/testing/sysfs-class-dmi,
  * root alone may read them), or that of a device tree. 0: neither is
  * known, or it may not be read. */
-uint64_t home_read(const struct root *root);
+uint64_t home_read(const struct root *root, struct span running);
 
 #endif

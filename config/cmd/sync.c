@@ -52,10 +52,10 @@ static void say_note(const char *words)
 }
 
 /* Former images go with the boot loader's words, where it is sure that they may. */
-static void undo_images(struct inputs *in)
+static void undo_images(const struct inputs *in, const struct loader_system *system)
 {
 	struct fault fault;
-	_cleanup_images_ struct images *images = images_read(&in->root, &fault);
+	_cleanup_images_ struct images *images = images_read(system, &fault);
 
 	if (images)
 		keep_sweep(images, &in->root, say, say_note);
@@ -162,11 +162,12 @@ static int remake(const struct remakes *remakes, const struct findings *findings
 }
 
 /* Each installed kernel's image, judged by what is in it. */
-static int sync_images(const struct request *request, struct inputs *in, int lock)
+static int sync_images(const struct request *request, struct inputs *in,
+		       const struct loader_system *system, int lock)
 {
 	struct fault fault;
 	_cleanup_free_ struct findings *findings = memory_new(sizeof(*findings), &fault);
-	_cleanup_images_ struct images *images = images_read(&in->root, &fault);
+	_cleanup_images_ struct images *images = images_read(system, &fault);
 	struct image_measure measure = survey_measure(in, true);
 	static struct remakes remakes;
 	bool is_done = is_acting(request, in);
@@ -275,7 +276,8 @@ static int do_loaders(const struct request *request, struct inputs *in, struct s
 	return n_left > 0 && t.n > 0 ? STATUS_FINDING : STATUS_DONE;
 }
 
-static int sync_loaders(const struct request *request, struct inputs *in)
+static int sync_loaders(const struct request *request, struct inputs *in,
+			const struct loader_system *system)
 {
 	struct fault fault;
 	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
@@ -285,6 +287,7 @@ static int sync_loaders(const struct request *request, struct inputs *in)
 	if (!sync || !s)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	sync->root = &in->root;
+	sync->system = system;
 	sync->is_undo = request->given & OPTION_UNDO;
 	if (!sync->is_undo && survey_sync(s, sync, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
@@ -302,16 +305,18 @@ static int sync_all(const struct request *request, struct inputs *in, int lock)
 {
 	bool is_loader = request->given & (OPTION_LOADER | OPTION_UNDO);
 	int status = STATUS_DONE, loaders = STATUS_DONE;
+	struct loader_system system;
 
+	loader_system_read(&system, &in->root, in->running);
 	if (!is_loader || request->given & OPTION_IMAGES)
-		status = sync_images(request, in, lock);
+		status = sync_images(request, in, &system, lock);
 	else if (request->given & OPTION_UNDO && is_acting(request, in))
-		undo_images(in);
+		undo_images(in, &system);
 	if (command_is_stopped())
 		return status;
 	/* a loader that turns the IOMMU on does no harm with an old image */
 	if (is_loader || !(request->given & OPTION_IMAGES))
-		loaders = sync_loaders(request, in);
+		loaders = sync_loaders(request, in, &system);
 	return loaders != STATUS_DONE ? loaders : status;
 }
 

@@ -144,12 +144,12 @@ static bool is_guest(const struct root *root)
 				    "control_d");
 }
 
-void facts_read_iommu(struct facts *facts, const struct root *root)
+void facts_read_iommu(struct facts *facts, const struct root *root,
+		      const char *running)
 {
-	ssize_t n = sysfs_read_head(root, "/proc/cmdline", facts->cmdline,
-				    sizeof(facts->cmdline));
+	struct text t = TEXT_IN(facts->cmdline);
 
-	facts->cmdline[n > 0 ? sysfs_trim(facts->cmdline, n).n : 0] = '\0';
+	text_add(&t, running);
 	facts->has_table = (uint8_t)read_table(root);
 	facts->is_guest = is_guest(root);
 	sysfs_list(root, "/sys/class/iommu", note_smmu, facts);

@@ -103,7 +103,8 @@ bool facts_is_bound(const struct situation *of, unsigned i);
 
 /* Its parts: the command line, the firmware's tables, the kind of IOMMU; installed
  * kernels; what older recipes left in files. */
-void facts_read_iommu(struct facts *facts, const struct root *root);
+void facts_read_iommu(struct facts *facts, const struct root *root,
+		      const char *running);
 void facts_read_kernels(struct facts *facts, const struct root *root,
 			const struct situation *of);
 void facts_read_leftovers(struct facts *facts, const struct root *root);

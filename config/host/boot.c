@@ -170,7 +170,10 @@ void host_boot_scan(struct host_scan *s)
 	ssize_t n = sysfs_read(s->root, "/etc/machine-id", id, sizeof(id));
 	size_t i;
 
-	scan_file(s, "/proc/cmdline", NULL);
+	if (s->running.n > 0)
+		scan_text(s, NULL, NULL, s->running);
+	else
+		scan_file(s, "/proc/cmdline", NULL);	/* it may be there all the same */
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		scan_file(s, files[i].path, files[i].start);
 	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {

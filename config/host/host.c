@@ -223,9 +223,10 @@ static int scan(struct host_scan *s, struct fault *reterr)
 }
 
 int host_scan(struct host *host, const struct machine *m, const struct root *root,
-	      struct fault *reterr)
+	      const char *running, struct fault *reterr)
 {
-	struct host_scan s = { .host = host, .m = m, .root = root };
+	struct host_scan s = { .host = host, .m = m, .root = root,
+			       .running = span_of(running) };
 	unsigned i;
 	int r;
 

@@ -25,6 +25,7 @@ struct host_scan {
 	struct host *host;
 	const struct machine *m;
 	const struct root *root;
+	struct span running;		/* the running command line, or empty */
 	struct host_blocks *blocks;
 	struct host_nics *nics;
 	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */

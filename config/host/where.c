@@ -93,19 +93,16 @@ static bool are_apart(struct host_scan *s, const struct host_found *a,
 /* mkosi and its like mount a tree of their own on "/", in their own namespace. */
 static bool is_other_root(struct host_scan *s, struct libmnt_fs *fs)
 {
-	char buffer[CMDLINE_MAX];
 	dev_t number = mnt_fs_get_devno(fs);
 	struct host_found here = { .n = 0 }, booted = { .n = 0 };
 	const struct host_block *b;
 	struct span root;
-	ssize_t n;
 
-	n = sysfs_read_head(s->root, "/proc/cmdline", buffer, sizeof(buffer));
 	b = host_blocks_numbered(s->blocks, major(number), minor(number));
-	if (n <= 0 || !b || major(number) == 0)
+	if (s->running.n == 0 || !b || major(number) == 0)
 		return false;
 	host_found_add(s, &here, b);
-	root = cmdline_root((struct span){ buffer, (size_t)n });
+	root = cmdline_root(s->running);
 	return host_spec_find(s, root, &booted) && are_apart(s, &here, &booted);
 }
 

@@ -16,7 +16,7 @@
 struct reader {
 	struct images *images;
 	const struct root *root;
-	struct loader_system system;
+	const struct loader_system *system;
 };
 
 static struct image_kernel *last_kernel(struct images *images)
@@ -130,9 +130,9 @@ static void look(struct reader *reader, const char *name, bool has_modules)
 	struct text t = TEXT_IN(kernel->name);
 
 	text_add(&t, name);
-	kernel->is_running = strcmp(reader->system.release, name) == 0;
+	kernel->is_running = strcmp(reader->system->release, name) == 0;
 	kernel->has_modules = has_modules;
-	image_places(reader->root, &reader->system, kernel->name, add_image, reader);
+	image_places(reader->root, reader->system, kernel->name, add_image, reader);
 	kernel->can_boot = !kernel->is_running && has_modules &&
 			   !has_image(images, kernel) &&
 			   image_has_kernel(reader->root, kernel->name);
@@ -155,34 +155,31 @@ static void look_all(struct reader *reader, struct facts *facts)
 	bool has_running = false;
 	unsigned k;
 
-	loader_system_read(&reader->system, reader->root);
 	facts_list_kernels(facts, reader->root);
 	for (k = 0; k < facts->n_kernels; k++) {
 		look(reader, facts->kernel[k].name, true);
 		has_running |= last_kernel(reader->images)->is_running;
 	}
 	/* in a chroot or a container it has none either, and no image */
-	if (!has_running && reader->system.release[0])
-		look(reader, reader->system.release, false);
+	if (!has_running && reader->system->release[0])
+		look(reader, reader->system->release, false);
 	reader->images->lost_kernels = facts->lost_kernels;
 }
 
-struct images *images_read(const struct root *root, struct fault *reterr)
+struct images *images_read(const struct loader_system *system, struct fault *reterr)
 {
 	_cleanup_free_ struct facts *facts = memory_new(sizeof(*facts), reterr);
 	struct images *images = facts ? memory_new(sizeof(*images), reterr) : NULL;
-	static struct reader reader;
+	struct reader reader = { images, system->root, system };
 
 	if (!images)
 		return NULL;
-	images->is_boot_missing = boot_is_missing(root);
+	images->is_boot_missing = boot_is_missing(system->root);
 	if (images->is_boot_missing)
 		return images;
-	reader.images = images;
-	reader.root = root;
-	images->system = image_maker_of_system(root);
+	images->system = image_maker_of_system(system->root);
 	look_all(&reader, facts);
-	former_orphans(root, add_orphan, images);
+	former_orphans(system->root, add_orphan, images);
 	return images;
 }
 

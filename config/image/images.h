@@ -75,9 +75,9 @@ struct images {
 	char orphan[IMAGE_ORPHANS_MAX][PATH_SIZE];
 };
 
-/* Reads the images of all installed kernels, each once. NULL, and a fault: no memory. The
+/* Reads the images of all kernels that are installed there, each once. NULL, and a fault: no memory. The
  * caller calls images_free(), or declares it _cleanup_images_. */
-struct images *images_read(const struct root *root, struct fault *reterr);
+struct images *images_read(const struct loader_system *system, struct fault *reterr);
 
 void images_free(struct images *images);
 void images_free_at(struct images **images);

@@ -14,10 +14,7 @@ static void add_words(struct text *t, struct span word)
 
 void sync_missing(const struct sync *sync, struct text *t, struct text *wishes)
 {
-	static char cmdline[CMDLINE_MAX];
-	ssize_t n = sysfs_read_head(sync->root, "/proc/cmdline", cmdline,
-				    sizeof(cmdline));
-	struct span line = sysfs_trim(cmdline, n), rest = span_of(sync->args);
+	struct span line = span_of(sync->system->cmdline), rest = span_of(sync->args);
 	struct iommu_words iommu = iommu_words_of(line);
 
 	while (rest.n > 0) {

@@ -24,8 +24,7 @@ enum { ENTRIES_MAX = 512, ENTRY_NAME = 256 };
 struct entries {
 	struct sync *sync;
 	bool has_token;
-	struct loader_system system;
-	struct loader_system first;	/* as it was before it learned */
+	struct loader_system system;	/* with what it has learned */
 	unsigned n_learned;
 	bool is_known;			/* an entry of its own was booted */
 	const char *dir;
@@ -229,14 +228,15 @@ static int plan_entry(struct entries *entries, const char *path, struct fault *r
 /* Looks which entries say that they are of this system. */
 static int learn_entry(struct entries *entries, const char *path, struct fault *reterr)
 {
+	const struct loader_system *first = entries->sync->system;
 	const char *why;
 
 	(void)path;
 	(void)reterr;
 	entries->n_learned += loader_system_learn(&entries->system, &entries->entry);
-	entries->is_known |= loader_system_booted(&entries->first, &entries->entry) &&
-			     loader_system_judge(&entries->first, &entries->entry,
-						 &why) == ENTRY_OURS;
+	entries->is_known |= loader_system_booted(first, &entries->entry) &&
+			     loader_system_judge(first, &entries->entry, &why) ==
+			     ENTRY_OURS;
 	return 0;
 }
 
@@ -297,7 +297,7 @@ static int learn(struct entries *entries, struct fault *reterr)
 	for (i = 0; i < BOOT_TOPS && r == 0; i++)
 		r = visit_top(entries, i, learn_entry, reterr);
 	if (entries->n_learned > 1 || entries->is_known)
-		entries->system = entries->first;
+		entries->system = *entries->sync->system;
 	return r;
 }
 
@@ -309,8 +309,7 @@ int loader_plan_entries(struct sync *sync, bool has_token, struct fault *reterr)
 
 	entries = (struct entries){ .sync = sync, .has_token = has_token };
 	entries.source.why = "no entry starts the root that runs";
-	loader_system_read(&entries.first, sync->root);
-	entries.system = entries.first;
+	entries.system = *sync->system;
 	r = learn(&entries, reterr);
 	for (i = 0; i < BOOT_TOPS && r == 0; i++)
 		r = visit_top(&entries, i, plan_entry, reterr);

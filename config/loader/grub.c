@@ -269,10 +269,8 @@ static const char *judge_tools(const struct sync *sync, struct sync_loader *load
 static bool is_of_other(const struct sync *sync, const struct grub_cfg *cfg,
 			struct span text)
 {
-	char cmdline[CMDLINE_MAX];
-	ssize_t n = sysfs_read_head(sync->root, "/proc/cmdline", cmdline,
-				    sizeof(cmdline));
-	enum likeness roots = grub_cfg_compare(text, sync->root, sysfs_trim(cmdline, n));
+	enum likeness roots = grub_cfg_compare(text, sync->root,
+					       span_of(sync->system->cmdline));
 	unsigned i;
 
 	if (!cfg->is_made || roots != LIKE_UNKNOWN)

@@ -5,6 +5,7 @@
 #include "core/fault.h"
 #include "core/sysfs.h"
 #include "loader/state.h"
+#include "loader/system.h"
 
 enum {
 	SYNC_FILES_MAX = 256,	/* three kernels and a few loaders have some 20 */
@@ -43,6 +44,7 @@ struct sync_loader {
  */
 struct sync {
 	const struct root *root;
+	const struct loader_system *system;	/* of that root */
 	char args[SYNC_WORDS_SIZE];	/* the words that are wanted */
 	bool is_wanted;			/* the config has a bind rule */
 	bool is_undo;			/* all that is ours shall go */
@@ -65,8 +67,8 @@ void sync_missing(const struct sync *sync, struct text *t, struct text *wishes);
 /* Takes those that only help where the IOMMU is on out of the wanted arguments. */
 void sync_drop_wishes(struct sync *sync);
 
-/* Finds the loaders below sync->root and what is to be changed; root, args, is_wanted and
- * is_undo are set, all else is zero. Changes nothing. Returns 0 or -errno and a fault.
+/* Finds the loaders below sync->root and what is to be changed; root, system, args,
+ * is_wanted and is_undo are set, all else is zero. Changes nothing. Returns 0 or -errno and a fault.
  * loader.c */
 int sync_plan(struct sync *sync, struct fault *reterr);
 

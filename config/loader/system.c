@@ -94,9 +94,11 @@ static void add_settings(struct loader_tokens *tokens, const struct root *root,
 
 /* The tokens of kernel-install(8). That of os-release is the distribution's name, which
  * two systems may have: it says that an entry may be ours, and not that it is. */
-void loader_system_read(struct loader_system *system, const struct root *root)
+void loader_system_read(struct loader_system *system, const struct root *root,
+			const char *running)
 {
 	char text[TOKEN_SIZE];
+	struct text cmdline;
 	struct span id;
 	ssize_t n;
 
@@ -113,9 +115,8 @@ void loader_system_read(struct loader_system *system, const struct root *root)
 		     "KERNEL_INSTALL_MACHINE_ID", "");
 	add_settings(&system->names, root, sysfs_exists(root, "/etc/os-release") == 1 ?
 		     "/etc/os-release" : "/usr/lib/os-release", "IMAGE_ID", "ID");
-	n = sysfs_read_head(root, "/proc/cmdline", system->cmdline,
-			    sizeof(system->cmdline));
-	system->cmdline[sysfs_trim(system->cmdline, n).n] = '\0';
+	cmdline = TEXT_IN(system->cmdline);
+	text_add(&cmdline, running);
 	n = sysfs_read_head(root, "/proc/sys/kernel/osrelease", system->release,
 			    sizeof(system->release));
 	system->release[sysfs_trim(system->release, n).n] = '\0';

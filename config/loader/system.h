@@ -41,8 +41,9 @@ enum entry_owner {
 	ENTRY_UNSURE,
 };
 
-/* Reads what this system is. */
-void loader_system_read(struct loader_system *system, const struct root *root);
+/* Reads what this system is; `running` is the command line of its kernel. */
+void loader_system_read(struct loader_system *system, const struct root *root,
+			const char *running);
 
 /* Whether a token is this system's: unknown where it is only the name of the
  * distribution. */

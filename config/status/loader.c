@@ -22,6 +22,7 @@ static struct sync *plan_without_wishes(const struct sync *sync, const struct ma
 	if (!without)
 		return NULL;
 	without->root = sync->root;
+	without->system = sync->system;
 	memcpy(without->args, sync->args, sizeof(without->args));
 	sync_drop_wishes(without);
 	without->is_wanted = without->args[0];
@@ -145,7 +146,6 @@ void status_of_loader(struct findings *findings, struct inputs *in, struct sync 
 	struct sync *without;
 	struct text t;
 
-	sync->root = &in->root;
 	if (r == 0)
 		r = sync_plan(sync, fault);
 	if (r < 0) {

@@ -22,7 +22,7 @@ void status_of_arguments(struct findings *findings, struct inputs *in,
 void status_of_findings(struct findings *findings);
 
 /* The boot loaders' arguments, and those of the running kernel: those that survey_sync()
- * found, which returned r. Closes `sync`. loader.c */
+ * found, which returned r; its root and system are set. Closes `sync`. loader.c */
 void status_of_loader(struct findings *findings, struct inputs *in, struct sync *sync,
 		      int r, struct fault *fault);
 

@@ -47,6 +47,7 @@ functions=$(opened '/*sys/bus/pci/devices')
 swaps=$(opened '/*proc/swaps')
 holds "plan reads the machine" [ "$functions" -gt 0 ]
 holds "plan reads what the host needs" [ "$swaps" = 1 ]
+tell "$(opened '/*proc/cmdline')" 1 "plan reads the running command line once"
 for verb in check status "sync --dry-run" args; do
 	# shellcheck disable=SC2086 # words
 	traced $verb
@@ -54,6 +55,7 @@ for verb in check status "sync --dry-run" args; do
 		"$verb lists the PCI functions as often as plan"
 	tell "$(opened '/*proc/swaps')" "$swaps" \
 		"$verb finds out once what the host needs"
+	tell "$(opened '/*proc/cmdline')" 1 "$verb reads the running command line once"
 	case $verb in
 	check | status)
 		tell "$(($(calls) - start))" "$CALLS" "system calls of $verb" ;;
