@@ -23,6 +23,13 @@
 #define CLOCK_CALL SYS_clock_gettime
 #endif
 
+/* mmap() of musl has 200 bytes for what threads do at the same time. */
+#ifdef SYS_mmap2
+#define MMAP_CALL SYS_mmap2
+#else
+#define MMAP_CALL SYS_mmap
+#endif
+
 #define CONFIG_FILE "/etc/earlybind.conf"
 #define IMAGE_FILE "/usr/lib/earlybind/image.conf"
 
@@ -43,8 +50,8 @@ struct boot *boot_new(const struct options *options, struct fault *reterr)
 	int r;
 
 	*reterr = (struct fault){ .name = options->root };
-	b = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		 0);
+	b = (struct boot *)syscall(MMAP_CALL, NULL, sizeof(*b), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0L);
 	if (b == MAP_FAILED) {
 		fault_set(reterr, ENOMEM, "no memory", NULL);
 		return NULL;

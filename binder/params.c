@@ -91,7 +91,7 @@ static void add_ids(struct use *use, struct span value)
 static void add_param(struct span param, struct span value, void *with)
 {
 	struct use *use = with;
-	bool is_quoted = value.s && value.n > 0 && memchr(value.s, ' ', value.n);
+	bool is_quoted = value.s && span_has(value, " ");
 
 	if (span_is(param, "ids")) {
 		add_ids(use, value);

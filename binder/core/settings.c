@@ -76,10 +76,10 @@ static int set_option(struct rules *rules, struct span module, struct span param
 				 "write a bind rule instead",
 				 NULL);
 	if (span_is(param, "enable_unsafe_noiommu_mode") &&
-	    !(value.n == 1 && memchr("nN0", value.s[0], 3)))
+	    !(span_is(value, "n") || span_is(value, "N") || span_is(value, "0")))
 		return fault_set(reterr, EINVAL, "noiommu mode is not supported: turn on "
 				 "the IOMMU", NULL);
-	if (value.n == 0 || memchr(value.s, '"', value.n))
+	if (value.n == 0 || span_has(value, "\""))
 		return fault_quote(reterr, EINVAL, "the option ", param,
 				   " expects a value without quotes");
 	for (i = 0; i < rules->n_options; i++)

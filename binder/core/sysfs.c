@@ -24,7 +24,7 @@ void close_fd(int *fd)
 
 int root_open(struct root *root, const char *dir)
 {
-	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(AT_FDCWD, dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
@@ -42,7 +42,7 @@ int root_open_file(const struct root *root, const char *path, int flags, mode_t 
 	};
 	long fd;
 
-	if (root->is_host)	/* open() of musl would make a second call, fcntl */
+	if (root->is_host)	/* open() of musl makes a second call, fcntl */
 		fd = openat(AT_FDCWD, path, flags | O_CLOEXEC, mode);
 	else
 		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
@@ -125,7 +125,7 @@ int sysfs_lines(const struct root *root, const char *path,
 		if (got < 0)
 			return (int)got;
 		rest.n += (size_t)got;
-		while (r == 0 && rest.n > 0 && (got == 0 || memchr(rest.s, '\n', rest.n)))
+		while (r == 0 && rest.n > 0 && (got == 0 || span_has(rest, "\n")))
 			r = each(span_cut(&rest, '\n'), with);
 		if (r != 0)
 			return r;

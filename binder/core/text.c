@@ -81,15 +81,15 @@ bool span_same_name(struct span a, struct span b)
 
 struct span span_cut(struct span *rest, char by)
 {
-	struct span head = *rest;
-	const char *at = rest->n > 0 ? memchr(rest->s, by, rest->n) : NULL;
+	struct span head = { rest->s, 0 };
 
-	if (!at) {
+	while (head.n < rest->n && head.s[head.n] != by)
+		head.n++;
+	if (head.n == rest->n) {
 		*rest = (struct span){ NULL, 0 };
 		return head;
 	}
-	head.n = (size_t)(at - head.s);
-	rest->s = at + 1;
+	rest->s += head.n + 1;
 	rest->n -= head.n + 1;
 	return head;
 }
