@@ -90,7 +90,7 @@ TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
 
 # Those without a line of the host tool.
 MSAN_UNIT = $(patsubst tests/unit/%.c,build/msan/unit/%, \
-	$(shell grep -L '/config/' $(UNIT)))
+	$(shell grep -L '/config/' $(filter-out %/test_cost.c,$(UNIT))))
 MSAN_FUZZ = $(FUZZ:tests/fuzz/%.c=build/msan/fuzz/%)
 MSAN_PROGRAMS = build/msan/earlybind-binder build/msan/earlybind-binder-fake \
 	$(MSAN_UNIT) $(MSAN_FUZZ)
@@ -121,7 +121,11 @@ build/test/earlybind: build/test/config/main.o build/test/parts.a
 build/test/earlybind-binder: build/test/binder/main.o build/test/parts.a
 build/test/earlybind-binder-fake: build/test/binder/main.o \
 	build/test/tests/unit/fakekernel.o build/test/parts.a
-$(TEST_UNIT): build/test/unit/%: build/test/tests/unit/%.o build/test/parts.a
+$(filter-out %/test_cost,$(TEST_UNIT)): build/test/unit/%: build/test/tests/unit/%.o \
+		build/test/parts.a
+# What counts its own steps.
+build/test/unit/test_cost: build/test/tests/unit/test_cost.o \
+		$(call objects,count,$(CORE))
 $(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o \
 	build/test/tests/fuzz/replay.o build/test/parts.a
 build/test/hosts/show: build/test/tests/hosts/show.o build/test/parts.a
@@ -160,6 +164,10 @@ build/host/%.o: %.c Makefile
 build/test/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(BASE) $(CPPFLAGS) $(CFLAGS) $(SANITIZE) -c -o $@ $<
+
+build/count/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(CPPFLAGS) -O1 -fsanitize-coverage=trace-pc -c -o $@ $<
 
 build/msan/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -302,11 +310,12 @@ deb rpm arch:
 
 # build/testbed stays: it holds whole root file systems, and takes minutes to make.
 clean:
-	rm -rf build/boot build/host build/test build/msan build/fuzz build/completion \
-		build/packages
+	rm -rf build/boot build/host build/test build/msan build/count build/fuzz \
+		build/completion build/packages
 	rm -f build/earlybind build/earlybind-binder
 
--include $(shell find build/boot build/host build/test build/msan -name '*.d' 2>/dev/null)
+-include $(shell find build/boot build/host build/test build/msan build/count \
+	-name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
 	check-faults check-mutations check-msan msan-programs demo bench lint fuzz \

@@ -280,8 +280,10 @@ int boot_plan(struct boot *b)
 	boot_doing(b, DOING_PLAN, NO_FUNCTION);
 	r = machine_scan(&b->machine, &b->root, 0, &fault);
 	b->machine.home = home_read(&b->root, b->cmdline.text);
+	if (r == 0)
+		match_want_dsn(&b->rules, &b->machine);
 	for (i = 0; r == 0 && i < b->machine.n; i++)
-		if (match_wants_dsn(&b->rules, &b->machine, i))
+		if (b->machine.fn[i].wants_dsn)
 			machine_read_dsn(&b->machine, i, &b->root);
 	do
 		r = r < 0 ? r : plan_make(&b->plan, &b->rules, &b->machine, &fault);

@@ -228,8 +228,9 @@ int inputs_machine(struct inputs *in, const struct request *request, unsigned wa
 				 "cannot be listed: run as root", NULL);
 	if (r < 0)
 		return r;
+	match_want_dsn(&in->rules, &in->machine);
 	for (i = 0; !(want & MACHINE_DSN) && i < in->machine.n; i++)
-		if (match_wants_dsn(&in->rules, &in->machine, i))
+		if (in->machine.fn[i].wants_dsn)
 			machine_read_dsn(&in->machine, i, &in->root);
 	in->machine.home = home_read(&in->root, span_of(in->running));
 	sysfs_list(&in->root, SYSFS_DEVICES, count_unread, in);

@@ -5,6 +5,8 @@
  */
 #include "machine.h"
 
+#include <string.h>
+
 static void sift_down(struct function *fn, unsigned at, unsigned n)
 {
 	for (;;) {
@@ -25,6 +27,30 @@ static void sift_down(struct function *fn, unsigned at, unsigned n)
 	}
 }
 
+static void push(struct machine *m, enum machine_key key, unsigned hash, unsigned i)
+{
+	uint16_t *first = &m->next[key][FUNCTIONS_MAX + hash];
+
+	m->next[key][i] = *first;
+	*first = (uint16_t)i;
+}
+
+/* From the last to the first, so that each chain is in order. */
+static void make_chains(struct machine *m)
+{
+	unsigned i;
+
+	memset(m->next, 0xff, sizeof(m->next));
+	m->has_unknown_path = false;
+	for (i = m->n; i-- > 0;) {
+		const struct function *f = &m->fn[i];
+
+		push(m, BY_PATH, pci_path_hash(&f->path), i);
+		push(m, BY_ID, pci_id_hash(f->id), i);
+		m->has_unknown_path |= f->path.hops < 0 && !f->is_vf;
+	}
+}
+
 /* A heap sort: sysfs lists in no order, and qsort(3) of the C library may allocate. */
 void machine_sort(struct machine *m)
 {
@@ -39,25 +65,30 @@ void machine_sort(struct machine *m)
 		m->fn[i] = swap;
 		sift_down(m->fn, 0, i);
 	}
+	make_chains(m);
 }
 
-unsigned machine_at(const struct machine *m, struct pci_addr addr)
+unsigned machine_from(const struct machine *m, struct pci_addr addr)
 {
 	unsigned low = 0;
 	unsigned high = m->n;
 
 	while (low < high) {
-		unsigned mid = low + (high - low) / 2;
-		int order = pci_addr_compare(m->fn[mid].addr, addr);
+		unsigned mid = (low + high) / 2;
 
-		if (order == 0)
-			return mid;
-		if (order < 0)
+		if (pci_addr_compare(m->fn[mid].addr, addr) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return NO_FUNCTION;
+	return low;
+}
+
+unsigned machine_at(const struct machine *m, struct pci_addr addr)
+{
+	unsigned i = machine_from(m, addr);
+
+	return i < m->n && pci_addr_compare(m->fn[i].addr, addr) == 0 ? i : NO_FUNCTION;
 }
 
 bool machine_has_iommu(const struct machine *m)

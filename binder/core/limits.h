@@ -9,6 +9,7 @@
  */
 enum {
 	FUNCTIONS_MAX = 8192,	/* PCI functions; a large server with VFs has some 2000 */
+	HASHES_MAX = 4096,	/* chains of functions; 2 in one on a full machine */
 	RULES_MAX = 4096,	/* of all sources; image.conf has about 3 per disk */
 	OPTIONS_MAX = 64,	/* "set MODULE.PARAM=VALUE" lines */
 	LOADS_MAX = 32,		/* modules to load; the vfio stack is 6 */

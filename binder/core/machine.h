@@ -27,6 +27,9 @@ enum screen {
 
 enum cpu { CPU_UNKNOWN, CPU_INTEL, CPU_AMD, CPU_ARM };
 
+/* What functions are found by, besides their address: there are thousands of them. */
+enum machine_key { BY_PATH, BY_ID, MACHINE_KEYS };
+
 /* One PCI function: what it is and where it sits. Which driver has it is no part of
  * it. */
 struct function {
@@ -47,6 +50,7 @@ struct function {
 	uint8_t has_reset;		/* enum fact: a reset method */
 	uint8_t is_ari;			/* bool: one device with all others of its bus */
 	uint8_t is_looked_at;		/* bool: machine_look_closer() was here */
+	uint8_t wants_dsn;		/* bool: match_want_dsn() says so */
 	uint16_t vf_reach;		/* its virtual functions are at most so far behind
 					 * it; 0: it has none */
 	uint16_t n_vfs;			/* of those that are on */
@@ -56,8 +60,11 @@ struct function {
 struct machine {
 	unsigned n;
 	enum cpu cpu;
+	bool has_unknown_path;		/* of a function that is no virtual one */
 	uint64_t home;			/* home_read(), or 0 */
 	struct function fn[FUNCTIONS_MAX];
+	/* the next one of its chain, and behind these the first of each chain */
+	uint16_t next[MACHINE_KEYS][FUNCTIONS_MAX + HASHES_MAX];
 };
 
 enum machine_want {
@@ -93,7 +100,7 @@ void machine_read_physfn(struct function *f, const struct root *root, const char
 int machine_parse(struct machine *m, const char *name, struct span text,
 		  struct fault *reterr);
 
-/* Sorts by address. */
+/* Sorts by address, and makes the chains. */
 void machine_sort(struct machine *m);
 
 /* The first line, and the line of function i; with a newline. dsn = false leaves serial
@@ -103,6 +110,8 @@ void machine_function_text(const struct machine *m, unsigned i, bool dsn, struct
 
 /* The index of the function at an address, or NO_FUNCTION. */
 unsigned machine_at(const struct machine *m, struct pci_addr addr);
+/* The first function that is not below an address, or m->n. */
+unsigned machine_from(const struct machine *m, struct pci_addr addr);
 
 /* Whether any function has an IOMMU group. */
 bool machine_has_iommu(const struct machine *m);

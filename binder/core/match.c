@@ -102,44 +102,66 @@ enum answer match_rest(const struct match *match, const struct machine *m, unsig
 	return answer;
 }
 
+unsigned match_next(const struct match *match, unsigned words, const struct machine *m,
+		    unsigned i)
+{
+	struct pci_addr bus = { match->address.domain, match->address.bus, 0, 0 };
+	enum machine_key key = words & MATCH_PATH ? BY_PATH : BY_ID;
+
+	if (words & MATCH_ADDRESS && key != BY_PATH) {
+		i = i == NO_FUNCTION ? machine_from(m, bus) : i + 1;
+		return i < m->n && m->fn[i].addr.bus == bus.bus ? i : NO_FUNCTION;
+	}
+	if (key == BY_ID && (match->any_device || !(words & MATCH_ID)))
+		return (uint16_t)(i + 1);	/* behind NO_FUNCTION is 0 */
+	if (i == NO_FUNCTION)
+		i = FUNCTIONS_MAX + (key == BY_PATH ? pci_path_hash(&match->path) :
+				     pci_id_hash(match->id));
+	return m->next[key][i];
+}
+
 /* Where a device is not at its place, the place does not matter; and for a keep rule
  * identity alone decides then: match_keeps(). */
-bool match_wants_dsn(const struct rules *rules, const struct machine *m, unsigned i)
+void match_want_dsn(const struct rules *rules, struct machine *m)
 {
-	unsigned r;
+	unsigned i, r;
 
 	for (r = 0; r < rules->n; r++) {
 		struct match match = rules->rule[r].match;
 
 		if (!(match.words & MATCH_DSN))
 			continue;
-		match.words &= rules->rule[r].verb == RULE_KEEP ? MATCH_ID : ~MATCH_DSN;
-		if (match_rest(&match, m, i) != ANSWER_NO)
-			return true;
+		match.words &= rules->rule[r].verb == RULE_KEEP ? MATCH_ID :
+			       ~(unsigned)(MATCH_DSN | MATCH_PLACE);
+		for (i = NO_FUNCTION; (i = match_next(&match, match.words, m, i)) < m->n;)
+			m->fn[i].wants_dsn |= match_rest(&match, m, i) != ANSWER_NO;
 	}
-	return false;
 }
 
 unsigned match_at_place(const struct match *match, const struct machine *m)
 {
-	unsigned i;
+	unsigned i = NO_FUNCTION;
 
-	for (i = 0; i < m->n; i++)
+	while ((i = match_next(match, match->words, m, i)) < m->n)
 		if (match_place(match, m, i))
 			return i;
 	return NO_FUNCTION;
 }
 
 /* Storage that others are below is VMD, in whose domain they appear with its driver. */
-static bool is_below_vmd(const struct match *match, const struct function *f)
+static bool is_below_vmd(const struct match *match, const struct machine *m)
 {
-	struct pci_path above = match->path;
+	struct match above = { .words = MATCH_PATH, .path = match->path };
+	unsigned i;
 
-	if (!(match->words & MATCH_PATH) || f->class >> 16 != 0x01 ||
-	    f->path.hops >= above.hops)
+	if (!(match->words & MATCH_PATH))
 		return false;
-	above.hops = f->path.hops;
-	return pci_path_equal(&f->path, &above);
+	while (above.path.hops-- > 0) {
+		i = match_at_place(&above, m);
+		if (i != NO_FUNCTION && m->fn[i].class >> 16 == 0x01)
+			return true;
+	}
+	return false;
 }
 
 /* What comes late is not lost: below VMD, or in a domain whose host bridge has a module
@@ -149,23 +171,22 @@ bool match_is_lost(const struct rule *rule, const struct machine *m)
 	const struct match *match = &rule->match;
 	uint32_t domain = match->words & MATCH_PATH ? match->path.root.domain
 						    : match->address.domain;
-	bool is_taken = false, is_late = true;
-	unsigned i;
+	unsigned first = machine_from(m, (struct pci_addr){ .domain = domain });
+	bool is_taken = false;
+	unsigned i = NO_FUNCTION;
 
 	if (!rule_has_place(rule))
 		return false;
-	for (i = 0; i < m->n; i++) {
-		if (match_place(match, m, i)) {
-			if (match_rest(match, m, i) != ANSWER_NO)
-				return false;
-			is_taken = true;
-		}
-		if (m->fn[i].addr.domain == domain)
-			is_late = false;
+	while ((i = match_next(match, match->words, m, i)) < m->n) {
+		if (!match_place(match, m, i))
+			continue;
+		if (match_rest(match, m, i) != ANSWER_NO)
+			return false;
+		is_taken = true;
 	}
-	for (i = 0; i < m->n; i++)
-		is_late |= is_below_vmd(match, &m->fn[i]);
-	return is_taken || !(is_late || rule->is_late);
+	return is_taken || !(rule->is_late || first == m->n ||
+			     m->fn[first].addr.domain != domain ||
+			     is_below_vmd(match, m));
 }
 
 /* A virtual function has no path of its own: no path= names it. */

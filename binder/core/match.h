@@ -15,9 +15,15 @@ bool match_place(const struct match *match, const struct machine *m, unsigned i)
  * be read and none is wrong. */
 enum answer match_rest(const struct match *match, const struct machine *m, unsigned i);
 
-/* Whether a rule that is for function i, as far as its other words tell, asks for its
- * Device Serial Number. */
-bool match_wants_dsn(const struct rules *rules, const struct machine *m, unsigned i);
+/* The next function behind i, or the first one behind NO_FUNCTION, that may have the place
+ * of a match, else its id, as far as these are among `words`: all that have it, in their
+ * order, and others. At the end something that is not below m->n. */
+unsigned match_next(const struct match *match, unsigned words, const struct machine *m,
+		    unsigned i);
+
+/* Notes in wants_dsn which functions a rule is for, as far as its other words tell, that
+ * asks for a Device Serial Number. */
+void match_want_dsn(const struct rules *rules, struct machine *m);
 
 /* The first word other than the place that does not hold for function i, or 0. */
 unsigned match_fails(const struct match *match, const struct machine *m, unsigned i);

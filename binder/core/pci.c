@@ -283,6 +283,27 @@ bool pci_id_equal(struct pci_id a, struct pci_id b)
 	return a.vendor == b.vendor && a.device == b.device;
 }
 
+/* By the golden ratio: Knuth, The Art of Computer Programming, 6.4. */
+static unsigned hash(uint32_t n)
+{
+	return n * 0x9e3779b1u >> 20;
+}
+
+unsigned pci_path_hash(const struct pci_path *p)
+{
+	uint32_t n = p->root.domain << 16 ^ pci_addr_routing(p->root);
+	int i;
+
+	for (i = 0; i < p->hops; i++)
+		n = n * 31 + p->hop[i];
+	return hash(n);
+}
+
+unsigned pci_id_hash(struct pci_id id)
+{
+	return hash((uint32_t)id.vendor << 16 | id.device);
+}
+
 const char *pci_class_nearest(struct span s)
 {
 	const char *best = NULL;

@@ -64,6 +64,9 @@ unsigned pci_addr_routing(struct pci_addr a);
 bool pci_addr_same_slot(struct pci_addr a, struct pci_addr b);
 bool pci_path_equal(const struct pci_path *a, const struct pci_path *b);
 bool pci_id_equal(struct pci_id a, struct pci_id b);
+/* Below HASHES_MAX, the same for what is equal. */
+unsigned pci_path_hash(const struct pci_path *p);
+unsigned pci_id_hash(struct pci_id id);
 
 /* The known class name nearest to a misspelt one, or NULL. */
 const char *pci_class_nearest(struct span s);

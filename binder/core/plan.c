@@ -61,36 +61,44 @@ static bool refuse_needed(struct plan_want *want, const struct rules *rules, uns
 	return false;
 }
 
-/* Whether a keep rule holds function i back; then its line is written into the want. */
-static bool judge_keeps(struct plan *plan, const struct rules *rules,
-			const struct machine *m, unsigned i)
+/* Keep rule k is for function i: its line is written into the want, unless the user
+ * insists. */
+static void keep(struct plan *plan, const struct rules *rules, unsigned i, unsigned k)
 {
 	struct plan_want *want = &plan->want[i];
-	enum reason reason;
-	unsigned k;
+	enum reason reason = needed_reason(rules->rule[k].need);
 
-	for (k = 0; k < rules->n; k++) {
-		const struct rule *keep = &rules->rule[k];
-
-		if (keep->verb != RULE_KEEP ||
-		    !match_keeps(keep, m, i, plan->is_lost[k]))
-			continue;
-		if (keep->need != FOR_NONE) {
-			reason = needed_reason(keep->need);
-			if (!refuse_needed(want, rules, i, reason))
-				continue;
-			if (plan->is_lost[k]) {
-				want->reason = REASON_NEEDED_ELSEWHERE;
-				want->more = (uint16_t)reason;
-			}
-			return true;
-		}
+	if (rules->rule[k].need == FOR_NONE) {
 		want->verb = PLAN_KEEP;
 		want->keep = (uint16_t)k;
 		want->reason = plan->is_lost[k] ? REASON_KEPT_ELSEWHERE : REASON_KEPT;
-		return true;
+	} else if (refuse_needed(want, rules, i, reason) && plan->is_lost[k]) {
+		want->reason = REASON_NEEDED_ELSEWHERE;
+		want->more = (uint16_t)reason;
 	}
-	return false;
+}
+
+/* The first rule that holds a function back decides. Each rule looks at those that it may
+ * be for: a server has thousands of both. */
+static void judge_keeps(struct plan *plan, const struct rules *rules,
+			const struct machine *m)
+{
+	unsigned i, k;
+
+	for (k = 0; k < rules->n; k++) {
+		const struct rule *rule = &rules->rule[k];
+		unsigned words = rule->match.words;
+
+		if (rule->verb != RULE_KEEP)
+			continue;
+		plan->is_lost[k] = match_is_lost(rule, m);
+		if (plan->is_lost[k] || m->has_unknown_path)
+			words &= ~(unsigned)MATCH_PLACE;
+		for (i = NO_FUNCTION; (i = match_next(&rule->match, words, m, i)) < m->n;)
+			if (binds(plan, i) && !m->fn[i].is_bridge &&
+			    match_keeps(rule, m, i, plan->is_lost[k]))
+				keep(plan, rules, i, k);
+	}
 }
 
 static void judge(struct plan *plan, const struct rules *rules, const struct machine *m,
@@ -103,8 +111,6 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 		refuse(want, REASON_BRIDGE, NO_FUNCTION);
 		return;
 	}
-	if (judge_keeps(plan, rules, m, i))
-		return;
 	if (function_is_storage(f) && plan_is_likely_needed(rules, f) &&
 	    refuse_needed(want, rules, i, REASON_STORAGE_TWIN))
 		return;
@@ -334,10 +340,8 @@ int plan_make(struct plan *plan, const struct rules *rules, const struct machine
 
 	*reterr = (struct fault){ .name = NULL };
 	plan->n = 0;
-	for (i = 0; i < rules->n; i++)
-		plan->is_lost[i] = rules->rule[i].verb == RULE_KEEP &&
-				   match_is_lost(&rules->rule[i], m);
 	plan_find_wanted(plan, rules, m);
+	judge_keeps(plan, rules, m);
 	for (i = 0; i < m->n; i++) {
 		plan->want[i].spoiled = NO_FUNCTION;
 		if (binds(plan, i))

@@ -34,29 +34,38 @@ static bool is_candidate(const struct match *match, const struct machine *m, uns
 	return match_rest(match, m, i) == ANSWER_YES && !may_mean_vf(match, &m->fn[i]);
 }
 
+static void find_at_place(struct finding *found, const struct rule *rule,
+			  const struct machine *m)
+{
+	unsigned i = NO_FUNCTION;
+
+	while ((i = match_next(&rule->match, rule->match.words, m, i)) < m->n) {
+		enum answer answer = match_rest(&rule->match, m, i);
+
+		if (!match_place(&rule->match, m, i))
+			continue;
+		if (rule_has_place(rule) && found->at == NO_FUNCTION)
+			found->at = i;
+		if (answer == ANSWER_UNKNOWN && found->unknown++ == 0)
+			found->first_unknown = i;
+		found->matched += answer == ANSWER_YES;
+	}
+}
+
+/* "Any VGA card elsewhere" is not the same device. */
 static void find(struct finding *found, const struct rule *rule, const struct machine *m)
 {
-	unsigned i;
+	unsigned words = rule->match.words & ~(unsigned)MATCH_PLACE;
+	unsigned i = NO_FUNCTION;
 
 	*found = (struct finding){
 		.at = NO_FUNCTION, .first = NO_FUNCTION, .second = NO_FUNCTION,
 		.first_unknown = NO_FUNCTION,
 	};
-	for (i = 0; i < m->n; i++) {
-		bool is_there = match_place(&rule->match, m, i);
-		enum answer answer = match_rest(&rule->match, m, i);
-
-		if (is_there && rule_has_place(rule) && found->at == NO_FUNCTION)
-			found->at = i;
-		if (answer == ANSWER_UNKNOWN && is_there && found->unknown++ == 0)
-			found->first_unknown = i;
-		if (answer != ANSWER_YES)
-			continue;
-		if (is_there) {
-			found->matched++;
-			continue;
-		}
-		if (!is_candidate(&rule->match, m, i))
+	find_at_place(found, rule, m);
+	while (rule_has_identity(rule) &&
+	       (i = match_next(&rule->match, words, m, i)) < m->n) {
+		if (match_place(&rule->match, m, i) || !is_candidate(&rule->match, m, i))
 			continue;
 		if (found->n == 0)
 			found->first = i;
@@ -64,8 +73,6 @@ static void find(struct finding *found, const struct rule *rule, const struct ma
 			found->second = i;
 		found->n++;
 	}
-	if (!rule_has_identity(rule))
-		found->n = 0;	/* "any VGA card elsewhere" is not the same device */
 }
 
 /* Whether what is unknown is a serial number, and not the boot display. */
@@ -96,9 +103,9 @@ static void claim_matches(struct plan *plan, const struct rules *rules,
 			  const struct machine *m, unsigned r)
 {
 	const struct match *match = &rules->rule[r].match;
-	unsigned i;
+	unsigned i = NO_FUNCTION;
 
-	for (i = 0; i < m->n; i++)
+	while ((i = match_next(match, match->words, m, i)) < m->n)
 		if (is_free(plan, i) && match_place(match, m, i) &&
 		    match_rest(match, m, i) == ANSWER_YES)
 			claim(plan, i, r, i, PLAN_BIND, REASON_MATCHES);
@@ -114,12 +121,14 @@ static void find_named(struct plan *plan, const struct rules *rules,
 
 	for (i = 0; i < m->n; i++)
 		plan->is_named[i] = false;
-	for (r = 0; r < rules->n; r++)
-		for (i = 0; i < m->n; i++)
-			if (rules->rule[r].verb != RULE_FREE &&
-			    rule_has_place(&rules->rule[r]) &&
-			    match_place(&rules->rule[r].match, m, i))
-				plan->is_named[i] = true;
+	for (r = 0; r < rules->n; r++) {
+		const struct rule *rule = &rules->rule[r];
+
+		if (rule->verb == RULE_FREE || !rule_has_place(rule))
+			continue;
+		for (i = NO_FUNCTION; (i = match_next(&rule->match, rule->match.words, m, i)) < m->n;)
+			plan->is_named[i] |= match_place(&rule->match, m, i);
+	}
 }
 
 /* Whether a keep rule at its place holds function i: then it gets the line of that
@@ -141,9 +150,10 @@ static void refuse_candidates(struct plan *plan, const struct rules *rules,
 			      const struct finding *found)
 {
 	const struct match *match = &rules->rule[r].match;
-	unsigned i;
+	unsigned words = match->words & ~(unsigned)MATCH_PLACE;
+	unsigned i = NO_FUNCTION;
 
-	for (i = 0; i < m->n; i++) {
+	while ((i = match_next(match, words, m, i)) < m->n) {
 		if (!is_free(plan, i) || !is_candidate(match, m, i) || plan->is_named[i])
 			continue;
 		claim(plan, i, r, i, PLAN_REFUSE, REASON_TWO_CANDIDATES);

@@ -20,7 +20,8 @@ enum match_word {
 	MATCH_CLASS = 16,
 	MATCH_DSN = 32,
 	MATCH_DISPLAY = 64,
-	MATCH_END		/* all are below it */
+	MATCH_END,		/* all are below it */
+	MATCH_PLACE = MATCH_ADDRESS | MATCH_PATH,
 };
 
 enum match_display { DISPLAY_BOOT, DISPLAY_OTHER };

@@ -92,6 +92,12 @@ static void test_words(void)
 	      "a bridge is no display");
 }
 
+static bool wants_dsn(unsigned i)
+{
+	match_want_dsn(&rules, &m);
+	return m.fn[i].wants_dsn;
+}
+
 static void test_wants_dsn(void)
 {
 	plant("bind id=10de:2206 dsn=00-11-22-33-44-55-66-77\n"
@@ -101,13 +107,13 @@ static void test_wants_dsn(void)
 	      "address=01:00.0 id=10de:2206 class=030000\n"
 	      "address=02:00.0 path=00:1c.0/00.0 id=144d:a808 class=010802\n"
 	      "address=03:00.0 id=10de:2207 class=030000\n");
-	CHECK(match_wants_dsn(&rules, &m, 0), "dsn: read of what the other words select");
-	CHECK(match_wants_dsn(&rules, &m, 1),
+	CHECK(wants_dsn(0), "dsn: read of what the other words select");
+	CHECK(wants_dsn(1),
 	      "dsn: of what has the id of a keep rule, whatever it is");
-	CHECK(!match_wants_dsn(&rules, &m, 2), "dsn: and of no other");
+	CHECK(!wants_dsn(2), "dsn: and of no other");
 	plant("keep dsn=00-11-22-33-44-55-66-77\n", "machine 1\n"
 	      "address=01:00.0 id=10de:2206 class=030000\n");
-	CHECK(match_wants_dsn(&rules, &m, 0), "dsn: alone it is asked of all");
+	CHECK(wants_dsn(0), "dsn: alone it is asked of all");
 }
 
 int main(void)

@@ -42,6 +42,7 @@ static void plant(unsigned n, uint32_t class, unsigned in_group)
 			.has_direct = FACT_YES,
 			.has_reset = FACT_NO,
 		};
+	machine_sort(&m);
 	rules_init(&rules);
 }
 
@@ -79,6 +80,7 @@ static void test_many_functions(void)
 	plant(FUNCTIONS_MAX, 0x020000, 1);
 	for (i = 0; i < m.n; i++)	/* "no reset" is said once a card */
 		m.fn[i].addr = (struct pci_addr){ 0, (uint8_t)(i >> 5), i & 31, 0 };
+	machine_sort(&m);
 	add_rules("bind class=02");
 	add_many("bind id=10de:2207", RULES_MAX - 1);
 	CHECK(seconds() < SECONDS_MAX && plan_count(&plan, PLAN_BIND) == FUNCTIONS_MAX,
@@ -185,6 +187,7 @@ static void test_longest_line(void)
 	plant(FUNCTIONS_MAX, 0x020000, 1);
 	for (i = 0; i < m.n; i++)
 		m.fn[i].addr.domain = UINT32_MAX;
+	machine_sort(&m);
 	text_add(&t, "bind path=ffffffff:00:01.0");
 	for (i = 0; i < HOPS_MAX; i++)
 		text_add(&t, "/1f.7");
