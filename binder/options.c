@@ -10,12 +10,12 @@
 #include <string.h>
 
 const char options_help[] =
-	"usage: earlybind-binder [--dry-run | --give-back] [--root DIR] [--config FILE]\n"
-	"                        [--image FILE] [--report DIR]\n"
+	"usage: earlybind-binder --dry-run | --boot | --give-back [--root DIR]\n"
+	"                        [--config FILE] [--image FILE] [--report DIR]\n"
 	"       earlybind-binder --help | --version\n"
 	"\n"
 	"Gives PCI devices to vfio-pci before other drivers can have them: run by the\n"
-	"initramfs. --dry-run prints the plan and changes nothing. See\n"
+	"initramfs, with --boot. --dry-run prints the plan and changes nothing. See\n"
 	"earlybind-binder(8).\n";
 
 static const struct {
@@ -23,10 +23,11 @@ static const struct {
 	size_t value;		/* offset of the string that it sets, or 0 */
 	enum options_verb verb;
 } names[] = {
-	{ "--root", offsetof(struct options, root), OPTIONS_BOOT },
-	{ "--config", offsetof(struct options, config), OPTIONS_BOOT },
-	{ "--image", offsetof(struct options, image), OPTIONS_BOOT },
-	{ "--report", offsetof(struct options, report), OPTIONS_BOOT },
+	{ "--root", offsetof(struct options, root), OPTIONS_NONE },
+	{ "--config", offsetof(struct options, config), OPTIONS_NONE },
+	{ "--image", offsetof(struct options, image), OPTIONS_NONE },
+	{ "--report", offsetof(struct options, report), OPTIONS_NONE },
+	{ "--boot", 0, OPTIONS_BOOT },
 	{ "--give-back", 0, OPTIONS_GIVE_BACK },
 	{ "--dry-run", 0, OPTIONS_DRY_RUN },
 	{ "--help", 0, OPTIONS_HELP },
@@ -84,5 +85,8 @@ int options_parse(struct options *options, char **argv, struct fault *reterr)
 		if (r < 0)
 			return r;
 	}
+	if (options->verb == OPTIONS_NONE)	/* somebody tries it out */
+		return fault_set(reterr, EINVAL, "without --boot nothing is done: see "
+				 "--dry-run, --help", NULL);
 	return 0;
 }

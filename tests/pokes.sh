@@ -115,7 +115,7 @@ make_tree() {	# CASE
 	[ ! -e "$1/setup" ] || . "$1/setup"
 }
 
-run_binder() {	# [OPTION]
+run_binder() {	# OPTION
 	code=0
 	"$binder" --root "$root" "$@" >"$work/out" 2>&1 || code=$?
 	if [ -s "$work/out" ]; then
@@ -212,7 +212,7 @@ judge() {	# SENTENCE
 one_case() {	# DIR
 	: >"$work/why"
 	make_tree "$1"
-	run_binder
+	run_binder --boot
 	# shellcheck source=/dev/null
 	[ ! -e "$1/then" ] || . "$1/then"
 	same pokes "$1/pokes" "$root/pokes"
@@ -246,7 +246,7 @@ die_everywhere() {	# DIR
 		: >"$work/why"
 		make_tree "$1"
 		echo "die after $at" >>"$root/kernel"
-		run_binder
+		run_binder --boot
 		expected=1
 		grep '^bind ' "$work/report" | grep -qv ' -> bound' || expected=0
 		[ "$code" = "$expected" ] ||

@@ -237,6 +237,12 @@ sysinit.target
 END
 same "$work/expected" "$work/before" "the unit is before all that loads modules"
 
+# --- without this option the binder does nothing
+for file in earlybind.service earlybind.sh; do
+	holds "$file starts the binder with --boot" \
+		grep -q "/earlybind-binder --boot\( || :\)\?\$" "$module/$file"
+done
+
 # --- the binder ends before systemd ends it; all its times together, in seconds
 seconds() {	# NAME...
 	sum=0

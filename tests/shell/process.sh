@@ -31,9 +31,24 @@ appears() {	# FILE: within ten seconds
 	return 1
 }
 
+# --- somebody starts it by hand
+make_tree
+for option in "" "--report /run/earlybind" "--config $tree/etc/earlybind.conf"; do
+	# shellcheck disable=SC2086 # an option and its value
+	run "$binder" --root "$tree" $option
+	gives 100 err "*without --boot nothing is done: see --dry-run, --help" \
+		"by hand it does nothing${option:+, with }$option"
+done
+holds "not a single write" [ ! -e "$tree/pokes" ]
+holds "no report, and no line in the kernel log" \
+	[ ! -e "$tree/run/earlybind" ] && [ ! -s "$tree/dev/kmsg" ]
+run "$binder" --boot --dry-run --root "$tree"
+gives 0 out "bind *" "with --dry-run it plans, whatever else is said"
+holds "and changes nothing" [ ! -e "$tree/pokes" ]
+
 # --- a child that hangs
 make_tree "hang after 15"
-"$binder" --root "$tree" >"$work/out" 2>&1 &
+"$binder" --boot --root "$tree" >"$work/out" 2>&1 &
 pid=$!
 holds "the child hangs" appears "$tree/ended"
 child=$(cat "/proc/$pid/task/$pid/children")
@@ -60,7 +75,7 @@ rm "$tree/dev/kmsg"
 mkfifo "$work/console"
 exec 3<>"$work/console"
 dd if=/dev/zero of="$work/console" bs=1024 count=128 oflag=nonblock 2>"$work/why" || :
-"$binder" --root "$tree" 2>&3 &
+"$binder" --boot --root "$tree" 2>&3 &
 pid=$!
 for _ in $(seq 250); do
 	[ ! -e "$tree/run/earlybind/report" ] || break
