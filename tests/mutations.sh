@@ -96,7 +96,7 @@ copy_tree() {
 programs() {	# PROGRAM
 	case $1 in
 	tests/cases.sh) echo build/test/earlybind build/test/earlybind-binder ;;
-	tests/pokes.sh) echo build/test/earlybind-binder-fake ;;
+	tests/pokes.sh | tests/shell/process.sh) echo build/test/earlybind-binder-fake ;;
 	build/*) echo "$1" ;;
 	*) echo build/test/earlybind build/test/earlybind-binder build/earlybind ;;
 	esac
