@@ -17,7 +17,7 @@ enum leftover_kind {
 	LEFTOVER_SOFTDEP, LEFTOVER_IDS, LEFTOVER_OPTIONS, LEFTOVER_INSTALL,
 	LEFTOVER_ARGUMENT, LEFTOVER_PRELOAD, LEFTOVER_FORCE, LEFTOVER_NOTHING,
 	LEFTOVER_VIDEO, LEFTOVER_MODULES, LEFTOVER_UDEV, LEFTOVER_SCRIPT, LEFTOVER_ARRAY,
-	LEFTOVER_DRIVERCTL,
+	LEFTOVER_DRIVERCTL, LEFTOVER_HOOK,
 };
 
 /* A line that an older recipe left behind, or by which another program takes devices. */
@@ -27,6 +27,8 @@ struct leftover {
 	unsigned line;
 	char file[128];
 	char text[128];		/* the line, or the word of it that counts */
+	char devices[512];	/* addresses and ids that it names, blanks between them */
+	char options[256];	/* "MODULE.NAME=VALUE" of modprobe.d, the same */
 };
 
 /* An installed kernel. */

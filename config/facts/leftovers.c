@@ -9,6 +9,7 @@
 
 #include "base/text_file.h"
 #include "facts/facts.h"
+#include "facts/leftover_devices.h"
 #include "words/edit.h"
 
 struct reader;
@@ -35,17 +36,19 @@ struct reader {
 	bool is_over;			/* no more is to be said of this file */
 };
 
-static void add(struct reader *reader, enum leftover_kind kind, struct span words)
+static struct leftover *add(struct reader *reader, enum leftover_kind kind,
+			    struct span words)
 {
 	struct facts *facts = reader->facts;
-	struct leftover *old = &facts->leftover[facts->n_leftovers];
+	static struct leftover lost;
+	struct leftover *old = &lost;
 	struct text t;
 
-	if (facts->n_leftovers == LEFTOVERS_MAX) {
+	if (facts->n_leftovers < LEFTOVERS_MAX)
+		old = &facts->leftover[facts->n_leftovers++];
+	else
 		facts->lost_leftovers = true;
-		return;
-	}
-	facts->n_leftovers++;
+	*old = (struct leftover){ .file = "" };
 	old->kind = (uint8_t)kind;
 	old->line = reader->line;
 	old->dead = reader->place->is_dead ? reader->place->is_dead(reader->root) : NULL;
@@ -57,6 +60,7 @@ static void add(struct reader *reader, enum leftover_kind kind, struct span word
 	}
 	text_init(&t, old->text, sizeof(old->text));
 	text_span(&t, sysfs_trim(words.s, (ssize_t)words.n));
+	return old;
 }
 
 /* What earlybind loads by itself, without modprobe and what that reads. */
@@ -73,21 +77,23 @@ static bool is_comment(struct span line)
 	return word.n == 0 || word.s[0] == '#' || word.s[0] == ';';
 }
 
-static void read_options(struct reader *reader, struct span line, struct span rest)
+static void read_options(struct reader *reader, struct span line, struct span module,
+			 struct span rest)
 {
-	bool is_other = false;
+	struct span words = rest;
+	bool has_ids = false, is_other = false;
+	struct leftover *old;
 
-	while (rest.n > 0) {
-		struct span word = facts_word(&rest);
+	while (words.n > 0) {
+		struct span word = facts_word(&words);
 
-		if (span_starts(word, "ids=")) {
-			add(reader, LEFTOVER_IDS, line);
-			return;
-		}
+		has_ids |= span_starts(word, "ids=");
 		is_other |= word.n > 0;
 	}
-	if (is_other)
-		add(reader, LEFTOVER_OPTIONS, line);
+	if (!is_other)
+		return;
+	old = add(reader, has_ids ? LEFTOVER_IDS : LEFTOVER_OPTIONS, line);
+	leftover_of_options(old, module, rest);
 }
 
 static void read_modprobe(struct reader *reader, struct span line)
@@ -99,10 +105,11 @@ static void read_modprobe(struct reader *reader, struct span line)
 	if (span_is(command, "softdep") && span_has(rest, "vfio"))
 		add(reader, LEFTOVER_SOFTDEP, line);
 	else if (span_is(command, "options") && is_stub(module))
-		read_options(reader, line, rest);
+		read_options(reader, line, module, rest);
 	else if (span_is(command, "install") &&
 		 (is_stub(module) || span_has(rest, "vfio")))
-		add(reader, LEFTOVER_INSTALL, line);
+		leftover_of_command(add(reader, LEFTOVER_INSTALL, line), reader->root,
+				    rest);
 }
 
 static bool is_video_off(struct span word)
@@ -132,7 +139,7 @@ static void read_arguments(struct reader *reader, struct span line)
 		    span_starts(word, "vfio_pci.ids=") ||
 		    span_starts(word, "pci-stub.ids=") ||
 		    span_starts(word, "pci_stub.ids="))
-			add(reader, LEFTOVER_ARGUMENT, word);
+			leftover_of_ids(add(reader, LEFTOVER_ARGUMENT, word), word);
 		else if (span_starts(word, "rd.driver.pre=") && span_has(word, "vfio"))
 			add(reader, LEFTOVER_PRELOAD, word);
 		else if (span_is(word, "amd_iommu=on"))
@@ -161,7 +168,8 @@ static void read_modules(struct reader *reader, struct span line)
 
 	if (is_comment(line) || !is_stub(facts_word(&rest)))
 		return;
-	add(reader, span_has(rest, "ids=") ? LEFTOVER_IDS : LEFTOVER_MODULES, line);
+	leftover_of_ids(add(reader, span_has(rest, "ids=") ? LEFTOVER_IDS :
+			    LEFTOVER_MODULES, line), rest);
 }
 
 static bool is_bind(struct span line)
@@ -173,7 +181,7 @@ static bool is_bind(struct span line)
 static void read_udev(struct reader *reader, struct span line)
 {
 	if (is_bind(line))
-		add(reader, LEFTOVER_UDEV, line);
+		leftover_of_line(add(reader, LEFTOVER_UDEV, line), line);
 }
 
 /* One line of it says enough. */
@@ -181,7 +189,8 @@ static void read_script(struct reader *reader, struct span line)
 {
 	if (!is_bind(line) && (is_comment(line) || !span_has(line, "vfio")))
 		return;
-	add(reader, LEFTOVER_SCRIPT, line);
+	leftover_of_script(add(reader, reader->place->kind == TREE ? LEFTOVER_SCRIPT :
+			       LEFTOVER_HOOK, line), reader->root, reader->file);
 	reader->is_over = true;
 }
 
@@ -219,8 +228,12 @@ static void read_driverctl(struct reader *reader, struct span line)
 	struct span driver = facts_word(&line);
 	struct pci_addr addr;
 
-	if (facts_driverctl_addr(reader->file, &addr) == 0 && driver.n > 0)
-		add(reader, LEFTOVER_DRIVERCTL, driver);
+	if (facts_driverctl_addr(reader->file, &addr) == 0 && driver.n > 0) {
+		struct leftover *old = add(reader, LEFTOVER_DRIVERCTL, driver);
+
+		if (is_stub(driver))
+			leftover_of_line(old, span_of(reader->file));
+	}
 	reader->is_over = true;
 }
 
@@ -332,6 +345,7 @@ static const struct place places[] = {
 	{ "/etc/driverctl.d", "", read_driverctl, FLAT, no_driverctl },
 	{ "/etc/initramfs-tools/modules", NULL, read_modules, FLAT, no_initramfs_tools },
 	{ "/etc/initramfs-tools/scripts", "", read_script, TREE, no_initramfs_tools },
+	{ "/etc/initcpio/hooks", "", read_script, FLAT, no_mkinitcpio },
 	{ "/etc/mkinitcpio.conf", NULL, read_mkinitcpio, FLAT, no_mkinitcpio },
 	{ "/etc/mkinitcpio.conf.d", ".conf", read_mkinitcpio, FLAT, no_mkinitcpio },
 	{ "/etc/dracut.conf", NULL, read_dracut, FLAT, NULL },
@@ -373,6 +387,8 @@ void facts_read_leftovers(struct facts *facts, const struct root *root)
 {
 	size_t i;
 
+	facts->n_leftovers = 0;
+	facts->lost_leftovers = false;
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 		const struct place *place = &places[i];
 		struct reader reader = { .facts = facts, .root = root, .place = place,

@@ -58,6 +58,9 @@ static const struct {
 	[LEFTOVER_ARRAY] = { FINDING_NOTE, "old-mkinitcpio",
 		" is not needed: earlybind loads its modules",
 		"take the vfio modules out of MODULES" },
+	[LEFTOVER_HOOK] = { FINDING_WARNING, "old-hook",
+		" binds devices on its own, in images that mkinitcpio makes",
+		"delete the file, and its name in HOOKS" },
 	[LEFTOVER_DRIVERCTL] = { FINDING_WARNING, "old-driverctl", NULL, NULL },
 };
 

@@ -170,6 +170,8 @@ left etc/initramfs-tools/modules "vfio-pci ids=10de:2206" \
 	"modules of initramfs-tools with ids"
 left $conf 'MODULES=(ext4 vfio_pci)' "note /$conf:2: * is not needed: *: take the vfio \
 modules out of MODULES" "mkinitcpio.conf, alive"
+left etc/initcpio/hooks/vfio "$override" "warning /etc/initcpio/hooks/vfio:2: * binds \
+devices on its own, *: delete the file, and its name in HOOKS" "a hook of mkinitcpio"
 left $conf.d/vfio.conf 'MODULES+=(vfio)' "note /$conf.d/vfio.conf:2: *" \
 	"mkinitcpio.conf.d"
 put $conf 'MODULES=(
