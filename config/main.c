@@ -24,6 +24,8 @@ static const struct verb verbs[] = {
 	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_ONLY |
 	  OPTION_FORCE, 0,
 	  "[DEVICE...]" },
+	{ "import", cmd_import, "print the config that replaces older recipes",
+	  OPTION_ROOT | OPTION_DSN | OPTION_WRITE, 0, NULL },
 	{ "plan", cmd_plan, "print what the next boot will do with which device",
 	  OPTIONS_OF_PLAN, 0, NULL },
 	{ "check", cmd_check, "say what is wrong with the config, and what to do about it",

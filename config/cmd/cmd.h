@@ -16,6 +16,7 @@ enum status {
 /* The verbs. Each speaks for itself and returns an enum status; `in` comes empty. */
 int cmd_list(const struct request *request, struct inputs *in);
 int cmd_generate(const struct request *request, struct inputs *in);
+int cmd_import(const struct request *request, struct inputs *in);
 int cmd_completion(const struct request *request, struct inputs *in);
 int cmd_plan(const struct request *request, struct inputs *in);
 int cmd_check(const struct request *request, struct inputs *in);

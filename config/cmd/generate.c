@@ -11,6 +11,7 @@
 
 #include "cmd/cmd.h"
 #include "show/generate.h"
+#include "show/import.h"
 #include "show/list_text.h"
 
 static void say(const char *words)
@@ -217,7 +218,8 @@ static void print_findings(const struct generate *g)
 		struct text t = TEXT_IN(words);
 
 		finding_text(finding, &t);
-		if (finding->severity != FINDING_NOTE)
+		if (finding->severity != FINDING_NOTE &&
+		    !(g->is_import && span_starts(span_of(finding->reason), "old-")))
 			say(words);
 	}
 }
@@ -246,10 +248,12 @@ static int generate(struct generate *g, const struct request *request,
 {
 	int r;
 
-	if (choose(g, request) < 0)
+	if (g->is_import)
+		import_choose(g, say);
+	else if (choose(g, request) < 0)
 		return STATUS_USAGE;
 	generate_expand(g);
-	if (!say_there(g)) {
+	if (!say_there(g) && g->settings[0] == '\0') {
 		if (request->given & OPTION_WRITE)
 			say(CONFIG_FILE " is already up to date");
 		return STATUS_DONE;
@@ -278,7 +282,7 @@ static int read_all(struct generate *g, const struct request *request, struct in
 	r = inputs_machine(in, request, g->has_dsn ? MACHINE_DSN : 0, reterr);
 	if (r == 0)
 		r = inputs_host(in, request, reterr);
-	if (r == 0 && generate_there(g).n > 0)
+	if (r == 0)
 		r = generate_read_there(g, request, reterr);
 	return r < 0 ? r : list_open(g->list, in, reterr);
 }
@@ -307,22 +311,21 @@ static int run(struct generate *g, const struct request *request, struct inputs 
 		return cmd_fail(STATUS_SYSTEM, reterr);
 	cmd_say_unread(in);
 	status = generate(g, request, reterr);
+	if (status == STATUS_DONE && g->is_import)
+		status = import_tell(g, say, reterr) < 0 ?
+			 cmd_fail(STATUS_SYSTEM, reterr) : STATUS_DONE;
 	list_close(g->list);
 	return status;
 }
 
-int cmd_generate(const struct request *request, struct inputs *in)
+static int generate_or_import(const struct request *request, struct inputs *in,
+			      bool is_import)
 {
 	static struct list list;
 	static struct generate g;
 	struct fault fault = { .name = "earlybind" };
 	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 
-	if (request->given & OPTION_FORCE &&
-	    !(request->given & OPTION_WRITE && request->given & OPTION_ONLY)) {
-		say("--force is for --write --only, see earlybind generate --help");
-		return STATUS_USAGE;
-	}
 	if (!s)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	list.has_host = !request->machine;
@@ -332,5 +335,21 @@ int cmd_generate(const struct request *request, struct inputs *in)
 	g.m = &in->machine;
 	g.has_dsn = request->given & OPTION_DSN;
 	g.adds = is_added(request);
+	g.is_import = is_import;
 	return run(&g, request, in, &fault);
+}
+
+int cmd_import(const struct request *request, struct inputs *in)
+{
+	return generate_or_import(request, in, true);
+}
+
+int cmd_generate(const struct request *request, struct inputs *in)
+{
+	if (request->given & OPTION_FORCE &&
+	    !(request->given & OPTION_WRITE && request->given & OPTION_ONLY)) {
+		say("--force is for --write --only, see earlybind generate --help");
+		return STATUS_USAGE;
+	}
+	return generate_or_import(request, in, false);
 }

@@ -158,9 +158,22 @@ static bool is_wanted(const struct leftover *old, const struct kargs *kargs)
 	return false;
 }
 
+/* Where the devices are named, nobody has to look them up. */
+static void point_to_import(struct findings *findings)
+{
+	struct text words;
+	struct finding *finding = findings_add(findings, FINDING_NOTE, "old-recipe",
+					       &words);
+
+	text_add(&words, "older recipes name devices to bind");
+	findings_remedy(finding, "earlybind import prints the rules for these, and the "
+			"lines to remove");
+}
+
 void findings_of_leftovers(struct findings *findings, const struct situation *of)
 {
 	static struct kargs kargs;
+	bool has_devices = false;
 	struct text words;
 	unsigned i;
 
@@ -179,6 +192,7 @@ void findings_of_leftovers(struct findings *findings, const struct situation *of
 
 		if (is_wanted(old, &kargs))
 			continue;
+		has_devices |= old->devices[0] != '\0';
 		finding = findings_add(findings, leftovers[old->kind].severity,
 				       leftovers[old->kind].reason, &t);
 		finding->file = old->file;
@@ -188,4 +202,6 @@ void findings_of_leftovers(struct findings *findings, const struct situation *of
 		text_char(&t, '"');
 		judge(finding, of, old, &t);
 	}
+	if (has_devices)
+		point_to_import(findings);
 }

@@ -33,6 +33,8 @@ struct generate {
 	struct generate_note note[GENERATE_NOTES_MAX];
 	unsigned lines;			/* of the config that is there */
 	size_t from;			/* where in the text the new lines begin */
+	bool is_import;			/* what older recipes left is told of elsewhere */
+	char settings[1024];		/* "MODULE.NAME=VALUE" that it shall set */
 	size_t n;
 	char text[CONFIG_MAX];
 };

@@ -202,10 +202,24 @@ static void add_former(struct generate *g, struct span there, bool is_ours,
 	g->from = g->lines > 0 ? t->n : 0;
 }
 
+static void add_settings(const struct generate *g, struct text *t)
+{
+	struct span rest = span_of(g->settings);
+
+	if (rest.n > 0)
+		text_char(t, '\n');
+	while (rest.n > 0) {
+		text_add(t, "set ");
+		text_span(t, span_cut(&rest, ' '));
+		text_char(t, '\n');
+	}
+}
+
 static void add_new(struct generate *g, struct text *t)
 {
 	static const char headless[] = "# set headless=yes\n";
 
+	add_settings(g, t);
 	add_rules(g, t);
 	if (!g->is_last_display || span_has(generate_there(g), headless))
 		return;
