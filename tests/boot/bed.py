@@ -8,6 +8,7 @@ import tempfile
 import archive
 import case
 import coreboot
+import efi
 import machine
 import screens
 
@@ -42,6 +43,7 @@ class Base:
 def make_programs():
     os.makedirs(LOGS, exist_ok=True)
     coreboot.write(case.BED)
+    efi.write(case.BED)
     for name, sources in PROGRAMS.items():
         out = os.path.join(case.BED, name)
         paths = [os.path.join(HERE, source) for source in sources]
