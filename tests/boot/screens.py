@@ -96,12 +96,12 @@ class Picture:
         self.width, self.height = int(head[1]), int(head[2])
         self.pixels = data[head.end():]
 
-    def glyph(self, left, top):
+    def glyph(self, left, top, height=HEIGHT):
         """The bits of one cell; its background is the colour of its first column."""
         rows = bytearray()
         start = 3 * (top * self.width + left)
         ground = self.pixels[start:start + 3]
-        for y in range(HEIGHT):
+        for y in range(height):
             row, bits = start + 3 * y * self.width, 0
             for x in range(8):
                 pixel = self.pixels[row + 3 * x:row + 3 * x + 3]
