@@ -30,13 +30,16 @@ def readme_commands():
 class Boot:
     """One boot: the runner's words, the files that come with it, the lines to judge."""
 
-    known = ("machine", "args", "deadline", "initrd", "loader", "lost")
+    known = ("machine", "args", "deadline", "initrd", "loader", "lost", "screen")
 
     def __init__(self, name):
         self.name = name
         self.keys = {}
         self.files = {}
         self.lines = []
+
+    def has_pictures(self):
+        return any(line.startswith("shot ") for line in self.lines)
 
     def read(self, lines):
         for line in lines:
@@ -50,7 +53,8 @@ class Boot:
 class Scenario(case.Text):
     """Keys, then in order: files of the next boot, [/path], and boots, [boot NAME]."""
 
-    known = ("suite", "disk", "smoke", "machine", "args", "deadline", "readme", "loader")
+    known = ("suite", "disk", "smoke", "machine", "args", "deadline", "readme", "loader",
+             "put")
 
     def __init__(self, path):
         super().__init__(path)
@@ -101,6 +105,15 @@ class Scenario(case.Text):
     def words(self, boot, key):
         """The words of a key: the scenario's, and the boot's behind them."""
         return " ".join(self.keys.get(key, []) + boot.keys.get(key, [])).split()
+
+    def made(self):
+        """Files that the bed has made, for every boot: path -> (mode, bytes)"""
+        out = {}
+        for line in self.keys.get("put", []):
+            path, name = line.split()
+            with open(os.path.join(case.BED, name), "rb") as file:
+                out[path] = (0o644, file.read())
+        return out
 
     def pieces(self, boot):
         """A boot's own machine stands in place of the scenario's."""
