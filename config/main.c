@@ -41,7 +41,7 @@ static const struct verb verbs[] = {
 	{ "record", cmd_record, "print this machine as text, for bug reports and tests",
 	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN, 0, NULL },
 	{ "export", cmd_export, "print the bound devices as a guest gets them",
-	  OPTIONS_OF_PLAN | OPTIONS_OF_GUEST, 0, "libvirt|qemu [DEVICE...]" },
+	  OPTIONS_OF_PLAN | OPTIONS_OF_GUEST, 0, "libvirt|qemu|rom [DEVICE...]" },
 	{ "image", cmd_image, "write the files of an initramfs image below DIR",
 	  OPTION_ROOT | OPTION_CONFIG | OPTION_KERNEL, OPTION_KERNEL, "DIR" },
 	{ "completion", cmd_completion, "print what completes these words in a shell",

@@ -7,11 +7,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/words.h"
 
 #include "cmd/cmd.h"
 #include "guest/domain.h"
+#include "guest/rom.h"
 
 /* virt-install gives a new domain the root ports 1 to 14, and one or two more. */
 enum { FIRST_PORT = 0x11 };
@@ -19,6 +21,11 @@ enum { FIRST_PORT = 0x11 };
 static bool is_qemu(const struct request *request)
 {
 	return strcmp(request->operand, "qemu") == 0;
+}
+
+static bool is_rom(const struct request *request)
+{
+	return strcmp(request->operand, "rom") == 0;
 }
 
 static void say_not_yet(const struct export *e)
@@ -97,15 +104,86 @@ static int export(struct export *e, const struct request *request, struct guest 
 	return status;
 }
 
+/* The function at an address, of whatever the machine has: a ROM is also asked for before
+ * any rule is written. */
+static int find_function(const struct machine *m, const struct request *request,
+			 unsigned *ret_i, struct fault *reterr)
+{
+	struct pci_addr addr;
+
+	if (request->n_operands != 2 ||
+	    pci_addr_parse(span_of(request->operands[1]), &addr) < 0)
+		return fault_set(reterr, EINVAL, "export rom needs one address: earlybind "
+				 "export rom 01:00.0 >card.rom", NULL);
+	*ret_i = machine_at(m, addr);
+	if (*ret_i == NO_FUNCTION)
+		return fault_quote(reterr, ENOENT, "there is no device ",
+				   span_of(request->operands[1]), ": see earlybind list");
+	return 0;
+}
+
+static void say_rom(const struct list *list, unsigned i, const struct rom *rom)
+{
+	char words[LINE_SIZE];
+	struct text t = TEXT_IN(words);
+
+	pci_addr_text(list->in->machine.fn[i].addr, &t);
+	text_add(&t, ": ROM of ");
+	rom_text(rom, &t);
+	if (rom->is_others)
+		text_add(&t, "; it names another maker than the card");
+	if (!rom->has_uefi && function_is_display(&list->in->machine.fn[i]))
+		text_add(&t, "; a UEFI guest shows nothing on this card until its driver "
+			 "is loaded");
+	if (list_boot_display(list, i) == FACT_YES)
+		text_add(&t, "; the firmware's screen is on this card, and this may be "
+			 "the copy that it has run: boot once with another card as its "
+			 "display if a guest stays dark");
+	fprintf(stderr, "earlybind: %s\n", words);
+}
+
+static int export_rom(const struct list *list, const struct request *request)
+{
+	static char data[ROM_MAX];
+	const struct inputs *in = list->in;
+	struct fault fault = { .name = "earlybind" };
+	struct rom rom;
+	ssize_t n;
+	unsigned i;
+	int r = find_function(&in->machine, request, &i, &fault);
+
+	if (r < 0)
+		return cmd_fail(r == -EINVAL ? STATUS_USAGE : STATUS_FINDING, &fault);
+	if (isatty(STDOUT_FILENO)) {
+		fault_set(&fault, EINVAL, "a ROM is no text: earlybind export rom ",
+			  request->operands[1], " >card.rom", NULL);
+		return cmd_fail(STATUS_USAGE, &fault);
+	}
+	n = rom_read(&in->root, &in->machine.fn[i], data, &fault);
+	if (n < 0)
+		return cmd_fail(n == -ENOENT ? STATUS_FINDING : STATUS_SYSTEM, &fault);
+	if (rom_parse(&rom, &in->machine.fn[i], data, (size_t)n, &fault) < 0)
+		return cmd_fail(STATUS_FINDING, &fault);
+	fwrite(data, 1, rom.n, stdout);
+	say_rom(list, i, &rom);
+	return STATUS_DONE;
+}
+
 enum { ONLY_NEW = OPTION_CPUS | OPTION_MEMORY | OPTION_DISK | OPTION_FIRMWARE |
 		  OPTION_HUGEPAGES };
 
 static int check_request(const struct request *request, struct guest *guest)
 {
-	static const char *const known[] = { "libvirt", "qemu", NULL };
+	static const char *const known[] = { "libvirt", "qemu", "rom", NULL };
 	struct fault fault = { .name = "earlybind" };
 
-	if (strcmp(request->operand, "libvirt") != 0 && !is_qemu(request))
+	if (is_rom(request)) {
+		if (!(request->given & (OPTION_MACHINE | OPTION_NEW_DOMAIN | ONLY_NEW |
+					OPTION_IOMMUFD)))
+			return 0;
+		fault_set(&fault, EINVAL, "export rom reads a card of this computer, and "
+			  "takes no option of a guest or of a recorded machine", NULL);
+	} else if (strcmp(request->operand, "libvirt") != 0 && !is_qemu(request))
 		words_unknown(&fault, "export knows no ", span_of(request->operand),
 			      known);
 	else if (request->given & OPTION_IOMMUFD && !is_qemu(request))
@@ -141,7 +219,12 @@ int cmd_export(const struct request *request, struct inputs *in)
 	list.has_host = !request->machine;
 	e.list = &list;
 	e.m = &in->machine;
-	status = cmd_is_blind(request, in) ? STATUS_SYSTEM : export(&e, request, &guest);
+	if (is_rom(request))
+		status = export_rom(&list, request);
+	else if (cmd_is_blind(request, in))
+		status = STATUS_SYSTEM;
+	else
+		status = export(&e, request, &guest);
 	list_close(&list);
 	return status;
 }
