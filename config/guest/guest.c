@@ -50,7 +50,7 @@ static int read_cpus(struct guest *guest, const char *value, struct fault *reter
 	return 0;
 }
 
-static int read_memory(struct guest *guest, const char *value, struct fault *reterr)
+int guest_read_memory(const char *value, uint64_t *ret_memory, struct fault *reterr)
 {
 	struct span s = span_of(value);
 	bool is_giga = span_ends(s, "G");
@@ -59,8 +59,8 @@ static int read_memory(struct guest *guest, const char *value, struct fault *ret
 	if (is_giga || span_ends(s, "M")) {
 		s.n--;
 		if (span_number(s, 10, 9, is_giga ? 65536 : 65536 * GIB, &n) == 0) {
-			guest->memory = is_giga ? n * GIB : n;
-			if (guest->memory >= 128)
+			*ret_memory = is_giga ? n * GIB : n;
+			if (*ret_memory >= GUEST_MEMORY_MIN)
 				return 0;
 		}
 	}
@@ -109,7 +109,7 @@ int guest_read(struct guest *guest, const struct request *request, const char *n
 	if (r == 0 && request->cpus)
 		r = read_cpus(guest, request->cpus, reterr);
 	if (r == 0 && request->memory)
-		r = read_memory(guest, request->memory, reterr);
+		r = guest_read_memory(request->memory, &guest->memory, reterr);
 	if (r == 0 && guest->disk)
 		r = check_path("--disk", guest->disk, reterr);
 	if (r == 0 && guest->firmware) {

@@ -5,6 +5,8 @@
 #include "guest/cpus.h"
 #include "request.h"
 
+enum { GUEST_MEMORY_MIN = 128 };	/* MiB: with less no UEFI starts */
+
 /* The guest that the user wants beside the devices: a struct to be filled in two steps,
  * as what is left out depends on the host. The strings are those of the request. */
 struct guest {
@@ -22,6 +24,9 @@ struct guest {
  * fault. */
 int guest_read(struct guest *guest, const struct request *request, const char *name,
 	       struct fault *reterr);
+
+/* Reads a size of memory, "8G", in MiB. Returns 0, or -EINVAL and a fault. */
+int guest_read_memory(const char *value, uint64_t *ret_memory, struct fault *reterr);
 
 /* Fills in the memory. Returns 0, or -ERANGE (the node has less) and a fault. */
 int guest_complete(struct guest *guest, const struct cpus *cpus, struct fault *reterr);
