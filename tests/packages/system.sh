@@ -12,22 +12,22 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v dh >/dev/null || skip_all "debhelper is not installed: tests/setup packages"
 bed=${TESTBED:-$top/build/testbed}
 
-# Two versions: these sources, and the same with another number.
-CHECK=no OUT=$work/first "$top/docs/packaging/build" deb >"$work/log" 2>&1 ||
-	{ not_ok "make deb" "$work/log"; finish; }
-OUT=$work "$top/docs/packaging/build" source
-mkdir "$work/sources"
-tar -x -C "$work/sources" --strip-components=1 -f "$work"/earlybind-*.tar.gz
-sed -i 's/^VERSION = .*/&.1/' "$work/sources/Makefile"
-CHECK=no OUT=$work/second "$work/sources/docs/packaging/build" deb >"$work/log" 2>&1 ||
-	{ not_ok "make deb, a later version" "$work/log"; finish; }
+"$top/tests/packages/versions" "$work" >"$work/log" 2>&1 ||
+	{ not_ok "make deb, in two versions" "$work/log"; finish; }
 ok "two versions are built"
+# What inside does after dracut has come stands there, too.
+holds "earlybind-sync(8) names the hook" grep -q \
+	'^\.Ql /etc/kernel/postinst\.d/dracut VERSION' "$top/docs/man/earlybind-sync.8"
 make -s -C "$top" install DESTDIR="$work/installed" \
 	DRACUTDIR=/usr/lib/dracut/modules.d >"$work/log" 2>&1
 make -s -C "$top" list-installed DRACUTDIR=/usr/lib/dracut/modules.d >"$work/list"
 
 "$top/tests/tree" "$top/tests/machines/desktop.machine" "$work/machine"
 echo "root=LABEL=system ro quiet" >"$work/machine/proc/cmdline"
+
+mkdir "$work/foreign" "$work/foreign/conf"
+: >"$work/foreign/conf/initramfs.conf"
+(cd "$work/foreign" && find . | cpio --create --format=newc --quiet) >"$work/foreign.img"
 
 # The tree of the test bed with what is written to it in memory, and without the files
 # that other tests have installed there.
@@ -57,7 +57,7 @@ in_system() {	# SUITE
 		mkdir -p tmp/top/docs/packaging
 		cp "$3"/docs/packaging/uninstall "$3"/docs/packaging/removed.sh \
 			tmp/top/docs/packaging/
-		cp -R "$1/installed" "$1/list" tmp/
+		cp -R "$1/installed" "$1/list" "$1/foreign.img" tmp/
 		cp "$1"/first/deb/earlybind_*.deb tmp/first.deb
 		cp "$1"/second/deb/earlybind_*.deb tmp/second.deb
 		exec chroot . env -i TMPDIR=/tmp \
