@@ -8,41 +8,19 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=../lib.sh
 . "$here/../lib.sh"
-[ "$(id -u)" = 0 ] || skip_all "it takes root: mmdebstrap makes a system"
-command -v mmdebstrap >/dev/null || skip_all "there is no mmdebstrap"
-unset MAKEFLAGS MAKELEVEL MFLAGS CI
+# shellcheck source=../fresh.sh
+. "$here/../fresh.sh"
+fresh_needs
 
-OUT=$work "$top/docs/packaging/build" source
-mirror=$("$top/tests/boot/mirror")
-
-# An ordinary user's check-unit, after root's set-up.
-first_steps() {	# ROOT
-	mkdir -p "$1/home/user/src"
-	tar -x -C "$1/home/user/src" --strip-components=1 -f "$work"/earlybind-*.tar.gz
-	chown -R 1000:1000 "$1/home/user"
-	cp /etc/resolv.conf /etc/hosts "$1/etc/"
-	# shellcheck disable=SC2016 # the inner shell expands these
-	unshare --mount --propagation private sh -euc '
-		cd "$1"
-		mount --rbind /dev dev	# with the terminals
-		mount -t proc proc proc
-		mount -t sysfs sys sys
-		mount -t tmpfs none tmp
-		mount -t tmpfs none run
-		chroot . env -i PATH=/usr/sbin:/usr/bin sh -c \
-			"cd /home/user/src && tests/setup unit"
-		exec chroot . setpriv --reuid=1000 --regid=1000 --clear-groups env -i \
-			HOME=/home/user PATH=/usr/local/bin:/usr/bin:/bin:/usr/games \
-			sh -c "cd /home/user/src && make check-unit"
-	' first "$1" </dev/null
+# shellcheck disable=SC2317 # called by "run"
+first_steps() {
+	as_root "tests/setup unit"
+	as_user "make check-unit"
 }
 
 for suite in ${SUITES:-bookworm trixie sid}; do
-	unshare --mount --propagation private mmdebstrap --quiet --mode=root \
-		--variant=minbase --aptopt='Acquire::Check-Valid-Until "false"' \
-		"$suite" "$work/root" "$mirror" >"$work/log" 2>&1 ||
-		{ not_ok "$suite: a fresh system" "$work/log"; continue; }
-	run first_steps "$work/root"
+	make_fresh "$suite" || continue
+	run first_steps
 	{
 		grep '^not ok\|^# [0-9]* passed' "$work/out" || :
 		tail -n 20 "$work/err"
@@ -54,6 +32,5 @@ for suite in ${SUITES:-bookworm trixie sid}; do
 	fi
 	holds "$suite: no compiler warns" [ "$(grep -c 'warning: ' "$work/err")" = 0 ]
 	grep '^# [0-9]* passed' "$work/out" || :
-	rm -rf --one-file-system "$work/root"
 done
 finish
