@@ -141,7 +141,7 @@ static int take_word(struct request *request, const struct verb *verbs, const ch
 	    (request->n_operands > 0 && !takes_many(request->verb)))
 		return fault_quote(reterr, EINVAL, "unexpected argument ",
 				   span_of(word), request->verb->operand ?
-				   ": one is enough" : NULL);
+				   ": one is enough" : "");
 	if (request->n_operands == OPERANDS_MAX)
 		return fault_set(reterr, E2BIG, "more words than the limit OPERANDS_MAX, "
 				 "64", NULL);
