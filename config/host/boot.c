@@ -8,10 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/machine_id.h"
 #include "host/boot_tops.h"
 #include "host/scan.h"
-
-enum { ID_SIZE = 32 };		/* of a machine-id, in hex */
 
 /* In which lines of a file the words of a command line are. */
 struct loader_file {
@@ -99,29 +98,18 @@ struct entries {
 	struct span id;		/* of this machine; what is none is not compared */
 };
 
-/* Whether it is the machine-id of somebody else: machine-id(5). */
-static bool is_foreign(struct span ours, struct span id)
-{
-	size_t i;
-
-	for (i = 0; i < id.n && strchr("0123456789abcdefABCDEF", id.s[i]); i++)
-		;
-	return id.n == ID_SIZE && i == ID_SIZE && ours.n == ID_SIZE &&
-	       strncasecmp(ours.s, id.s, i) != 0;
-}
-
 /* Whether an entry starts another system, as its name ("ID-6.1.conf") or a line of it
  * says. Systems may share the partition. */
 static bool is_others(struct span ours, const char *name, struct span text)
 {
 	struct span rest = span_of(name);
-	bool is_other = is_foreign(ours, span_cut(&rest, '-'));
+	bool is_other = machine_id_differs(ours, span_cut(&rest, '-'));
 
 	while (text.s && !is_other) {
 		struct span line = span_cut(&text, '\n');
 
 		is_other = span_is(span_cut_word(&line), "machine-id") &&
-			   is_foreign(ours, span_cut_word(&line));
+			   machine_id_differs(ours, span_cut_word(&line));
 	}
 	return is_other;
 }
@@ -166,10 +154,10 @@ static void scan_tools(struct host_scan *s, const char *start)
 
 void host_boot_scan(struct host_scan *s)
 {
-	char id[64];
-	ssize_t n = sysfs_read(s->root, "/etc/machine-id", id, sizeof(id));
+	char id[MACHINE_ID_LENGTH + 1];
 	size_t i;
 
+	machine_id_read(s->root, id);
 	if (s->running.n > 0)
 		scan_text(s, NULL, NULL, s->running);
 	else
@@ -178,7 +166,7 @@ void host_boot_scan(struct host_scan *s)
 		scan_file(s, files[i].path, files[i].start);
 	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		struct entries entries = { s, dirs[i].path, dirs[i].start,
-					   sysfs_trim(id, n < 0 ? 0 : n) };
+					   span_of(id) };
 
 		sysfs_list(s->root, entries.dir, scan_entry, &entries);
 	}

@@ -11,14 +11,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/machine_id.h"
 #include "loader/root.h"
 #include "words/edit.h"
 
 #define EFIVARS "/sys/firmware/efi/efivars"
 /* https://systemd.io/BOOT_LOADER_INTERFACE */
 #define LOADER_GUID "4a67b082-0a4c-41cf-b6c7-440b29bb8c4f"
-
-enum { ID_LENGTH = 32 };
 
 /* UTF-16 after four bytes of attributes: Documentation/filesystems/efivarfs.rst */
 bool loader_variable(const struct root *root, const char *name, char *ret, size_t size)
@@ -55,16 +54,6 @@ static bool has_token(const struct loader_tokens *tokens, struct span token)
 	return false;
 }
 
-static bool is_id(struct span word)
-{
-	size_t i;
-
-	for (i = 0; i < word.n; i++)
-		if (!strchr("0123456789abcdef", word.s[i]))
-			return false;
-	return word.n == ID_LENGTH;
-}
-
 /* The value of KEY=value, KEY="value" or KEY='value'. */
 static struct span setting(struct span text, const char *key)
 {
@@ -99,16 +88,11 @@ void loader_system_read(struct loader_system *system, const struct root *root,
 {
 	char text[TOKEN_SIZE];
 	struct text cmdline;
-	struct span id;
 	ssize_t n;
 
 	*system = (struct loader_system){ .root = root };
-	n = sysfs_read_head(root, "/etc/machine-id", text, sizeof(text));
-	id = sysfs_trim(text, n);
-	if (is_id(id)) {
-		memcpy(system->machine_id, id.s, id.n);
-		add_token(&system->ids, id);
-	}
+	machine_id_read(root, system->machine_id);
+	add_token(&system->ids, span_of(system->machine_id));
 	n = sysfs_read_head(root, "/etc/kernel/entry-token", text, sizeof(text));
 	system->has_token = add_token(&system->ids, sysfs_trim(text, n));
 	add_settings(&system->ids, root, "/etc/machine-info",
@@ -184,10 +168,10 @@ static struct span token_of(const struct loader_entry *entry)
 {
 	struct span name = span_of(entry->name);
 	const char *plus = strrchr(entry->name, '+');
+	struct span id = { name.s, MACHINE_ID_LENGTH };
 
-	if (name.n > ID_LENGTH && name.s[ID_LENGTH] == '-' &&
-	    is_id((struct span){ name.s, ID_LENGTH }))
-		return (struct span){ name.s, ID_LENGTH };
+	if (name.n > id.n && name.s[id.n] == '-' && machine_id_is(id))
+		return id;
 	name.n -= sizeof(".conf") - 1;
 	if (cut_version(&name, entry->version))
 		return name;

@@ -2,6 +2,7 @@
 #ifndef EARLYBIND_LOADER_SYSTEM_H
 #define EARLYBIND_LOADER_SYSTEM_H
 
+#include "base/machine_id.h"
 #include "core/sysfs.h"
 #include "loader/root.h"
 
@@ -19,7 +20,7 @@ struct loader_system {
 	struct loader_tokens names;	/* of the distribution */
 	bool has_token;			/* /etc/kernel/entry-token says which one it is */
 	char release[128];		/* of the running kernel */
-	char machine_id[64];		/* or empty */
+	char machine_id[MACHINE_ID_LENGTH + 1];	/* or empty */
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
 	char selected[TOKEN_SIZE];	/* what systemd-boot started, or empty */
 };
