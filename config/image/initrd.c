@@ -7,13 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/packer.h"
 #include "image/uki.h"
 
 enum {
@@ -22,25 +21,6 @@ enum {
 	/* which number it is, from 0 */
 	FIELD_INODE = 0, FIELD_LINKS = 4, FIELD_SIZE = 6, FIELD_NAME = 11,
 };
-
-/* The kernel's list: lib/decompress.c. */
-static const struct {
-	const char *magic;
-	unsigned n;
-	const char *program;
-	const char *option;
-} packers[] = {
-	{ "\x1f\x8b", 2, "gzip", "-dc" },
-	{ "\xfd" "7zXZ", 5, "xz", "-dc" },
-	{ "\x28\xb5\x2f\xfd", 4, "zstd", "-dcq" },
-	{ "\x02\x21\x4c\x18", 4, "lz4", "-dcq" },
-	{ "\x04\x22\x4d\x18", 4, "lz4", "-dcq" },
-	{ "BZh", 3, "bzip2", "-dc" },
-	{ "\x5d\0\0", 3, "xz", "-dc" },
-	{ "\x89LZO", 4, "lzop", "-dc" },
-};
-
-enum { PACKERS = sizeof(packers) / sizeof(packers[0]) };
 
 /* A file or a pipe that is read once, from front to end. */
 struct stream {
@@ -275,31 +255,21 @@ static int read_archives(struct initrd *initrd, struct stream *s)
 	return s->err ? -s->err : 0;
 }
 
-static int spawn(unsigned i, int from, int said, int *ret_pipe, pid_t *ret_pid)
+/* Starts it with the rest of the file, and a pipe to read from. */
+static int start(const struct packer *packer, int from, int said, int *ret_pipe,
+		 pid_t *ret_pid)
 {
-	char program[8], option[8];
-	char *const argv[] = { program, option, NULL };
-	posix_spawn_file_actions_t actions;
 	int ends[2], r;
 
-	strcpy(program, packers[i].program);
-	strcpy(option, packers[i].option);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	r = posix_spawn_file_actions_init(&actions);
-	if (r == 0) {
-		posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);
-		posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-		posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
-		r = posix_spawnp(ret_pid, program, &actions, NULL, argv, environ);
-		posix_spawn_file_actions_destroy(&actions);
-	}
+	r = packer_start(packer, from, ends[1], said, ret_pid);
 	close(ends[1]);
-	if (r != 0)
+	if (r < 0)
 		close(ends[0]);
 	else
 		*ret_pipe = ends[0];
-	return -r;
+	return r;
 }
 
 /* The rest of the file, from `at` on, is one compressed stream. */
@@ -307,38 +277,35 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 {
 	static struct stream unpacked;
 	_cleanup_close_ int said = memfd_create("said", MFD_CLOEXEC);
-	unsigned char magic[6] = { 0 };
-	int r, status = -1;
+	unsigned char magic[PACKER_MAGIC] = { 0 };
+	const struct packer *packer;
+	int r, status;
 	pid_t pid;
-	unsigned i;
 
 	if (pread(fd, magic, sizeof(magic), (off_t)at) < 0 ||
 	    lseek(fd, (off_t)at, SEEK_SET) < 0)
 		return fault_set(reterr, errno, "it cannot be read: ", strerror(errno),
 				 NULL);
-	for (i = 0; i < PACKERS; i++)
-		if (memcmp(magic, packers[i].magic, packers[i].n) == 0)
-			break;
-	if (i == PACKERS)
+	packer = packer_of_magic(magic);
+	if (!packer)
 		return fault_set(reterr, EBADMSG, "it is no initramfs image of a known "
 				 "kind", NULL);
 	unpacked = (struct stream){ .fd = -1, .left = UINT64_MAX };
-	r = said < 0 ? -errno : spawn(i, fd, said, &unpacked.fd, &pid);
+	r = said < 0 ? -errno : start(packer, fd, said, &unpacked.fd, &pid);
 	if (r < 0)
-		return fault_set(reterr, -r, "the program ", packers[i].program,
+		return fault_set(reterr, -r, "the program ", packer->program,
 				 " cannot be run to decompress it: ", strerror(-r), NULL);
 	r = read_archives(initrd, &unpacked);
 	close(unpacked.fd);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = packer_wait(pid);
 	/* A wrong checksum, or something that it does not know behind the stream: bzip2
 	 * ends well then, and says that it left something out. */
-	initrd->is_torn = status != 0 || (strcmp(packers[i].program, "bzip2") == 0 &&
+	initrd->is_torn = status != 0 || (strcmp(packer->program, "bzip2") == 0 &&
 					  lseek(said, 0, SEEK_END) > 0);
 	/* the program reads on, behind the section */
 	initrd->is_torn &= !initrd->is_unified;
 	if (r != 0 || unpacked.done == 0)
-		return fault_set(reterr, EBADMSG, packers[i].program,
+		return fault_set(reterr, EBADMSG, packer->program,
 				 " cannot decompress it", NULL);
 	return 0;
 }

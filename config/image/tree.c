@@ -12,27 +12,13 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
-static const struct {
-	const char *ending;
-	const char *program;
-	const char *package;
-} packers[] = {
-	{ ".xz", "xz", "xz-utils or xz" },
-	{ ".zst", "zstd", "zstd" },
-	{ ".gz", "gzip", "gzip" },
-};
-
-enum { PACKERS = sizeof(packers) / sizeof(packers[0]) };
-
+#include "base/packer.h"
+#include "base/place.h"
 int tree_open(struct tree *tree, const char *dir, struct fault *reterr)
 {
 	int r = 0;
@@ -124,17 +110,9 @@ static int finish_file(struct tree *tree, const char *path, int fd, mode_t mode,
 
 static int write_all(int fd, const char *s, size_t n, struct fault *reterr)
 {
-	while (n > 0) {
-		ssize_t done = write(fd, s, n);
+	int r = place_write_fd(fd, (struct span){ s, n });
 
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return cannot("the file cannot be written: ", errno, reterr);
-		s += done;
-		n -= (size_t)done;
-	}
-	return 0;
+	return r < 0 ? cannot("the file cannot be written: ", -r, reterr) : 0;
 }
 
 static int copy_all(int from, int to, struct fault *reterr)
@@ -191,45 +169,17 @@ int tree_copy(struct tree *tree, const char *path, mode_t mode, const struct roo
 	return finish_file(tree, path, fd, mode, copy_all(source, fd, reterr), reterr);
 }
 
-static unsigned find_packer(const char *file)
+static int unpack(const struct packer *packer, int from, int to, struct fault *reterr)
 {
-	size_t n = strlen(file);
-	unsigned i;
-
-	for (i = 0; i < PACKERS; i++) {
-		size_t end = strlen(packers[i].ending);
-
-		if (n > end && strcmp(file + n - end, packers[i].ending) == 0)
-			break;
-	}
-	return i;
-}
-
-/* PROGRAM -dc <from >to */
-static int run_packer(unsigned i, int from, int to, struct fault *reterr)
-{
-	char program[8], option[] = "-dc";
-	char *const argv[] = { program, option, NULL };
-	posix_spawn_file_actions_t actions;
-	int status = -1;
 	pid_t pid;
-	int r;
+	int r = packer_start(packer, from, to, -1, &pid);
 
-	strcpy(program, packers[i].program);
-	if (posix_spawn_file_actions_init(&actions) != 0)
-		return cannot("it cannot be decompressed: ", ENOMEM, reterr);
-	posix_spawn_file_actions_adddup2(&actions, from, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, to, STDOUT_FILENO);
-	r = posix_spawnp(&pid, program, &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (r != 0)
-		return fault_set(reterr, r, "the program ", program, " cannot be run to "
-				 "decompress it: ", strerror(r), ", install ",
-				 packers[i].package, NULL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return fault_set(reterr, EIO, program,
+	if (r < 0)
+		return fault_set(reterr, -r, "the program ", packer->program, " cannot be "
+				 "run to decompress it: ", strerror(-r), ", install ",
+				 packer->package, NULL);
+	if (packer_wait(pid) != 0)
+		return fault_set(reterr, EIO, packer->program,
 				 " cannot decompress it: install the kernel again", NULL);
 	return 0;
 }
@@ -266,7 +216,7 @@ int tree_copy_module(struct tree *tree, const char *path, const struct root *fro
 {
 	_cleanup_close_ int source = open_source(from, file, reterr);
 	_cleanup_close_ int fd = source < 0 ? -1 : start_file(tree, path, reterr);
-	unsigned packer = find_packer(file);
+	const struct packer *packer = packer_of_name(file);
 	int r;
 
 	if (source < 0)
@@ -274,8 +224,7 @@ int tree_copy_module(struct tree *tree, const char *path, const struct root *fro
 	if (fd < 0)
 		return fd;
 	reterr->name = file;
-	r = packer == PACKERS ? copy_all(source, fd, reterr) :
-	    run_packer(packer, source, fd, reterr);
+	r = packer ? unpack(packer, source, fd, reterr) : copy_all(source, fd, reterr);
 	if (r == 0)
 		r = check_elf(fd, reterr);
 	return finish_file(tree, path, fd, 0644, r, reterr);
