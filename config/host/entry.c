@@ -163,18 +163,6 @@ void host_entry_add(struct host_scan *s, const char *source, const char *target,
 
 struct libmnt_fs *host_entry_at(struct host_scan *s, const char *target)
 {
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_BACKWARD);
-	struct libmnt_fs *fs = NULL;
-
-	while (iter && s->wanted && mnt_table_next_fs(s->wanted, iter, &fs) == 0) {
-		const char *at = mnt_fs_get_target(fs);
-		size_t n = strlen(target);
-
-		if (at && strncmp(at, target, n) == 0 &&
-		    at[n + strspn(at + n, "/")] == '\0')
-			break;
-		fs = NULL;
-	}
-	mnt_free_iter(iter);
-	return fs;
+	return s->wanted ? mnt_table_find_target(s->wanted, target, MNT_ITER_BACKWARD) :
+	       NULL;
 }

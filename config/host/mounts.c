@@ -66,20 +66,11 @@ void host_mounts_close(struct host_scan *s)
 	s->mounts = s->wanted = NULL;
 }
 
+/* Without a cache no path is resolved: on the host's own tree it would lead elsewhere. */
 struct libmnt_fs *host_mounts_at(struct host_scan *s, const char *target)
 {
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_BACKWARD);
-	struct libmnt_fs *fs = NULL;
-
-	while (iter && s->mounts && mnt_table_next_fs(s->mounts, iter, &fs) == 0) {
-		const char *at = mnt_fs_get_target(fs);
-
-		if (at && strcmp(at, target) == 0)
-			break;
-		fs = NULL;
-	}
-	mnt_free_iter(iter);
-	return fs;
+	return s->mounts ? mnt_table_find_target(s->mounts, target, MNT_ITER_BACKWARD) :
+	       NULL;
 }
 
 /* Whether the path is the directory or below it. */
