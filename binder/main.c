@@ -7,13 +7,18 @@
 #include <unistd.h>
 
 #include "apply.h"
+#include "core/exit_code.h"
 #include "file.h"
 #include "iommu.h"
 #include "report.h"
 #include "return.h"
 #include "watch.h"
 
-enum { EXIT_BOUND, EXIT_NOT_ALL, EXIT_CONFIG, EXIT_USAGE = 100, EXIT_SYSTEM = 111 };
+enum {
+	EXIT_BOUND = STATUS_DONE, EXIT_NOT_ALL = STATUS_FINDING,
+	EXIT_CONFIG = STATUS_CONFIG, EXIT_USAGE = STATUS_USAGE,
+	EXIT_SYSTEM = STATUS_SYSTEM,
+};
 
 static int print(int fd, const char *text)
 {

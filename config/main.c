@@ -49,7 +49,7 @@ static const struct verb verbs[] = {
 	{ NULL, NULL, NULL, 0, 0, NULL },
 };
 
-int cmd_fail(enum status status, const struct fault *fault)
+int cmd_fail(enum exit_code status, const struct fault *fault)
 {
 	char line[2 * LINE_SIZE];
 	struct text t = TEXT_IN(line);

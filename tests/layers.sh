@@ -38,7 +38,8 @@ includes() {
 
 layer() {	# FILE of core: its number, higher ones may include lower ones
 	case ${1%.?} in
-	binder/core/text | binder/core/fault | binder/core/limits) echo 0 ;;
+	binder/core/text | binder/core/fault | binder/core/limits | \
+		binder/core/exit_code) echo 0 ;;
 	binder/core/pci | binder/core/sysfs | binder/core/machine | \
 		binder/core/machine_text | binder/core/machine_closer | \
 		binder/core/screen | binder/core/function | \

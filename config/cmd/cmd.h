@@ -2,18 +2,10 @@
 #ifndef EARLYBIND_CMD_H
 #define EARLYBIND_CMD_H
 
+#include "core/exit_code.h"
 #include "inputs.h"
 
-/* What the program ends with; earlybind(8). */
-enum status {
-	STATUS_DONE = 0,
-	STATUS_FINDING = 1,	/* the config does not fit this machine */
-	STATUS_CONFIG = 2,	/* the config is wrong */
-	STATUS_USAGE = 100,
-	STATUS_SYSTEM = 111,
-};
-
-/* The verbs. Each speaks for itself and returns an enum status; `in` comes empty. */
+/* The verbs. Each speaks for itself and returns an enum exit_code; `in` comes empty. */
 int cmd_list(const struct request *request, struct inputs *in);
 int cmd_generate(const struct request *request, struct inputs *in);
 int cmd_import(const struct request *request, struct inputs *in);
@@ -28,7 +20,7 @@ int cmd_args(const struct request *request, struct inputs *in);
 int cmd_image(const struct request *request, struct inputs *in);
 
 /* Prints a fault on standard error and returns the status. */
-int cmd_fail(enum status status, const struct fault *fault);
+int cmd_fail(enum exit_code status, const struct fault *fault);
 
 /* Says on standard error which functions could not be read, if there are any. */
 void cmd_say_unread(const struct inputs *in);

@@ -22,7 +22,7 @@ struct image {
 	struct inputs *in;
 	struct modules modules;
 	struct tree tree;
-	enum status status;	/* DONE or CONFIG */
+	enum exit_code status;	/* DONE or CONFIG */
 };
 
 static const char *config_name(const struct image *image)
@@ -308,7 +308,7 @@ static int make_image(struct image *image, struct fault *reterr)
 	int r;
 
 	if (inputs_config(image->in, image->request, reterr) < 0) {
-		image->status = (enum status)cmd_fail(STATUS_CONFIG, reterr);
+		image->status = (enum exit_code)cmd_fail(STATUS_CONFIG, reterr);
 		rules_init(&image->in->rules);
 	}
 	r = find_host(image, reterr);
