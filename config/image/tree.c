@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/copy.h"
 #include "base/packer.h"
 #include "base/place.h"
 int tree_open(struct tree *tree, const char *dir, struct fault *reterr)
@@ -117,21 +118,11 @@ static int write_all(int fd, const char *s, size_t n, struct fault *reterr)
 
 static int copy_all(int from, int to, struct fault *reterr)
 {
-	char buffer[65536];
+	bool is_source;
+	int r = copy_fd(from, to, &is_source);
 
-	for (;;) {
-		ssize_t n = read(from, buffer, sizeof(buffer));
-		int r;
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n == 0 ? 0 : cannot("its source cannot be read: ", errno,
-						   reterr);
-		r = write_all(to, buffer, (size_t)n, reterr);
-		if (r < 0)
-			return r;
-	}
+	return r == 0 ? 0 : cannot(is_source ? "its source cannot be read: " :
+				   "the file cannot be written: ", -r, reterr);
 }
 
 int tree_write(struct tree *tree, const char *path, struct span text,

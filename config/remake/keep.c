@@ -11,6 +11,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/copy.h"
 #include "image/former.h"
 
 /* A new image may be larger than the old one, by modules and by what else has changed. */
@@ -53,24 +54,10 @@ int keep_room(const struct place *place, unsigned n, bool has_former,
 int keep_copy(const struct root *root, const char *from, int to)
 {
 	_cleanup_close_ int fd = root_open_file(root, from, O_RDONLY, 0);
-	static char buffer[1 << 16];
+	bool is_source;
+	int r = fd < 0 ? fd : copy_fd(fd, to, &is_source);
 
-	if (fd < 0)
-		return fd;
-	for (;;) {
-		ssize_t n = read(fd, buffer, sizeof(buffer));
-		int r;
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			return fsync(to) < 0 ? -errno : 0;
-		r = place_write_fd(to, (struct span){ buffer, (size_t)n });
-		if (r < 0)
-			return r;
-	}
+	return r == 0 && fsync(to) < 0 ? -errno : r;
 }
 
 static int copy(const struct root *root, const char *image, struct place *to,
