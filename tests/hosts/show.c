@@ -55,14 +55,16 @@ static int add_twins(struct fault *fault)
 
 int main(int argc, char **argv)
 {
+	static char running[CMDLINE_MAX];
 	struct text t = TEXT_IN(image);
 	struct fault fault;
 	struct root root;
 
 	if (argc < 2 || root_open(&root, argv[1]) < 0)
 		return EXIT_FAILURE;
+	sysfs_read_head(&root, "/proc/cmdline", running, sizeof(running));
 	if (machine_scan(&machine, &root, MACHINE_DETAILS, &fault) < 0 ||
-	    host_scan(&host, &machine, &root, &fault) < 0)
+	    host_scan(&host, &machine, &root, running, &fault) < 0)
 		return fail(&fault);
 	if (argc > 2 && strcmp(argv[2], "holds") == 0) {
 		show_holds();
