@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "host/scan.h"
 
@@ -83,20 +82,24 @@ static bool find_link(struct host_scan *s, struct span spec, struct host_found *
 	return false;
 }
 
+/* fstat() would ask the server of a file that is across the network, and sleep until it
+ * answers: statx(2) need not. */
 bool host_spec_node(struct host_scan *s, struct span path, struct host_found *found)
 {
 	char buffer[PATH_SIZE];
 	struct text t = TEXT_IN(buffer);
-	struct stat st;
+	struct statx st;
 
 	text_span(&t, path);
 	if (!t.full) {
 		_cleanup_close_ int fd = root_open_file(s->root, buffer, O_PATH, 0);
 
-		if (fd >= 0 && fstat(fd, &st) == 0 && S_ISBLK(st.st_mode))
+		if (fd >= 0 &&
+		    statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE,
+			  &st) == 0 && S_ISBLK(st.stx_mode))
 			return add_if(s, found,
-				      host_blocks_numbered(s->blocks, major(st.st_rdev),
-							   minor(st.st_rdev)));
+				      host_blocks_numbered(s->blocks, st.stx_rdev_major,
+							   st.stx_rdev_minor));
 	}
 	return false;
 }
