@@ -172,4 +172,5 @@ void host_boot_scan(struct host_scan *s)
 	}
 	scan_tools(s, "RESUME=");
 	scan_tools(s, "IP=");
+	scan_tools(s, "DEVICE=");
 }

@@ -45,7 +45,8 @@ char *host_read(struct host_scan *s, const char *path, struct span *ret_text)
 	return buffer;
 }
 
-static void add_needs(struct host_scan *s, const uint8_t functions[], enum rule_for need)
+void host_need_functions(struct host_scan *s, const uint8_t functions[],
+			 enum rule_for need)
 {
 	unsigned i;
 
@@ -72,7 +73,7 @@ static void require_cards(struct host_scan *s)
 
 	for (i = 0; i < s->m->n; i++)
 		functions[i] = s->m->fn[i].class >> 16 == 2;
-	add_needs(s, functions, FOR_NET);
+	host_need_functions(s, functions, FOR_NET);
 }
 
 static void require_some_card(struct host_scan *s)
@@ -110,7 +111,7 @@ static void require_net(struct host_scan *s, const char *server)
 			is_lost = true;
 	}
 	if (has_any(s, functions) && !is_lost)
-		add_needs(s, functions, FOR_NET);
+		host_need_functions(s, functions, FOR_NET);
 	else
 		require_some_card(s);
 }
@@ -148,7 +149,7 @@ static void require_virtio(struct host_scan *s, enum rule_for need)
 		driver.dir = dirs[i];
 		sysfs_list(s->root, dirs[i], add_virtio, &driver);
 	}
-	add_needs(s, driver.functions, need);
+	host_need_functions(s, driver.functions, need);
 }
 
 /* A device that stands on nothing known may be across the network, and may have disks of
@@ -168,12 +169,12 @@ static void require_lost(struct host_scan *s, const struct host_block *b,
 static void require_nics(struct host_scan *s, const struct host_found *found,
 			 const struct host_reach *reach)
 {
-	add_needs(s, reach->nics, FOR_NET);
+	host_need_functions(s, reach->nics, FOR_NET);
 	if (found->is_ibft) {
 		uint8_t functions[FUNCTIONS_MAX] = { 0 };
 
 		if (host_fabric_ibft(s, functions))
-			add_needs(s, functions, FOR_NET);
+			host_need_functions(s, functions, FOR_NET);
 		else
 			require_net(s, "");
 	}
@@ -190,7 +191,7 @@ void host_require(struct host_scan *s, const struct host_found *found, enum rule
 
 	for (i = 0; i < found->n; i++)
 		host_walk(s, &s->blocks->block[found->block[i]], &reach);
-	add_needs(s, reach.functions, need);
+	host_need_functions(s, reach.functions, need);
 	if (found->is_virtio)
 		require_virtio(s, need);
 	if (reach.lost)

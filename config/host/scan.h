@@ -31,6 +31,9 @@ struct host_scan {
 	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */
 	struct libmnt_table *wanted;	/* those that files and command lines ask for */
 	struct host_counted counted[HOST_COUNTED];
+	uint64_t cards;			/* set of the N of ethN that are named so */
+	uint64_t line_cards;		/* the same of the command line that is read */
+	uint64_t fixed_cards;		/* those that it ties to an address */
 };
 
 /* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
@@ -96,6 +99,9 @@ void host_fabric_iscsi(struct host_scan *s, struct span host, struct span sessio
 void host_fabric_nvme(struct host_scan *s, struct span controller,
 		      struct host_reach *reach);
 
+/* The functions are needed for that. host.c */
+void host_need_functions(struct host_scan *s, const uint8_t functions[],
+			 enum rule_for need);
 /* All that was found is needed for that. host.c */
 void host_require(struct host_scan *s, const struct host_found *found,
 		  enum rule_for need);
@@ -146,6 +152,10 @@ bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
 struct span host_tabs_option(struct span options, const char *name);
 /* That a text ("UUID=1=/dev/sdb1") names disks by the kernel's count. names.c */
 void host_names_note(struct host_scan *s, struct span text, const char *from);
+/* A word of a command line, and the end of that line: which cards they name by
+ * the kernel's count. counts.c */
+void host_counts_word(struct host_scan *s, struct span word);
+void host_counts_line(struct host_scan *s);
 /* units.c: the mount and swap units of systemd that are no other's. */
 void host_units_scan(struct host_scan *s);
 /* Whether a mount is no need of the boot, but what somebody who is logged in wants now.

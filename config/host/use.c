@@ -328,6 +328,7 @@ void host_use_scan(struct host_scan *s)
 	}
 	scan_later(s);
 	host_names_scan(s);
+	host_counts_scan(s);
 	host_export_scan(s);
 	host_open_scan(s);
 	host_zfs_scan(s, host_claim_scan(s));

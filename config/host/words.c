@@ -70,6 +70,7 @@ static const struct word {
 	{ "rd.neednet", FORM_SWITCH, FOR_NET, false },	/* to unlock by it, too */
 	{ "ip=", FORM_IP, FOR_NET, false },
 	{ "IP=", FORM_IP, FOR_NET, false },		/* of initramfs-tools */
+	{ "bootdev=", FORM_IP, FOR_NET, false },
 	{ "RESUME=", FORM_SPEC, FOR_RESUME, true },	/* of initramfs-tools */
 	{ "systemd.mount-extra=", FORM_MOUNT, FOR_MOUNT, false },
 	{ "rd.systemd.mount-extra=", FORM_MOUNT, FOR_MOUNT, false },
@@ -332,8 +333,11 @@ void host_words_scan(struct host_scan *s, struct span line, const char *from)
 		if (i < line.n && (line.s[i] == '"' || line.s[i] == '\'') && t.n > 0 &&
 		    t.s[t.n - 1] == '=' && !is_assignment(text_is(&t)))
 			continue;
-		if (t.n > 0 && !t.full)
+		if (t.n > 0 && !t.full) {
+			host_counts_word(s, text_is(&t));
 			scan_word(s, text_is(&t), from);
+		}
 		text_init(&t, word, sizeof(word));
 	}
+	host_counts_line(s);
 }

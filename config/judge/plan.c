@@ -86,9 +86,18 @@ static bool add_used_mate(const struct situation *of, unsigned fn, struct text *
 	return false;
 }
 
-/* Of what is in use only because a disk is named by the kernel's count: what is so named.
- * NULL for the others. */
-static const char *counted_name(const struct situation *of,
+/* What to do where a device is in use only because another is named by the kernel's
+ * count. */
+static const char *const counted[] = {
+	[HOST_NAME] = "write UUID= in place of that name (blkid shows it; in GRUB, no "
+		"GRUB_DISABLE_LINUX_UUID)",
+	[HOST_CARD] = "tie that name to the card's address, in the same line "
+		"(ifname=eth1:ADDRESS), or do without net.ifnames=0",
+};
+
+/* What of another device it is in use for, by the kernel's count. NULL for what is in use
+ * in another way. */
+static const struct host_hold *counted_hold(const struct situation *of,
 				const struct plan_step *step)
 {
 	const struct host_hold *hold;
@@ -96,8 +105,8 @@ static const char *counted_name(const struct situation *of,
 
 	while (step->reason == REASON_NEEDED_USE && step->fn != NO_FUNCTION &&
 	       (hold = host_next_hold(of->host, step->fn, &at)))
-		if (hold->kind == HOST_NAME)
-			return hold->text;
+		if (hold->kind >= HOST_NAME)
+			return hold;
 	return NULL;
 }
 
@@ -111,7 +120,7 @@ static void add_step(struct findings *findings, const struct situation *of,
 	char mate[FAULT_SIZE];
 	struct text m = TEXT_IN(mate);
 	const char *remedy = remedies[step->reason];
-	const char *counted = counted_name(of, step);
+	const struct host_hold *hold = counted_hold(of, step);
 	struct finding *finding;
 	struct span words;
 	size_t n;
@@ -120,9 +129,8 @@ static void add_step(struct findings *findings, const struct situation *of,
 	words = text_is(&t);
 	if (step->reason == REASON_GROUP_SHARED && add_used_mate(of, step->fn, &m))
 		remedy = mate;
-	if (counted)
-		remedy = "write UUID= in place of that name (blkid shows it; in GRUB, no "
-			 "GRUB_DISABLE_LINUX_UUID)";
+	if (hold)
+		remedy = counted[hold->kind];
 	n = remedy ? words.n : last_colon(words);
 	finding = findings_add(findings, severity,
 			       plan_reason_word((enum reason)step->reason), &t);
@@ -131,9 +139,9 @@ static void add_step(struct findings *findings, const struct situation *of,
 	findings_at_rule(finding, of, step->rule);
 	add_address(of, step->fn, words, &t);
 	text_span(&t, (struct span){ words.s, n });
-	if (counted) {
+	if (hold) {
 		text_add(&t, " (");
-		text_add(&t, counted);
+		text_add(&t, hold->text);
 		text_char(&t, ')');
 	}
 	if (!remedy && n < words.n) {
