@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Disks that a command line or a table names by a name of the kernel's (/dev/nvme1n1p2,
- * /dev/sdb2). The kernel counts disks as it finds them: without one that was counted
+ * Disks that a command line, a table or a filter names by a name of the kernel's
+ * (/dev/nvme1n1p2, /dev/sdb2). The kernel counts disks as it finds them: without one that was counted
  * before, the name is another disk's or nobody's. So that one stays with the host, and
  * what was seen when the image was made holds at boot. One that is counted later, and one
  * that vfio-pci has at this time, changes nothing.
+ *
+ * The files of LVM and mdadm go into the image, and what they take or leave is found by
+ * name there: the disk that is so named stays as well, so that no other has its name.
  */
 #include "host/use.h"
 
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -39,6 +44,22 @@ static bool count_digits(struct span name, unsigned *ret_index)
 	return i > 0 && i < 8;
 }
 
+/* The last of "[b-d]", in a pattern. One that takes all names none. */
+static bool count_class(struct span class, const char *all, unsigned *ret_index)
+{
+	const char *last = NULL;
+	size_t i;
+
+	for (i = 1; i < class.n && class.s[i] != ']'; i++) {
+		const char *c = memchr(all, class.s[i], strlen(all));
+
+		if (c && (!last || c > last))
+			last = c;
+	}
+	*ret_index = last ? (unsigned)(last - all) : 0;
+	return last && last[1];
+}
+
 /* Which in its kind the disk is, of which this is the name, or that of a partition. */
 static bool parse(struct span name, unsigned *ret_kind, unsigned *ret_index)
 {
@@ -52,13 +73,18 @@ static bool parse(struct span name, unsigned *ret_kind, unsigned *ret_index)
 			continue;
 		rest = (struct span){ name.s + n, name.n - n };
 		*ret_kind = i;
+		if (span_starts(rest, "["))
+			return count_class(rest, kinds[i].has_letters ?
+					   "abcdefghijklmnopqrstuvwxyz" : "0123456789",
+					   ret_index);
 		return kinds[i].has_letters ? count_letters(rest, ret_index) :
 					      count_digits(rest, ret_index);
 	}
 	return false;
 }
 
-static void note_name(struct host_scan *s, struct span name, const char *from)
+static void note_name(struct host_scan *s, struct span name, const char *from,
+		      bool is_filter)
 {
 	struct host_counted *counted;
 	unsigned kind, index;
@@ -66,10 +92,12 @@ static void note_name(struct host_scan *s, struct span name, const char *from)
 
 	if (!parse(name, &kind, &index))
 		return;
+	index += is_filter;
 	counted = &s->counted[kind];
 	if (counted->text[0] && counted->index >= index)
 		return;
 	counted->index = index;
+	counted->is_filter = is_filter;
 	t = TEXT_IN(counted->text);
 	text_add(&t, "/dev/");
 	text_quote(&t, name);
@@ -88,9 +116,37 @@ void host_names_note(struct host_scan *s, struct span text, const char *from)
 		}
 		while (name.n < text.n - 5 && !strchr(":,/", name.s[name.n]))
 			name.n++;
-		note_name(s, name, from);
+		note_name(s, name, from, false);
 		text = (struct span){ name.s + name.n, text.n - 5 - name.n };
 	}
+}
+
+/* Names, and patterns of names: "a|^/dev/sd[bc]|", /dev/(sda|sdb), "DEVICE /dev/sdb1". */
+static void note_line(struct host_scan *s, struct span line, const char *path)
+{
+	bool is_quoted = false;
+	size_t i;
+
+	for (i = 0; i < line.n && (is_quoted || line.s[i] != '#'); i++) {
+		struct span name = { line.s + i, 0 };
+
+		is_quoted ^= line.s[i] == '"';
+		if (i > 0 && isalnum((unsigned char)line.s[i - 1]))
+			continue;
+		while (name.n < line.n - i && !strchr(" \t\r,/|\"()", name.s[name.n]))
+			name.n++;
+		note_name(s, name, path, true);
+	}
+}
+
+static void scan_filter(struct host_scan *s, const char *path)
+{
+	struct span text;
+	char *buffer = host_read(s, path, &text);
+
+	while (text.s)
+		note_line(s, span_cut(&text, '\n'), path);
+	free(buffer);
 }
 
 static void keep(struct host_scan *s, const struct host_block *b,
@@ -108,13 +164,20 @@ static void keep(struct host_scan *s, const struct host_block *b,
 	text_add(&t, counted->text);
 	text_add(&t, " is another disk");
 	host_walk(s, b, &reach);
-	host_hold_add(s, reach.functions, HOST_NAME, &t);
+	host_hold_add(s, reach.functions, counted->is_filter ? HOST_FILTER : HOST_NAME,
+		      &t);
 }
 
 void host_names_scan(struct host_scan *s)
 {
+	static const char *const filters[] = {
+		"/etc/lvm/lvm.conf", "/etc/lvm/lvmlocal.conf", "/etc/mdadm.conf",
+		"/etc/mdadm/mdadm.conf",
+	};
 	unsigned i, kind, index;
 
+	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
+		scan_filter(s, filters[i]);
 	for (i = 0; i < s->blocks->n; i++) {
 		const struct host_block *b = &s->blocks->block[i];
 

@@ -16,7 +16,8 @@ enum { HOST_COUNTED = 4 };	/* kinds of disks that are counted: nvme0, sda */
 
 /* Of one kind, the last that files and command lines name so. */
 struct host_counted {
-	unsigned index;
+	unsigned index;			/* of the first that need not stay for that */
+	bool is_filter;			/* of a file of LVM's or mdadm's */
 	char text[128];			/* "/dev/sdb1 in /etc/fstab"; empty: none */
 };
 

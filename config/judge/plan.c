@@ -91,6 +91,7 @@ static bool add_used_mate(const struct situation *of, unsigned fn, struct text *
 static const char *const counted[] = {
 	[HOST_NAME] = "write UUID= in place of that name (blkid shows it; in GRUB, no "
 		"GRUB_DISABLE_LINUX_UUID)",
+	[HOST_FILTER] = "write names of /dev/disk/by-id in place of that one",
 	[HOST_CARD] = "tie that name to the card's address, in the same line "
 		"(ifname=eth1:ADDRESS), or do without net.ifnames=0",
 };
