@@ -68,6 +68,8 @@ static void scan_text(struct host_scan *s, const char *path, const char *start,
 	bool is_other = false, is_resume = start && strcmp(start, "RESUME=") == 0;
 	bool is_dracut = start && strcmp(start, DRACUT_LINE) == 0, is_inside = false;
 
+	if (is_dracut)
+		host_dracut_scan(s, text, path);
 	while (text.s) {
 		struct span line = trim(span_cut(&text, '\n'));
 

@@ -164,6 +164,8 @@ void host_units_scan(struct host_scan *s);
 bool host_user_is(struct host_scan *s, struct libmnt_fs *fs);
 /* What the words of a line name; `from` says in a note where it stands. words.c */
 void host_words_scan(struct host_scan *s, struct span line, const char *from);
+/* What dracut waits for, as a file of its settings says. dracut.c */
+void host_dracut_scan(struct host_scan *s, struct span text, const char *path);
 /* boot.c: the command lines of the kernel and of the loader's entries. */
 void host_boot_scan(struct host_scan *s);
 /* esp.c: the partition that the firmware started from. */
