@@ -166,6 +166,17 @@ static void require_lost(struct host_scan *s, const struct host_block *b,
 		require_cards(s);
 }
 
+void host_lose_root(struct host_scan *s)
+{
+	uint8_t functions[FUNCTIONS_MAX] = { 0 };
+	unsigned i;
+
+	for (i = 0; i < s->m->n; i++)
+		functions[i] = s->m->fn[i].class >> 8 == 0x0c03;
+	host_need_functions(s, functions, FOR_ROOT);
+	require_cards(s);
+}
+
 static void require_nics(struct host_scan *s, const struct host_found *found,
 			 const struct host_reach *reach)
 {

@@ -307,6 +307,24 @@ static void mark(struct host_scan *s, const struct host_found *found, const char
 	}
 }
 
+/* The layers of a container are told by names that are its own. */
+static void note_lost(struct host_scan *s, struct libmnt_fs *fs)
+{
+	static const char *const overlay[] = { "overlay", NULL };
+	const char *target = mnt_fs_get_target(fs);
+	bool is_root = host_need_at(target) == FOR_ROOT;
+
+	if (strcmp(target, "/") != 0 && is_type(fs, overlay))
+		return;
+	host_note(s->host, "the device of ", span_of(target), is_root ?
+		  " is not known: all network cards and USB controllers are kept" :
+		  " is not known");
+	if (!host_user_is(s, fs))
+		s->host->is_unsure = true;
+	if (is_root)
+		host_lose_root(s);
+}
+
 static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 {
 	const char *target = mnt_fs_get_target(fs);
@@ -317,14 +335,7 @@ static void scan_mount(struct host_scan *s, struct libmnt_fs *fs, bool is_ours)
 	if (!target || (type && strcmp(type, "rootfs") == 0))
 		return;
 	if (!find_fs(s, fs, 0, &found)) {
-		bool is_root = strcmp(target, "/") == 0;
-
-		/* The layers of a container are told by names that are its own. */
-		if (!is_root && type && strcmp(type, "overlay") == 0)
-			return;
-		host_note(s->host, "the device of ", span_of(target), " is not known");
-		if (!host_user_is(s, fs))
-			s->host->is_unsure = true;
+		note_lost(s, fs);
 		return;
 	}
 	if (is_ours)

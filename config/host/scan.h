@@ -106,6 +106,9 @@ void host_need_functions(struct host_scan *s, const uint8_t functions[],
 /* All that was found is needed for that. host.c */
 void host_require(struct host_scan *s, const struct host_found *found,
 		  enum rule_for need);
+/* Which device the root is on is not known, but for that it is a disk or behind one of
+ * these: every network card and every USB controller. host.c */
+void host_lose_root(struct host_scan *s);
 /* Reads a text file; the caller frees it. NULL and an empty span where there is none; a
  * note where it is there and cannot be read. host.c */
 char *host_read(struct host_scan *s, const char *path, struct span *ret_text);
