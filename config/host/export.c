@@ -26,6 +26,13 @@ static int visit(struct place *place, const char *dir,
 	return 0;
 }
 
+static void note_absent(struct host_scan *s, struct span device)
+{
+	host_note(s->host, "a target of the kernel names ", device,
+		  ", which is not here");
+	s->host->is_unsure = true;
+}
+
 /* A file of configfs that names what the target gives away. */
 static void use_target(struct place *place, const char *path)
 {
@@ -42,9 +49,7 @@ static void use_target(struct place *place, const char *path)
 	text_quote(&by, span_of(place->name));
 	if (!span_starts(device, "/dev/") || host_use_path(s, device, &by))
 		return;		/* else: a file, whose file system is mounted */
-	host_note(s->host, "a target of the kernel names ", device,
-		  ", which is not here");
-	s->host->is_unsure = true;
+	note_absent(s, device);
 }
 
 /* /sys/kernel/config/target/core/HBA/NAME/udev_path */
@@ -80,12 +85,42 @@ static int add_namespace(const char *name, void *with)
 	return 0;
 }
 
+/* "/dev/nvme1", of a whole controller, which may have no disk here: drivers/nvme/target/
+ * configfs.c, passthru/device_path. It is there, and empty, for every target. */
+static void use_controller(struct place *place, const char *path)
+{
+	struct host_scan *s = place->s;
+	uint8_t functions[FUNCTIONS_MAX] = { 0 };
+	char buffer[PATH_SIZE], name[PATH_SIZE], link[PATH_SIZE], words[HOST_HOLD_SIZE];
+	ssize_t n = sysfs_read_head(s->root, path, buffer, sizeof(buffer));
+	struct text by = TEXT_IN(words), t = TEXT_IN(name);
+	struct span device;
+
+	if (n <= 0 || !span_starts(sysfs_trim(buffer, n), "/dev/"))
+		return;
+	device = sysfs_trim(buffer, n);
+	text_add(&t, "/sys/class/nvme/");
+	text_span(&t, span_last(device, '/'));
+	if (t.full || sysfs_link(s->root, name, link, sizeof(link)) < 0 ||
+	    !host_walk_path(s, span_of(link), functions)) {
+		note_absent(s, device);
+		return;
+	}
+	text_quote(&by, span_last(device, '/'));
+	text_add(&by, ", exported over NVMe as ");
+	text_quote(&by, span_of(place->name));
+	host_need_functions(s, functions, FOR_USE);
+	host_hold_add(s, functions, HOST_USE, &by);
+}
+
 static int add_subsystem(const char *name, void *with)
 {
 	struct place place = *(struct place *)with;
 	char path[PATH_SIZE];
 
 	place.name = name;
+	if (sysfs_path(path, place.dir, name, "passthru/device_path"))
+		use_controller(&place, path);
 	return sysfs_path(path, place.dir, name, "namespaces") ?
 	       visit(&place, path, add_namespace) : 0;
 }
