@@ -13,7 +13,7 @@ enum {
 
 enum host_kind {
 	HOST_FILES, HOST_SWAP, HOST_NET, HOST_ROUTE, HOST_CONSOLE, HOST_KEYBOARD,
-	HOST_USE, HOST_NAME, HOST_FILTER, HOST_CARD,
+	HOST_USE, HOST_NAME, HOST_FILTER, HOST_CARD, HOST_PORT,
 };
 
 /* What a function holds, for people: "/ ext4 nvme0n1p2 238.5G \"rootfs\"". */

@@ -35,6 +35,7 @@ struct host_scan {
 	uint64_t cards;			/* set of the N of ethN that are named so */
 	uint64_t line_cards;		/* the same of the command line that is read */
 	uint64_t fixed_cards;		/* those that it ties to an address */
+	unsigned last_port;		/* of SATA that is named so; 0: none */
 };
 
 /* What a spec ("UUID=…", "/dev/vg/root", "server:/dir") stands for. */
@@ -156,7 +157,7 @@ bool host_tabs_key(struct host_scan *s, struct span text, bool is_here,
 struct span host_tabs_option(struct span options, const char *name);
 /* That a text ("UUID=1=/dev/sdb1") names disks by the kernel's count. names.c */
 void host_names_note(struct host_scan *s, struct span text, const char *from);
-/* A word of a command line, and the end of that line: which cards they name by
+/* A word of a command line, and the end of that line: which cards and ports they name by
  * the kernel's count. counts.c */
 void host_counts_word(struct host_scan *s, struct span word);
 void host_counts_line(struct host_scan *s);

@@ -28,7 +28,7 @@ bool host_claim_scan(struct host_scan *s);
 
 /* What is counted before a disk that is named so. names.c */
 void host_names_scan(struct host_scan *s);
-/* What is counted before a network card that is named so. counts.c */
+/* What is counted before a network card or a SATA port that is named so. counts.c */
 void host_counts_scan(struct host_scan *s);
 /* The imported pools. zfs.c */
 void host_zfs_scan(struct host_scan *s, bool is_claim_known);

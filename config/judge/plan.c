@@ -94,6 +94,7 @@ static const char *const counted[] = {
 	[HOST_FILTER] = "write names of /dev/disk/by-id in place of that one",
 	[HOST_CARD] = "tie that name to the card's address, in the same line "
 		"(ifname=eth1:ADDRESS), or do without net.ifnames=0",
+	[HOST_PORT] = "leave that number out",
 };
 
 /* What of another device it is in use for, by the kernel's count. NULL for what is in use
