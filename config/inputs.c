@@ -252,7 +252,8 @@ int inputs_host(struct inputs *in, const struct request *request, struct fault *
 	if (request->machine)
 		text_add(&why, "the machine is a recorded one");
 	else
-		r = host_scan(&in->host, &in->machine, &in->root, in->running, reterr);
+		r = host_scan(&in->host, &in->machine, &in->root, in->running,
+			      request->wait_for, reterr);
 	if (r < 0)
 		return r;
 	if (!request->machine)

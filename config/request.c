@@ -24,6 +24,8 @@ static const struct option_row options[] = {
 	  "add the rules of the kernel command line in FILE" },
 	{ "--kernel", OPTION_KERNEL, "VERSION", offsetof(struct request, kernel),
 	  "the kernel that it is for" },
+	{ "--wait-for", OPTION_WAIT_FOR, "WORDS", offsetof(struct request, wait_for),
+	  "what dracut was told to wait for, besides the root" },
 	{ "--dsn", OPTION_DSN, NULL, 0, "with the Device Serial Numbers" },
 	{ "--class", OPTION_CLASS, "CLASS", offsetof(struct request, class),
 	  "only devices of this class, as in a rule: usb, 03, 0300" },

@@ -37,6 +37,7 @@ enum request_option {
 	OPTION_FIRMWARE = 1 << 25,
 	OPTION_HUGEPAGES = 1 << 26,
 	OPTION_IOMMUFD = 1 << 27,
+	OPTION_WAIT_FOR = 1 << 28,
 };
 
 enum { OPERANDS_MAX = 64 };
@@ -63,6 +64,7 @@ struct request {
 	const char *machine;
 	const char *cmdline;
 	const char *kernel;
+	const char *wait_for;
 	const char *color;
 	const char *class;
 	const char *group;

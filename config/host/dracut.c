@@ -77,6 +77,11 @@ static void each_word(struct host_scan *s, struct span text, const char *from,
 	}
 }
 
+void host_dracut_words(struct host_scan *s, struct span text, const char *from)
+{
+	each_word(s, text, from, require);
+}
+
 /* Cuts a word of the shell off, with its quotes and, of a list, its brackets. */
 static struct span cut_shell(struct span *text)
 {
@@ -112,7 +117,7 @@ static void scan_assignment(struct host_scan *s, struct span word, const char *p
 	if (name.n > 0 && name.s[name.n - 1] == '+')
 		name.n--;
 	if (value.s && (span_is(name, "add_device") || span_is(name, "fstab_lines")))
-		each_word(s, value, path, require);
+		host_dracut_words(s, value, path);
 	else if (value.s && span_is(name, "add_fstab"))
 		each_word(s, value, path, scan_fstab);
 }

@@ -225,6 +225,8 @@ static int scan(struct host_scan *s, struct fault *reterr)
 	host_tabs_scan(s);
 	host_units_scan(s);
 	host_boot_scan(s);
+	if (s->wait_for)
+		host_dracut_words(s, span_of(s->wait_for), "what dracut was called with");
 	host_mounts_scan(s);
 	host_esp_scan(s);
 	host_hold_mounted(s);
@@ -235,10 +237,10 @@ static int scan(struct host_scan *s, struct fault *reterr)
 }
 
 int host_scan(struct host *host, const struct machine *m, const struct root *root,
-	      const char *running, struct fault *reterr)
+	      const char *running, const char *wait_for, struct fault *reterr)
 {
 	struct host_scan s = { .host = host, .m = m, .root = root,
-			       .running = span_of(running) };
+			       .running = span_of(running), .wait_for = wait_for };
 	unsigned i;
 	int r;
 

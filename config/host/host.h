@@ -43,10 +43,12 @@ struct host {
 };
 
 /* Finds out, below the root, what file systems, swap, the loader and the network of the
- * host stand on. `m` is the machine of the same root, `running` its command line. What cannot be found is a note.
- * Returns 0, or -ENOMEM or -E2BIG (a limit) and a fault. */
+ * host stand on. `m` is the machine of the same root, `running` its command line;
+ * `wait_for` has the devices that dracut was told that an image waits for, or is NULL.
+ * What cannot be found is a note. Returns 0, or -ENOMEM or -E2BIG (a limit) and a
+ * fault. */
 int host_scan(struct host *host, const struct machine *m, const struct root *root,
-	      const char *running, struct fault *reterr);
+	      const char *running, const char *wait_for, struct fault *reterr);
 
 /* The first function from `from` on that rule r, with moved=follow, could mistake for its
  * device: all words but the place match it, and no other bind rule means it. NO_FUNCTION

@@ -27,6 +27,7 @@ struct host_scan {
 	const struct machine *m;
 	const struct root *root;
 	struct span running;		/* the running command line, or empty */
+	const char *wait_for;		/* by dracut's call; or NULL */
 	struct host_blocks *blocks;
 	struct host_nics *nics;
 	struct libmnt_table *mounts;	/* the live ones; NULL where they are not known */
@@ -168,8 +169,10 @@ void host_units_scan(struct host_scan *s);
 bool host_user_is(struct host_scan *s, struct libmnt_fs *fs);
 /* What the words of a line name; `from` says in a note where it stands. words.c */
 void host_words_scan(struct host_scan *s, struct span line, const char *from);
-/* What dracut waits for, as a file of its settings says. dracut.c */
+/* What dracut waits for, as a file of its settings says; the same, by the value of one.
+ * dracut.c */
 void host_dracut_scan(struct host_scan *s, struct span text, const char *path);
+void host_dracut_words(struct host_scan *s, struct span text, const char *from);
 /* boot.c: the command lines of the kernel and of the loader's entries. */
 void host_boot_scan(struct host_scan *s);
 /* esp.c: the partition that the firmware started from. */

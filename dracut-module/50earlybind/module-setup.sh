@@ -67,6 +67,16 @@ earlybind_install_net() {
 	fi
 }
 
+# What dracut was told to wait for besides the root: by its settings, by options of this
+# call, or by those that the former image was made with. The files are fstabs.
+earlybind_waits() {
+	# shellcheck disable=SC2086,SC2154 # words; dracut's
+	{
+		echo "${add_device-} ${fstab_lines[*]-}"
+		[ -z "${add_fstab-}" ] || cat $add_fstab 2>/dev/null
+	} | sed 's/^#.*//'
+}
+
 # called by dracut
 install() {
 	local dir status=0
@@ -76,8 +86,9 @@ install() {
 		return 0
 	}
 	# shellcheck disable=SC2154 # $kernel is dracut's
-	earlybind image --root "${dracutsysrootdir:-/}" --kernel "$kernel" "$dir/tree" \
-		>"$dir/paths" 2>"$dir/words" || status=$?
+	earlybind image --root "${dracutsysrootdir:-/}" --kernel "$kernel" \
+		--wait-for " $(earlybind_waits)" "$dir/tree" >"$dir/paths" \
+		2>"$dir/words" || status=$?
 	case $status in
 	0)
 		earlybind_say dwarn "$dir/words"

@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	sysfs_read_head(&root, "/proc/cmdline", running, sizeof(running));
 	if (machine_scan(&machine, &root, MACHINE_DETAILS, &fault) < 0 ||
-	    host_scan(&host, &machine, &root, running, &fault) < 0)
+	    host_scan(&host, &machine, &root, running, NULL, &fault) < 0)
 		return fail(&fault);
 	if (argc > 2 && strcmp(argv[2], "holds") == 0) {
 		show_holds();

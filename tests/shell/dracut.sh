@@ -205,6 +205,35 @@ dracut install DRACUT_TMPDIR="$work/none"
 gives 0 out 'E: earlybind: no directory for its files: *' \
 	"install: no temporary directory"
 
+# What dracut waits for is needed, whatever its settings say: by an option that became a
+# setting, a line and a file of an fstab.
+mv "$root/proc/self/mountinfo" "$work/mountinfo"
+(
+	TREE=$root
+	# shellcheck source=../hosts/tree.sh
+	. "$top/tests/hosts/tree.sh"
+	for n in 7 8 9; do
+		sata "0000:00:1$n.0" "sd$n" "$n"
+		udev "8:$n" ID_FS_TYPE=ext4 "ID_FS_UUID_ENC=disk-$n"
+	done
+	sata 0000:00:1a.0 sda 0
+	mount 8:0 / ext4 /dev/sda
+)
+printf '# UUID=none /none ext4\nUUID=disk-9 /more ext4\n' >"$work/keys.fstab"
+dracut install add_device=" UUID=disk-7 " fstab_lines="UUID=disk-8 /keys ext4 ro" \
+	add_fstab=" $work/keys.fstab "
+for n in 7 8 9; do
+	holds "install: an image waits for 1$n.0, which is needed for that" grep -qx \
+		"keep path=0000:00:1$n.0 id=8086:a352 for=root" \
+		"$work/initdir$lib/image.conf"
+done
+dracut install add_device=/dev/disk/by-uuid/gone
+holds "install: a device that is not here is told" grep -qx \
+	"# what dracut was called with names /dev/disk/by-uuid/gone, which is not here" \
+	"$work/initdir$lib/image.conf"
+rm -r "$root/sys" "$root/run"
+mv "$work/mountinfo" "$root/proc/self/mountinfo"
+
 # --- the hooks are sourced by the shell that is process 1
 for shell in dash 'busybox sh' bash; do
 	command -v "${shell%% *}" >/dev/null || {
