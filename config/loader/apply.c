@@ -96,9 +96,8 @@ static bool is_so(const struct place *place, bool is_there, struct span text)
 	       (!is_there || span_equal(place_text(place), text));
 }
 
-/* Makes the file one or the other: what it shall be, or what it was. */
-static int put(struct sync *sync, const struct sync_file *file, bool is_back,
-	       struct fault *reterr)
+int sync_file_put(struct sync *sync, const struct sync_file *file, bool is_back,
+		  struct fault *reterr)
 {
 	struct span old = { file->old, file->n_old };
 	struct span from = is_back ? sync_file_text(file) : old;
@@ -134,7 +133,7 @@ static void put_back(const struct apply *apply, unsigned n)
 		struct text t = TEXT_IN(line);
 
 		if (!sync_file_differs(&sync->file[n]) ||
-		    put(sync, &sync->file[n], true, &fault) == 0)
+		    sync_file_put(sync, &sync->file[n], true, &fault) == 0)
 			continue;
 		fault_text(&fault, &t);
 		text_add(&t, ", so that it is not as it was before");
@@ -156,7 +155,7 @@ static int put_files(const struct apply *apply)
 		if (file->shall_be)
 			r = make_dir(sync, file->path, apply->reterr);
 		if (r == 0)
-			r = put(sync, file, false, apply->reterr);
+			r = sync_file_put(sync, file, false, apply->reterr);
 		if (r == 0)
 			tell(apply, file->path, file->shall_be ? " is written" :
 			     " is removed");

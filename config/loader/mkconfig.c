@@ -52,34 +52,21 @@ static int judge_made(const struct sync *sync, const struct sync_loader *loader,
 	return loader_judge_cfg(sync, &cfg, loader->evidence, reterr);
 }
 
-/* Puts the text of grub.cfg into place. */
+/* The one that was read when the plan was made is replaced, and no other: a package's hook
+ * may have made it for a new kernel while ours worked. */
 static int put_cfg(struct sync *sync, const struct sync_loader *loader, struct span text,
 		   struct fault *reterr)
 {
-	struct place to;
-	int r = place_open(&to, sync->root, loader->evidence, PLACE_FOLLOW, reterr);
+	struct sync_file *file = sync_file(sync, loader->evidence, reterr);
+	struct fault fault;
+	int r = file ? sync_file_set(file, text, SPAN(""), reterr) : -reterr->err;
 
 	if (r == 0)
-		r = place_write(&to, text, 0600, reterr);
-	place_close(&to);
-	return r < 0 ? r : 0;
-}
-
-/* The first failure is what the caller has to know. */
-static void put_cfgs_back(struct sync *sync, unsigned n)
-{
-	while (n-- > 0) {
-		const struct sync_loader *loader = &sync->loader[n];
-		struct fault fault;
-		struct sync_file *file;
-
-		if (loader->program[0] == '\0' || loader->refusal[0])
-			continue;
-		file = sync_file(sync, loader->evidence, &fault);
-		if (file)
-			put_cfg(sync, loader, (struct span){ file->old, file->n_old },
-				&fault);
-	}
+		r = sync_file_put(sync, file, false, reterr);
+	if (r == -EBUSY)	/* then nothing of ours is to be put back */
+		sync_file_set(file, (struct span){ file->old, file->n_old }, SPAN(""),
+			      &fault);
+	return r;
 }
 
 static void name_made(const struct sync_loader *loader, char path[PATH_SIZE],
@@ -159,7 +146,5 @@ int sync_make_cfgs(struct sync *sync, void (*say)(const char *words),
 		if (loader->program[0])
 			r = make_cfg(sync, loader, say, reterr);
 	}
-	if (r < 0)
-		put_cfgs_back(sync, i);
 	return r;
 }

@@ -90,8 +90,8 @@ int sync_lock(const struct root *root, struct fault *reterr);
  * run. Returns 0 or -errno and a fault. */
 int sync_apply(struct sync *sync, void (*say)(const char *words), struct fault *reterr);
 
-/* Makes each grub.cfg that the plan wants to be made. Where one fails, all are as they
- * were. Returns 0 or -errno and a fault. mkconfig.c */
+/* Makes each grub.cfg that the plan wants to be made; each is a file that differs then.
+ * Returns 0 or -errno and a fault: the caller puts them back. mkconfig.c */
 int sync_make_cfgs(struct sync *sync, void (*say)(const char *words),
 		   struct fault *reterr);
 
@@ -119,6 +119,11 @@ int sync_file_set(struct sync_file *file, struct span text, struct span words,
 /* As sync_file_set(), with the text that sync_text() started, which is freed. */
 int sync_file_take(struct sync_file *file, struct text *t, struct span words,
 		   struct fault *reterr);
+
+/* Makes the file one or the other: what it shall be, or what it was; where it is neither,
+ * somebody else's, that stays (-EBUSY). Returns 0 or -errno and a fault. apply.c */
+int sync_file_put(struct sync *sync, const struct sync_file *file, bool is_back,
+		  struct fault *reterr);
 
 /* Says that there shall be no file. */
 void sync_file_drop(struct sync_file *file);
