@@ -297,6 +297,22 @@ static int copy_owner(const struct place *place, int fd)
 	return old < 0 ? -errno : copy_attributes(old, fd);
 }
 
+/* Whether the file is the one that was found: others write it as well. The number of an
+ * inode says nothing: on FAT it is another one each time that the file is looked up anew
+ * (fs/fat/inode.c:fat_build_inode). */
+static int judge_same(const struct place *place)
+{
+	const struct stat *was = &place->stat;
+	struct stat now;
+
+	if (fstatat(place->dir, place->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno != ENOENT ? -errno : place->is_there ? -EBUSY : 0;
+	return place->is_there && now.st_dev == was->st_dev &&
+	       now.st_size == was->st_size &&
+	       now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+	       now.st_mtim.tv_nsec == was->st_mtim.tv_nsec ? 0 : -EBUSY;
+}
+
 int place_finish_part(struct place *place, int fd, mode_t mode)
 {
 	char name[PLACE_NAME_MAX];
@@ -309,6 +325,8 @@ int place_finish_part(struct place *place, int fd, mode_t mode)
 		r = -errno;
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
+	if (r == 0)
+		r = judge_same(place);
 	if (r == 0 && renameat(place->dir, name, place->dir, place->name) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -334,6 +352,9 @@ int place_write(struct place *place, struct span text, mode_t mode, struct fault
 		place_drop_part(place);
 	if (r == 0)
 		r = place_finish_part(place, fd, mode);
+	if (r == -EBUSY)
+		return fault_set(reterr, EBUSY, "somebody else changed it just now: run "
+				 "this command again", NULL);
 	return r < 0 ? place_cannot("the file cannot be written: ", -r, reterr) : 1;
 }
 
@@ -343,6 +364,8 @@ int place_remove(struct place *place, struct fault *reterr)
 
 	if (unlinkat(place->dir, place->name, 0) < 0 && errno != ENOENT)
 		r = -errno;
+	if (r == 0)
+		place->is_there = false;
 	if (r == 0 && fsync(place->dir) < 0)
 		r = -errno;
 	return r < 0 ? place_cannot("the file cannot be removed: ", -r, reterr) : 0;

@@ -56,8 +56,9 @@ int place_write(struct place *place, struct span text, mode_t mode, struct fault
 int place_open_part(const struct place *place);
 
 /* Gives the part the mode, owner and attributes of the file that is there, sees it on
- * disk and renames it. `fd` is of the part. Removes the part where that fails. Returns 0
- * or -errno. */
+ * disk and renames it, unless the file is not the one any more that place_find() found
+ * (-EBUSY). `fd` is of the part. Removes the part where that fails. Returns 0 or
+ * -errno. */
 int place_finish_part(struct place *place, int fd, mode_t mode);
 
 /* Removes a part, where there is one, and what dracut made it from. */

@@ -216,10 +216,15 @@ static int keep(const struct remakes *remakes, const struct image *image,
 	return r;
 }
 
+static int other_image(struct fault *reterr)
+{
+	return fault_set(reterr, EBUSY, "somebody else has made it meanwhile, and that "
+			 "one stays: run earlybind sync again", NULL);
+}
+
 /* What was judged is replaced, and nothing else: for the minutes that dracut takes, a
- * package's hook or another generator may put an image of its own there. The number of an
- * inode says nothing: on FAT it is another one each time that the file is looked up anew
- * (fs/fat/inode.c:fat_build_inode). */
+ * package's hook or another generator may put an image of its own there. While a former
+ * one is kept, as well: place_finish_part() looks again. */
 static int judge_same(const struct place *place, const struct image *image,
 		      struct fault *reterr)
 {
@@ -232,8 +237,7 @@ static int judge_same(const struct place *place, const struct image *image,
 	    now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
 	    now.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
 		return 0;
-	return fault_set(reterr, EBUSY, "somebody else has made it meanwhile, and that "
-			 "one stays: run earlybind sync again", NULL);
+	return other_image(reterr);
 }
 
 /* Before dracut works for minutes. */
@@ -281,7 +285,9 @@ static int make_new(const struct remakes *remakes, const struct remake *remake,
 		r = keep(remakes, image, place, ret_is_kept, reterr);
 	if (r == 0) {
 		r = place_finish_part(place, fd, 0600);
-		if (r < 0)
+		if (r == -EBUSY)
+			other_image(reterr);
+		else if (r < 0)
 			place_cannot("the new image cannot be put into place: ", -r,
 				     reterr);
 	}

@@ -39,4 +39,38 @@ gives 1 err "/boot/grub2/grub.cfg: /usr/sbin/grub-mkconfig failed *" \
 same "$tree/hooks.cfg" "$tree/boot/grub/grub.cfg" \
 	"the first one, of the meantime, is not replaced by the one of before"
 
+# --- another program's image is put there while the former one is kept: a copy, on FAT
+stopped() {	# NUMBER: waits until sync has stopped so often; 1: it has ended
+	until [ "$(grep -c "stopped by SIGSTOP" "$work/trace")" = "$1" ]; do
+		kill -0 $job 2>/dev/null || return 1
+		sleep 0.1
+	done
+}
+
+goes_on() {
+	kill -CONT "$(sed -n 's/ .*stopped by SIGSTOP.*//p' "$work/trace" | tail -n 1)"
+}
+
+if strace -o /dev/null -e inject=fsync:error=EIO:signal=SIGCHLD true 2>/dev/null; then
+	plant usr/lib/dracut/build-parameter.txt
+	echo "another program's image" >"$tree/boot/new"
+	: >"$work/trace"
+	chroot="strace -f -o $work/trace -e trace=linkat \
+		-e inject=linkat:error=EPERM:signal=SIGSTOP $chroot"
+	(inside /earlybind sync --images; echo "$code" >"$work/code") &
+	job=$!
+	stopped 1 && goes_on		# it asks whether it can link
+	stopped 2 && {
+		mv "$tree/boot/new" "$tree$image"
+		goes_on
+	}
+	wait $job
+	code=$(cat "$work/code")
+	gives 1 err "$image: somebody else has made it meanwhile, and that one stays: *" \
+		"an image of the time in which the former one is copied is told of"
+	echo "another program's image" >"$work/expected"
+	same "$work/expected" "$tree$image" "and stays"
+else
+	skip "an image of the time in which the former one is copied" "no strace"
+fi
 finish
