@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cmd/cmd.h"
+#include "loader/sync.h"
 #include "show/generate.h"
 #include "show/import.h"
 #include "show/list_text.h"
@@ -227,8 +228,13 @@ static void print_findings(const struct generate *g)
 static int put(const struct generate *g, const struct request *request,
 	       struct fault *reterr)
 {
+	/* for two at once; and a sync makes images with the config that it has read */
+	_cleanup_close_ int lock = sync_lock(&g->list->in->root, reterr);
 	struct generate_file file;
 
+	if (lock == -EWOULDBLOCK)
+		return cmd_fail(STATUS_SYSTEM, reterr);
+	/* without a place for the lock there is none for a copy, which will be said */
 	if (generate_put(g, &g->list->in->root, request->given & OPTION_FORCE, &file,
 			 reterr) < 0)
 		return cmd_fail(reterr->err == EEXIST ? STATUS_FINDING : STATUS_SYSTEM,
