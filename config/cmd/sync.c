@@ -339,6 +339,7 @@ static int sync_locked(const struct request *request, struct inputs *in)
 int cmd_sync(const struct request *request, struct inputs *in)
 {
 	bool is_undo = request->given & OPTION_UNDO;
+	const char *missing;
 	struct fault fault;
 
 	if (is_undo && request->given & OPTION_IMAGES) {
@@ -355,9 +356,10 @@ int cmd_sync(const struct request *request, struct inputs *in)
 	}
 	if (!is_undo && inputs_plan(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	if (boot_is_missing(&in->root)) {
-		fprintf(stderr, "earlybind: /boot is in /etc/fstab and not mounted: "
-			"mount it, then run earlybind sync; nothing was changed\n");
+	missing = boot_missing(&in->root);
+	if (missing) {
+		fprintf(stderr, "earlybind: %s is in /etc/fstab and not mounted: mount "
+			"it, then run earlybind sync; nothing was changed\n", missing);
 		return STATUS_FINDING;
 	}
 	if (request->given & OPTION_DRY_RUN)

@@ -38,19 +38,23 @@ bool boot_top_is_second(const struct root *root, unsigned n, const char *below)
 	return false;
 }
 
-static bool has_boot(struct libmnt_table *table)
+static bool has(struct libmnt_table *table, const char *top)
 {
-	return table && mnt_table_find_target(table, "/boot", MNT_ITER_FORWARD);
+	return table && mnt_table_find_target(table, top, MNT_ITER_FORWARD);
 }
 
-bool boot_is_missing(const struct root *root)
+const char *boot_missing(const struct root *root)
 {
 	struct libmnt_table *wanted = host_mounts_table(root, "/etc/fstab", NULL);
 	struct libmnt_table *mounts = host_mounts_table(root, "/proc/self/mountinfo",
 							NULL);
-	bool is_missing = mounts && has_boot(wanted) && !has_boot(mounts);
+	const char *missing = NULL;
+	unsigned i;
 
+	for (i = 0; i < BOOT_TOPS && mounts && !missing; i++)
+		if (has(wanted, boot_tops[i]) && !has(mounts, boot_tops[i]))
+			missing = boot_tops[i];
 	mnt_unref_table(wanted);
 	mnt_unref_table(mounts);
-	return is_missing;
+	return missing;
 }

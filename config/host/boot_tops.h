@@ -16,8 +16,8 @@ extern const char *const boot_tops[BOOT_TOPS];
  * file system may be mounted, and a directory linked, at two places. */
 bool boot_top_is_second(const struct root *root, unsigned n, const char *below);
 
-/* Whether fstab has /boot and nothing is mounted there: what lies below it is none of the
- * boot's then. False where what is mounted cannot be read. */
-bool boot_is_missing(const struct root *root);
+/* The first of boot_tops that is in fstab, and where nothing is mounted: what lies below
+ * it is none of the boot's then. NULL: none, or what is mounted cannot be read. */
+const char *boot_missing(const struct root *root);
 
 #endif

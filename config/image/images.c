@@ -174,8 +174,8 @@ struct images *images_read(const struct loader_system *system, struct fault *ret
 
 	if (!images)
 		return NULL;
-	images->is_boot_missing = boot_is_missing(system->root);
-	if (images->is_boot_missing)
+	images->missing = boot_missing(system->root);
+	if (images->missing)
 		return images;
 	images->system = image_maker_of_system(system->root);
 	look_all(&reader, facts);

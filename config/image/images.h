@@ -63,7 +63,7 @@ struct image {
 
 /* The images of the installed kernels. Some 3 MB, nearly all of it zero pages. */
 struct images {
-	bool is_boot_missing;	/* /boot is not mounted, and nothing is looked at */
+	const char *missing;	/* boot_missing(): then nothing is looked at; or NULL */
 	bool lost_kernels;	/* there are more than KERNELS_MAX */
 	const char *system;	/* image_maker_of_system() */
 	unsigned n_kernels;

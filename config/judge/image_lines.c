@@ -102,8 +102,8 @@ void findings_of_images(struct findings *findings, const struct images *images,
 	unsigned i, k;
 	struct text t;
 
-	if (images->is_boot_missing)
-		add_none(findings, STATE_UNKNOWN, "/boot", "it is in /etc/fstab and not "
+	if (images->missing)
+		add_none(findings, STATE_UNKNOWN, images->missing, "it is in /etc/fstab and not "
 			 "mounted, so that no image is looked at", "mount it");
 	for (k = 0; k < images->n_kernels; k++) {
 		const struct image_kernel *kernel = &images->kernel[k];
