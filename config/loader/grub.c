@@ -86,26 +86,6 @@ static int remove_line(struct sync_file *file, struct span line, struct fault *r
 	return sync_file_take(file, &t, SPAN(""), reterr);
 }
 
-/* Debian's grub-mkconfig reads a directory of settings as well. */
-static int plan_drop_in(struct sync *sync, struct fault *reterr)
-{
-	struct sync_file *file = sync_file(sync, DROP_IN, reterr);
-	struct span text, line;
-
-	if (!file)
-		return -reterr->err;
-	text = sync_file_text(file);
-	line = edit_find_exact(text, SPAN(TOKEN_LINE));
-	if (!sync->is_undo)
-		return line.s ? 0 : sync_file_set(file, SPAN(DROP_IN_TEXT), SPAN(""),
-						  reterr);
-	if (span_is(text, DROP_IN_TEXT))
-		sync_file_drop(file);
-	else if (line.s)
-		return remove_line(file, line, reterr);
-	return 0;
-}
-
 /* The shell that reads the file takes a carriage return as part of a value, and a
  * backslash at the end as the start of our line. */
 static int judge_default(const struct sync_file *file, struct span text,
@@ -144,6 +124,27 @@ static int add_line(struct sync_file *file, struct fault *reterr)
 		return r;
 	edit_add_line(&t, text, SPAN(TOKEN_LINE));
 	return sync_file_take(file, &t, SPAN(""), reterr);
+}
+
+/* Debian's grub-mkconfig reads a directory of settings as well. What a person wrote into
+ * our file stays. */
+static int plan_drop_in(struct sync *sync, struct fault *reterr)
+{
+	struct sync_file *file = sync_file(sync, DROP_IN, reterr);
+	struct span text, line;
+
+	if (!file)
+		return -reterr->err;
+	text = sync_file_text(file);
+	line = edit_find_exact(text, SPAN(TOKEN_LINE));
+	if (!sync->is_undo)
+		return line.s ? 0 : text.n > 0 ? add_line(file, reterr) :
+		       sync_file_set(file, SPAN(DROP_IN_TEXT), SPAN(""), reterr);
+	if (span_is(text, DROP_IN_TEXT))
+		sync_file_drop(file);
+	else if (line.s)
+		return remove_line(file, line, reterr);
+	return 0;
 }
 
 static int plan_default(struct sync *sync, struct fault *reterr)
