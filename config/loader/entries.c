@@ -194,10 +194,12 @@ static int judge_length(struct entries *entries, const struct sync_file *file,
 static int edit_entry(struct entries *entries, struct sync_file *file,
 		      struct fault *reterr)
 {
-	struct span line = edit_find_line(sync_file_text(file), "options");
-	struct span ours, want = loader_wanted(entries->sync, entries->has_token);
-	int r;
+	struct span ours, line, want = loader_wanted(entries->sync, entries->has_token);
+	int r = loader_strip(entries->sync, file, "options", reterr);
 
+	if (r < 0)
+		return r;
+	line = edit_find_line(sync_file_text(file), "options");
 	if (!line.s)
 		return plan_bare(entries, file, want, reterr);
 	ours = loader_ours(entries->sync, file, line, entries->ours);

@@ -93,6 +93,66 @@ struct span loader_ours(const struct sync *sync, const struct sync_file *file,
 	return text_is(&t);
 }
 
+static bool has_later(struct span text, struct span word)
+{
+	while (text.s)
+		if (edit_has_word(edit_cut_line(&text), word))
+			return true;
+	return false;
+}
+
+/* Finds the first line of that key that has words of ours which do not come later as
+ * well, and is not the last one. Gives these words. */
+static struct span find_former(const struct sync *sync, const struct sync_file *file,
+			       const char *key, struct text *t)
+{
+	static char buffer[SYNC_WORDS_SIZE];
+	struct span rest = sync_file_text(file);
+
+	while (edit_find_line(rest, key).s) {
+		struct span line = edit_cut_line(&rest), first = line, ours;
+
+		if (!span_is(span_cut_word(&first), key) ||
+		    !edit_find_line(rest, key).s)
+			continue;
+		for (ours = loader_ours(sync, file, line, buffer); ours.n > 0;) {
+			struct span word = span_cut_word(&ours);
+
+			if (word.n == 0 || !edit_has_word(line, word) ||
+			    has_later(rest, word))
+				continue;
+			text_char(t, ' ');
+			text_span(t, word);
+		}
+		if (t->n > 0)
+			return line;
+	}
+	return (struct span){ NULL, 0 };
+}
+
+int loader_strip(const struct sync *sync, struct sync_file *file, const char *key,
+		 struct fault *reterr)
+{
+	int r = 0;
+
+	while (r == 0) {
+		static char words[SYNC_WORDS_SIZE];
+		struct text gone = TEXT_IN(words), t;
+		struct text none = { .s = NULL };
+		struct span line = find_former(sync, file, key, &gone);
+
+		if (!line.s)
+			break;
+		r = sync_text(&t, sync_file_text(file), 0, reterr);
+		if (r < 0)
+			break;
+		edit_words(&t, sync_file_text(file), line, text_is(&gone), SPAN(""),
+			   &none);
+		r = sync_file_take(file, &t, SPAN(""), reterr);
+	}
+	return r;
+}
+
 struct span loader_wanted(const struct sync *sync, bool has_token)
 {
 	if (sync->is_undo)

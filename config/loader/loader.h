@@ -67,6 +67,11 @@ int loader_edit(struct sync *sync, struct sync_file *file, struct span line,
 struct span loader_ours(const struct sync *sync, const struct sync_file *file,
 			struct span line, char buffer[SYNC_WORDS_SIZE]);
 
+/* Takes what is ours out of the lines of that key but the last one: they are one text,
+ * and a person may have put a line behind ours. */
+int loader_strip(const struct sync *sync, struct sync_file *file, const char *key,
+		 struct fault *reterr);
+
 /* What the line has to have of ours. */
 struct span loader_wanted(const struct sync *sync, bool has_token);
 

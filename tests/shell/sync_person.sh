@@ -46,4 +46,47 @@ run "$tool" sync --loader --root "$tree"
 gives 1 err "/$drop_in:2: the last line ends in a backslash, *" \
 	"a line that would take ours in is told of"
 
+# --- an entry with a line of options behind ours
+entry=boot/efi/loader/entries/$id-6.1.conf
+for person in "options mitigations=auto" "options	mitigations=auto"; do
+	layout_systemd_boot
+	run "$tool" sync --loader --root "$tree"
+	echo "$person" >>"$tree/$entry"
+	run "$tool" sync --loader --root "$tree"
+	holds "\"$person\" behind ours: each word of ours once" \
+		[ "$(grep -o intel_iommu=on "$tree/$entry" | wc -l)" = 1 ]
+	cp "$tree/$entry" "$work/mine"
+	run "$tool" sync --loader --root "$tree"
+	kept "$entry" "another run changes nothing"
+	run "$tool" sync --undo --root "$tree"
+	gives 0 out "/$entry is written" "--undo"
+	holds "takes all of ours" sh -c "! grep -q intel_iommu '$tree/$entry'"
+	holds "and leaves his" grep -qxF "$person" "$tree/$entry"
+
+	layout_systemd_boot
+	sed '/^options/!d' "$tree/$entry" >"$work/mine"
+	run "$tool" sync --loader --root "$tree"
+	echo "$person" >>"$tree/$entry"
+	run "$tool" sync --undo --root "$tree"
+	echo "$person" >>"$work/mine"
+	sed '/^options/!d' "$tree/$entry" >"$work/got"
+	same "$work/mine" "$work/got" "--undo without a run in between: the same"
+done
+
+layout_systemd_boot
+sed -i 's/^options .*/& intel_iommu=on/' "$tree/$entry"
+echo "options quiet" >>"$tree/$entry"
+cp "$tree/$entry" "$work/mine"
+run "$tool" sync --loader --root "$tree"
+run "$tool" sync --undo --root "$tree"
+kept "$entry" "a word that was there before, in another line, is none of ours"
+
+# --- an entry that had no options, and has a line of a person behind ours
+layout_systemd_boot
+sed -i '/^options/d' "$tree/$entry"
+cp "$tree/$entry" "$work/mine"
+run "$tool" sync --loader --root "$tree"
+echo "options mitigations=auto" | tee -a "$work/mine" >>"$tree/$entry"
+run "$tool" sync --undo --root "$tree"
+kept "$entry" "a line of options that was ours goes whole"
 finish
