@@ -107,6 +107,14 @@ static void add_need(const struct reported *reported, struct text *t)
 	text_quote(t, reported->sentence);
 }
 
+/* What hung in the kernel goes on when it wakes up, long after its writer was killed. */
+static void add_other_end(const struct reported *reported, struct text *t)
+{
+	if (span_starts(reported->outcome, "failed: ") ||
+	    span_is(reported->outcome, "given back"))
+		add_outcome(reported, t);
+}
+
 static void add_holder(const struct finding *finding, struct text *t)
 {
 	text_add(t, finding->holder[0] ? finding->holder : "no driver");
@@ -176,6 +184,7 @@ static void add_bind(struct findings *findings, const struct inputs *in,
 		add_holder(finding, &t);
 		text_add(&t, ", as planned");
 		add_need(reported, &t);
+		add_other_end(reported, &t);
 		return;
 	}
 	judge_holder(finding, in, fn, reported, &t);

@@ -46,6 +46,19 @@ status
 gives 0 out "ok      $came: vfio-pci has it, as planned, though it came after the boot" \
 	"somebody bound it"
 none missing "as its rule wants"
+# --- what hung at boot, and was bound when the kernel woke up
+hung="failed: ETIMEDOUT bind"
+report "$(line bind 0000:02:00.0 10de:2206 vfio-pci "matches -> $hung")" \
+	"$(line bind 0000:02:00.1 10de:1aef vfio-pci 'same card -> given back')"
+holder 0000:02:00.1 snd_hda_intel
+status
+gives 1 out \
+	"ok      0000:02:00.0: vfio-pci has it, as planned (at boot: $hung)" \
+	"who has it counts, and that the boot knew another end is said"
+gives 1 out \
+	"differs 0000:02:00.1: snd_hda_intel has it, not vfio-pci (at boot: given back):*" \
+	"and its mate is with the host"
+holder 0000:02:00.1 vfio-pci
 # a card that is plugged in: a screen's driver may hang when it is unbound
 sed -i 's/^bind id=1b73:1100$/bind id=1b73:1100 driver=none/' "$tree/etc/earlybind.conf" \
 	"$tree/run/earlybind/earlybind.conf"
