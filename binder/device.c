@@ -60,8 +60,11 @@ int device_is_bound(const struct boot *b, unsigned i, const char *driver)
 		return 1;
 	device_path(b, i, "vfio-dev", path);
 	r = sysfs_list(&b->root, path, stop_at_first, NULL);
-	if (r != -ENOENT)
-		return r;
+	return r != -ENOENT ? r : device_vfio_is_old(b);
+}
+
+bool device_vfio_is_old(const struct boot *b)
+{
 	return sysfs_exists(&b->root, "/sys/class/vfio-dev") == 0;
 }
 

@@ -12,6 +12,10 @@ int device_driver(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX]);
  * -EBUSY another driver has it, or -errno. */
 int device_is_bound(const struct boot *b, unsigned i, const char *driver);
 
+/* Whether this is certainly a kernel before Linux 6.1, with VFIO but without the class
+ * vfio-dev. */
+bool device_vfio_is_old(const struct boot *b);
+
 /* Whether function i is there, and whether it has a DRM device, which means that programs
  * and the console may draw on it. */
 bool device_is_there(const struct boot *b, unsigned i);

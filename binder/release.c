@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "device.h"
 #include "poke.h"
 
 enum { TAKEOVER_US = 200000, LOOK_AGAIN_MS = 10, CLASS_VGA = 0x0300 };
@@ -117,8 +118,12 @@ int release_before(struct boot *b, unsigned i, const char *driver)
 		return 0;	/* nothing draws there any more */
 	announce(b, i);
 	b->release.state = RELEASE_BEGUN;
-	/* what an older one does not evict, release_after() finds */
-	return screen_may_evict(&b->machine.fn[i], span_of(driver)) ? 0 : unbind(b, i);
+	/* Before Linux 6.0 nothing is evicted, and the card sleeps once it is bound
+	 * (vfio_pci_core.c: D3hot), while the console would go on drawing on it. */
+	if (screen_may_evict(&b->machine.fn[i], span_of(driver)) &&
+	    !device_vfio_is_old(b))
+		return 0;
+	return unbind(b, i);
 }
 
 static void say_stays(struct boot *b, unsigned i)

@@ -39,6 +39,10 @@ driver() {	# NAME: a driver that is registered
 	for a in bind unbind remove_id ids; do
 		: >>"$root/sys/bus/pci/drivers/$1/$a"
 	done
+	case $1 in *vfio*)
+		grep -qs "kernel is old" "$root/kernel" ||
+			mkdir -p "$root/sys/class/vfio-dev"
+	esac
 }
 
 ids() {		# DRIVER IDS: what it was given as ids=
@@ -52,7 +56,6 @@ bound() {	# ADDRESS DRIVER
 	ln -s nowhere "$root/sys/bus/pci/drivers/$2/$1"
 	case $2 in *vfio*)
 		mkdir -p "$root/sys/bus/pci/devices/$1/vfio-dev/vfio0"
-		mkdir -p "$root/sys/class/vfio-dev"
 	esac
 }
 

@@ -334,6 +334,9 @@ static int load(const char *root, const char *module, const char *params)
 	if (exists(path))
 		return -EEXIST;
 	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "%s/sys/class/vfio-dev", root);
+	if (strcmp(module, "vfio") == 0 && !script_kernel_is(root, "old"))
+		mkdir(path, 0755);
 	if (!script_word(root, "driver", module, driver)) {
 		snprintf(driver, sizeof(driver), "%s", module);
 		if (strcmp(module, "vfio_pci") == 0 || strcmp(module, "pci_stub") == 0)
