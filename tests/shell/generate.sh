@@ -46,6 +46,10 @@ said() {	# WORDS SENTENCE: on standard error, and in a comment
 		grep -qF '$1'"
 }
 
+# --- what appears late
+on vmd 10000:e2:00.0
+said "10000:e2:00.0 may not be there yet when earlybind looks" "a device below VMD"
+
 # --- what is meant
 on desktop 0000:02:00.0
 rules "an address" \
