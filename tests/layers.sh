@@ -40,18 +40,19 @@ layer() {	# FILE of core: its number, higher ones may include lower ones
 	case ${1%.?} in
 	binder/core/text | binder/core/fault | binder/core/limits | \
 		binder/core/exit_code) echo 0 ;;
-	binder/core/pci | binder/core/sysfs | binder/core/machine | \
+	binder/core/pci | binder/core/rule | binder/core/words) echo 1 ;;
+	binder/core/sysfs | binder/core/machine | \
 		binder/core/machine_text | binder/core/machine_closer | \
 		binder/core/screen | binder/core/function | \
-		binder/core/rules | binder/core/words | binder/core/settings | \
-		binder/core/cmdline | binder/core/home) echo 1 ;;
+		binder/core/rules | binder/core/settings | \
+		binder/core/cmdline | binder/core/home) echo 2 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_storage | \
-		binder/core/plan_text | binder/core/ids) echo 2 ;;
+		binder/core/plan_text | binder/core/ids) echo 3 ;;
 	binder/core/*) echo unknown ;;
-	binder/main) echo 4 ;;
-	binder/*) echo 3 ;;
-	config/*) echo 5 ;;
+	binder/main) echo 5 ;;
+	binder/*) echo 4 ;;
+	config/*) echo 6 ;;
 	esac
 }
 

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "settings.h"
 #include "words.h"
 
 struct parser {
@@ -113,7 +114,7 @@ static int add_set(struct parser *p)
 				 "earlybind.conf(5)", NULL);
 	r = check_letters(p, word);
 	if (r == 0)
-		r = words_set(p->rules, word, p->fault->line, p->fault);
+		r = settings_set(p->rules, word, p->fault->line, p->fault);
 	if (r < 0)
 		return r;
 	if (next_word(p, &word))
@@ -311,43 +312,4 @@ bool rules_have_word(const struct rules *rules, enum match_word word)
 		if (rules->rule[i].match.words & word)
 			return true;
 	return false;
-}
-
-bool rule_needs_group(const struct rule *rule)
-{
-	return span_has(rule->driver, "vfio");
-}
-
-bool rule_has_place(const struct rule *rule)
-{
-	return rule->match.words & (MATCH_ADDRESS | MATCH_PATH);
-}
-
-bool rule_has_identity(const struct rule *rule)
-{
-	return rule->match.words & MATCH_DSN ||
-	       (rule->match.words & MATCH_ID && !rule->match.any_device);
-}
-
-void rule_source_text(const struct rule *rule, struct text *t)
-{
-	static const char *const words[] = {
-		[SOURCE_CONF] = "conf:",
-		[SOURCE_IMAGE] = "image:",
-		[SOURCE_CMDLINE] = "cmdline:",
-	};
-
-	text_add(t, words[rule->source]);
-	text_decimal(t, rule->line);
-}
-
-void rule_place_text(const struct rule *rule, struct text *t)
-{
-	if (rule->match.words & MATCH_PATH) {
-		pci_path_text(&rule->match.path, t);
-		return;
-	}
-	pci_addr_text(rule->match.address, t);
-	if (rule->match.any_fn && !t->full)
-		t->s[t->n - 1] = '*';
 }

@@ -3,10 +3,11 @@
  * The "set" lines of earlybind.conf: our own settings, one table, and the options of vfio
  * modules. What a setting does is left to plan, apply and kernel arguments.
  */
-#include "words.h"
+#include "settings.h"
 
 #include <errno.h>
-#include <string.h>
+
+#include "words.h"
 
 static int pick(struct span value, const char *const words[], unsigned *ret_n)
 {
@@ -96,7 +97,8 @@ static int set_option(struct rules *rules, struct span module, struct span param
 	return 0;
 }
 
-int words_set(struct rules *rules, struct span word, unsigned line, struct fault *reterr)
+int settings_set(struct rules *rules, struct span word, unsigned line,
+		 struct fault *reterr)
 {
 	static const char *const known[] = {
 		"headless", "framebuffer", "iommu", "ids", "MODULE.PARAM", NULL

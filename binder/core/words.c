@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The words of earlybind.conf and image.conf: one table for the words of a rule. A new
- * word is a row here, a bit in rules.h, a test in match.c or plan.c, a line in
+ * word is a row here, a bit in rule.h, a test in match.c or plan.c, a line in
  * earlybind.conf(5) and a case. Without a test in match.c, a rule with it takes nothing.
  * Settings are in settings.c; lines and files are left to rules.c.
  */
@@ -122,23 +122,12 @@ static int read_late(struct rule *rule, struct span value)
 	return rule->is_late ? 0 : -EINVAL;
 }
 
-static const char *const for_words[] = {
-	[FOR_ROOT] = "root", [FOR_BOOT] = "boot", [FOR_SWAP] = "swap",
-	[FOR_RESUME] = "resume", [FOR_MOUNT] = "mount", [FOR_NET] = "net",
-	[FOR_USE] = "use", [FOR_TWIN] = "twin",
-};
-
-const char *rule_for_word(enum rule_for need)
-{
-	return for_words[need];
-}
-
 static int read_for(struct rule *rule, struct span value)
 {
 	unsigned i;
 
 	for (i = FOR_ROOT; i <= FOR_TWIN; i++)
-		if (span_is(value, for_words[i])) {
+		if (span_is(value, rule_for_word((enum rule_for)i))) {
 			rule->need = (enum rule_for)i;
 			return 0;
 		}

@@ -2,7 +2,8 @@
 #ifndef EARLYBIND_WORDS_H
 #define EARLYBIND_WORDS_H
 
-#include "rules.h"
+#include "fault.h"
+#include "rule.h"
 
 /* Reads one word of a rule ("id=10de:2206", "with=card") into it; `seen` collects the
  * words that the rule has, for the error of a word given twice. Returns 0, or -EINVAL
@@ -11,10 +12,6 @@ int words_rule(struct rule *rule, struct span word, unsigned *seen, struct fault
 
 /* What the words of a whole rule must fulfil together. Returns as words_rule(). */
 int words_complete(const struct rule *rule, struct fault *reterr);
-
-/* Reads NAME=VALUE of a "set" line of earlybind.conf. Returns as words_rule(), or
- * -E2BIG. */
-int words_set(struct rules *rules, struct span word, unsigned line, struct fault *reterr);
 
 /* Fills the fault for an unknown word, with the nearest of the known ones (a list that
  * ends in NULL), or all of them where none is near. Returns -EINVAL. */

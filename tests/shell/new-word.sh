@@ -100,7 +100,7 @@ static int read_label(struct rule *rule, struct span value)
 	return value.n > 0 ? 0 : -EINVAL;
 }
 END
-after "$work/core/rules.h" '	MATCH_DISPLAY = 64,' <<'END'
+after "$work/core/rule.h" '	MATCH_DISPLAY = 64,' <<'END'
 	MATCH_LABEL = 128,
 END
 after "$work/core/words.c" '{ "display", MATCH_DISPLAY' <<'END'
