@@ -10,6 +10,8 @@
 int list_open(struct list *list, struct inputs *in, struct fault *reterr)
 {
 	list->in = in;
+	if (list->has_host)
+		nodes_read(&list->nodes, &in->root, &in->machine);
 	return names_open(&list->names, reterr);
 }
 
@@ -143,8 +145,47 @@ static void haystack_text(struct list *list, unsigned i, struct text *t)
 	list_driver(list, i, t);
 }
 
-static bool has_word(const struct function *f, const char *haystack, struct span word)
+static bool is_letter(char c)
 {
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* "rtx3080" in "RTX 3080": from the beginning of a word on, blanks and hyphens left out. */
+static bool begins_here(const char *text, struct span word)
+{
+	size_t i = 0;
+
+	while (i < word.n) {
+		if (word.s[i] == '-')
+			i++;
+		else if (*text == ' ' || *text == '-')
+			text++;
+		else if (lower(*text++) != lower(word.s[i++]))
+			return false;
+	}
+	return word.n > 0 && is_letter(word.s[0]);
+}
+
+static bool has_joined(const char *text, struct span word)
+{
+	size_t i;
+
+	for (i = 0; text[i]; i++)
+		if (is_letter(text[i]) && (i == 0 || !is_letter(text[i - 1])) &&
+		    begins_here(text + i, word))
+			return true;
+	return false;
+}
+
+static bool has_word(const struct list *list, unsigned i, const char *haystack,
+		     struct span word)
+{
+	const struct function *f = &list->in->machine.fn[i];
 	char needle[NAME_SIZE];
 	struct text t = TEXT_IN(needle);
 	struct pci_classes classes;
@@ -153,12 +194,12 @@ static bool has_word(const struct function *f, const char *haystack, struct span
 	    f->class <= classes.last)
 		return true;
 	text_span(&t, word);
-	return !t.full && strcasestr(haystack, needle);
+	return nodes_has(&list->nodes, i, word) ||
+	       (!t.full && (strcasestr(haystack, needle) || has_joined(haystack, word)));
 }
 
 bool list_has_words(struct list *list, unsigned i, struct span words)
 {
-	const struct function *f = &list->in->machine.fn[i];
 	char haystack[HAYSTACK];
 	struct text t = TEXT_IN(haystack);
 	bool has_any = false;
@@ -167,7 +208,7 @@ bool list_has_words(struct list *list, unsigned i, struct span words)
 	while (words.s) {
 		struct span word = span_cut(&words, ' ');
 
-		if (word.n > 0 && !has_word(f, haystack, word))
+		if (word.n > 0 && !has_word(list, i, haystack, word))
 			return false;
 		has_any |= word.n > 0;
 	}

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "show/names.h"
+#include "show/nodes.h"
 #include "survey.h"
 
 /*
@@ -15,6 +16,7 @@ struct list {
 	struct inputs *in;
 	struct survey *survey;	/* with the findings, where has_plan */
 	struct names names;
+	struct nodes nodes;
 	bool has_plan;		/* in->plan is made: the config is right */
 	bool has_host;		/* in->host is filled, drivers can be read */
 };
@@ -53,7 +55,8 @@ const struct finding *list_next_finding(const struct list *list, unsigned i,
 					unsigned *at);
 
 /* Whether all words of one text ("rtx 3080") are in the name, the class, the address, the
- * ids or the driver of function i, whatever their case; or name its class ("usb"). */
+ * ids or the driver of function i, whatever their case; or are such a name without its
+ * blanks ("rtx3080"), its class ("usb"), an interface or a disk of it ("eno1"). */
 bool list_has_words(struct list *list, unsigned i, struct span words);
 
 /* Whether function i is asked for. */

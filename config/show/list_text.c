@@ -122,6 +122,7 @@ static void kind_text(struct list *list, unsigned i, struct text *t)
 	} else if (list->has_host) {
 		text_add(t, ", no driver");
 	}
+	nodes_text(&list->nodes, i, t);
 	if (list_boot_display(list, i) == FACT_YES)
 		text_add(t, ", boot display");
 	if (list_boot_display(list, i) == FACT_UNKNOWN)

@@ -142,6 +142,12 @@ on desktop Rtx 01:00
 only "words of the name, whatever their case" 0000:01:00.0
 on desktop "rtx 01:00"
 only "several words in one" 0000:01:00.0
+on desktop rtx3080
+only "words without their blank" 0000:01:00.0 0000:02:00.0
+on desktop "geforce rtx-3080" 02:00
+only "and others with a hyphen" 0000:02:00.0
+on desktop ionga102
+none "^  0000" "but from the beginning of a word on"
 on desktop nvme
 only "a class as a word" 0000:04:00.0
 on desktop nonsense
@@ -208,6 +214,14 @@ TREE=$work/tree
 	link "sys/devices/pci0000:00/0000:00:02.0/driver" \
 		"../../bus/pci/drivers/bad${escape}[31m"
 	put etc/earlybind.conf 'bind path=0000:00:1b.0/00.0 id=144d:a808'
+	pci pci0000:00/0000:00:1f.6 8086:15bc 020000
+	mkdir -p "$TREE/sys/devices/pci0000:00/0000:00:1f.6/net/eno1"
+	link sys/class/net/eno1 ../../devices/pci0000:00/0000:00:1f.6/net/eno1
+	# as with several ways to a disk: drivers/nvme/host/multipath.c
+	pci pci0000:00/0000:00:1c.0/0000:05:00.0 144d:a808 010802
+	dir=sys/devices/pci0000:00/0000:00:1c.0/0000:05:00.0/nvme/nvme7
+	mkdir -p "$TREE/$dir/nvme7c7n1"
+	link sys/class/nvme/nvme7 "../../${dir#sys/}"
 )
 run "$tool" list --root "$work/tree"
 gives 0 out "*, driver nvme" "a driver"
@@ -245,6 +259,22 @@ fi
 mkdir "$work/none"
 run "$tool" list --root "$work/none"
 gives 0 err "earlybind: there are no PCI devices" "an empty tree"
+
+# --- names of interfaces and disks
+named() {	# WORD ADDRESS
+	run "$tool" list --root "$work/tree" "$1"
+	only "$1 is $2" "$2"
+}
+named eno1 0000:00:1f.6
+named nvme0n1 0000:01:00.0
+named /dev/nvme0n1p1 0000:01:00.0
+named nvme7n1 0000:05:00.0
+run "$tool" list --root "$work/tree" eno
+gives 0 err "earlybind: no device is like that" "a part of a name is none"
+run "$tool" list --root "$work/tree"
+gives 0 out "      Ethernet controller, no driver, eno1" "the names are shown"
+run "$tool" generate --root "$work/tree" eno1
+gives 0 out "bind path=0000:00:1f.6 id=8086:15bc*" "generate knows them"
 
 # --- what is wrong
 echo "bind adress=01:00.0" >"$work/wrong.conf"
