@@ -38,6 +38,7 @@ enum request_option {
 	OPTION_HUGEPAGES = 1 << 26,
 	OPTION_IOMMUFD = 1 << 27,
 	OPTION_WAIT_FOR = 1 << 28,
+	OPTION_ALL = 1 << 29,
 };
 
 enum { OPERANDS_MAX = 64 };

@@ -105,11 +105,29 @@ static void print_json(struct list *list, const struct list_filter *filter)
 	json_finish(&json);
 }
 
+/* A virtual machine gets all of a group: what a brief list has not counts. */
+static void left_out_text(const struct list *list, int32_t group, struct text *t)
+{
+	const struct machine *m = &list->in->machine;
+	unsigned i, n = 0;
+
+	for (i = 0; i < m->n; i++)
+		n += m->fn[i].group == group && function_holds_group(&m->fn[i]) &&
+		     !list_is_wanted(list, i);
+	if (!list->is_brief || group < 0 || n == 0)
+		return;
+	text_add(t, " (");
+	text_decimal(t, n);
+	text_add(t, " more in it: earlybind list --group ");
+	text_decimal(t, (uint64_t)group);
+	text_char(t, ')');
+}
+
 static void print_group(struct list *list, int32_t group,
 			const struct list_filter *filter, const struct page *page,
 			unsigned *n)
 {
-	char words[64];
+	char words[128];
 	struct text t = TEXT_IN(words);
 	bool is_first = true;
 	unsigned i;
@@ -118,9 +136,10 @@ static void print_group(struct list *list, int32_t group,
 		 group == GROUP_UNKNOWN ? "IOMMU group not known" : "IOMMU group ");
 	if (group >= 0)
 		text_decimal(&t, (uint64_t)group);
+	left_out_text(list, group, &t);
 	for (i = 0; i < list->in->machine.n; i++) {
 		if (list->in->machine.fn[i].group != group ||
-		    !list_matches(list, i, filter))
+		    !list_matches(list, i, filter) || list_is_folded(list, i))
 			continue;
 		if (is_first)
 			page_words(page, COLOR_BOLD, 0, text_is(&t));
@@ -148,6 +167,11 @@ static bool next_group(const struct machine *m, int64_t *group)
 	return best != INT64_MAX;
 }
 
+static bool is_whole(const struct list_filter *filter)
+{
+	return !filter->classes && !filter->group && filter->n == 0;
+}
+
 static void print_text(struct list *list, const struct list_filter *filter,
 		       const struct page *page)
 {
@@ -158,11 +182,43 @@ static void print_text(struct list *list, const struct list_filter *filter,
 		print_group(list, group > INT32_MAX ? (int32_t)(INT32_MAX - group) :
 			    (int32_t)group, filter, page, &n);
 	list_print_misses(list, page);
-	if (!filter->classes && !filter->group && filter->n == 0)
+	if (is_whole(filter))
 		list_print_findings(list, page);
 	if (n == 0)
 		fprintf(stderr, "earlybind: %s\n", list->in->machine.n == 0 ?
-			"there are no PCI devices" : "no device matches");
+			"there are no PCI devices" : list->is_brief ?
+			"no device of a kind that people give away is there: see "
+			"earlybind list --all" : "no device matches");
+}
+
+/* What a brief list leaves out must not look as if it were not there. */
+static void say_left_out(const struct list *list)
+{
+	const struct machine *m = &list->in->machine;
+	unsigned i, n = 0;
+
+	for (i = 0; i < m->n; i++)
+		n += !list_is_wanted(list, i);
+	if (list->is_brief && n > 0 && n < m->n)
+		fprintf(stderr, "earlybind: %u more, bridges and the like: "
+			"earlybind list --all\n", n);
+}
+
+static void print_people(struct list *list, const struct request *request,
+			 const struct list_filter *filter)
+{
+	struct page page = page_of(stdout, 80);
+
+	if (request->color && strcmp(request->color, "auto") != 0)
+		page.is_colored = strcmp(request->color, "always") == 0;
+	list->is_brief = is_whole(filter) && !(request->given & OPTION_ALL);
+	print_text(list, filter, &page);
+	fflush(stdout);
+	say_left_out(list);
+	if (list->has_host && !list->in->config.is_there && list->in->machine.n > 0)
+		fprintf(stderr, "earlybind: nothing is given away yet; next: "
+			"earlybind generate --write DEVICE, by address or words "
+			"of its name\n");
 }
 
 int cmd_list(const struct request *request, struct inputs *in)
@@ -184,20 +240,10 @@ int cmd_list(const struct request *request, struct inputs *in)
 	if (list.has_host && !in->host.is_known)
 		fprintf(stderr, "earlybind: what the host needs is not known in %s\n",
 			in->host.why);
-	if (request->given & OPTION_JSON) {
+	if (request->given & OPTION_JSON)
 		print_json(&list, &wish.filter);
-	} else {
-		struct page page = page_of(stdout, 80);
-
-		if (request->color && strcmp(request->color, "auto") != 0)
-			page.is_colored = strcmp(request->color, "always") == 0;
-		print_text(&list, &wish.filter, &page);
-		fflush(stdout);
-		if (list.has_host && !in->config.is_there && in->machine.n > 0)
-			fprintf(stderr, "earlybind: nothing is given away yet; next: "
-				"earlybind generate --write DEVICE, by address or words "
-				"of its name\n");
-	}
+	else
+		print_people(&list, request, &wish.filter);
 	list_close(&list);
 	return STATUS_DONE;
 }

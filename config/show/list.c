@@ -215,11 +215,52 @@ bool list_has_words(struct list *list, unsigned i, struct span words)
 	return has_any;
 }
 
+/* What the plan, the host or the findings have to say. */
+static bool is_spoken_of(const struct list *list, unsigned i)
+{
+	unsigned step = 0, finding = 0, hold = 0;
+
+	return list_next_step(list, i, &step) || list_next_finding(list, i, &finding) ||
+	       (list->has_host && host_next_hold(&list->in->host, i, &hold));
+}
+
+/* Virtual functions are many, and are made after the boot. */
+static bool is_kind_to_give(const struct function *f)
+{
+	static const uint8_t bases[] = { 0x01, 0x02, 0x03, 0x04, 0x0d, 0x12 };
+
+	return !f->is_bridge && !f->is_vf && (f->class >> 8 == 0x0c03 ||
+					      memchr(bases, (int)(f->class >> 16),
+						     sizeof(bases)));
+}
+
+bool list_is_wanted(const struct list *list, unsigned i)
+{
+	return is_kind_to_give(&list->in->machine.fn[i]) || is_spoken_of(list, i);
+}
+
+bool list_is_folded(const struct list *list, unsigned i)
+{
+	const struct machine *m = &list->in->machine;
+	const struct function *f = &m->fn[i];
+	unsigned j;
+
+	if (!list->is_brief || is_spoken_of(list, i))
+		return false;
+	for (j = 0; j < i; j++)
+		if (function_same_slot(&m->fn[j], f) && f->path.hops > 0 &&
+		    m->fn[j].group == f->group && list_is_wanted(list, j))
+			return true;
+	return false;
+}
+
 bool list_matches(struct list *list, unsigned i, const struct list_filter *filter)
 {
 	const struct function *f = &list->in->machine.fn[i];
 	unsigned k;
 
+	if (list->is_brief && !list_is_wanted(list, i))
+		return false;
 	if (filter->classes && (f->class < filter->classes->first ||
 				f->class > filter->classes->last))
 		return false;

@@ -19,6 +19,7 @@ struct list {
 	struct nodes nodes;
 	bool has_plan;		/* in->plan is made: the config is right */
 	bool has_host;		/* in->host is filled, drivers can be read */
+	bool is_brief;		/* only what people give away; parts of a card with it */
 };
 
 /* Which devices are asked for. All that is given must hold. */
@@ -58,6 +59,12 @@ const struct finding *list_next_finding(const struct list *list, unsigned i,
  * ids or the driver of function i, whatever their case; or are such a name without its
  * blanks ("rtx3080"), its class ("usb"), an interface or a disk of it ("eno1"). */
 bool list_has_words(struct list *list, unsigned i, struct span words);
+
+/* Whether a person may want to give function i away, by its class; or there is something
+ * to be said of it. */
+bool list_is_wanted(const struct list *list, unsigned i);
+/* Whether function i needs no lines of its own below that of its card, in a brief list. */
+bool list_is_folded(const struct list *list, unsigned i);
 
 /* Whether function i is asked for. */
 bool list_matches(struct list *list, unsigned i, const struct list_filter *filter);

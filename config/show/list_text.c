@@ -109,6 +109,20 @@ static void head_text(struct list *list, unsigned i, struct text *t)
 	list_name(list, i, t);
 }
 
+/* The other functions of the card, which have no lines of their own. */
+static void folded_text(const struct list *list, unsigned i, struct text *t)
+{
+	const struct machine *m = &list->in->machine;
+	unsigned j, n = 0;
+
+	for (j = i + 1; j < m->n && function_same_slot(&m->fn[i], &m->fn[j]); j++) {
+		if (m->fn[j].group != m->fn[i].group || !list_is_folded(list, j))
+			continue;
+		text_add(t, n++ == 0 ? ", with " : " ");
+		pci_addr_text(m->fn[j].addr, t);
+	}
+}
+
 static void kind_text(struct list *list, unsigned i, struct text *t)
 {
 	const struct function *f = &list->in->machine.fn[i];
@@ -127,6 +141,8 @@ static void kind_text(struct list *list, unsigned i, struct text *t)
 		text_add(t, ", boot display");
 	if (list_boot_display(list, i) == FACT_UNKNOWN)
 		text_add(t, ", perhaps the boot display");
+	if (!list_is_folded(list, i))
+		folded_text(list, i, t);
 	if (!f->is_vf)
 		return;
 	text_add(t, ", virtual function of ");
@@ -215,7 +231,10 @@ void list_print(struct list *list, unsigned i, const struct page *page)
 	if (is_bridge) {
 		page_line(page, COLOR_DIM, INDENT, text_is(&t));
 	} else {
-		page_words(page, COLOR_NONE, INDENT, text_is(&t));
+		if (list->is_brief)
+			page_line(page, COLOR_NONE, INDENT, text_is(&t));
+		else
+			page_words(page, COLOR_NONE, INDENT, text_is(&t));
 		text_init(&t, words, sizeof(words));
 		kind_text(list, i, &t);
 		page_words(page, COLOR_NONE, DEEPER, text_is(&t));

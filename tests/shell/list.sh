@@ -44,7 +44,7 @@ bind id=1234:5678
 END
 
 # --- for people
-on desktop
+on desktop --all
 gives 0 out "IOMMU group 1" "by group"
 gives 0 out "  0000:01:00.0  10de:2206  *" "address and id"
 gives 0 out "      VGA compatible controller, boot display" "the boot display"
@@ -62,13 +62,13 @@ gives 0 out "$escape\[1mIOMMU group 1$escape\[0m" "colors on demand"
 on desktop --color always --json
 holds "no colors in JSON" sh -c "! grep -q '$escape' $work/out"
 
-on quad
+on quad --all
 holds "80 columns where there is no terminal" \
 	[ -z "$(awk 'length > 80' "$work/out")" ]
 printf "%s\n" "bind path=0000:00:01.0/00.0 id=10de:2206" \
 	"bind id=1b73:1100 driver=nouveau" \
 	>"$work/odd.conf"
-on desktop --config "$work/odd.conf"
+on desktop --all --config "$work/odd.conf"
 gives 0 out "      plan: warn by conf:1: group 1 also holds 0000:01:00.1, which stays*" \
 	"a warning of the plan"
 gives 0 out "        it: take the others too with with=group, or put the card into *" \
@@ -79,6 +79,36 @@ gives 0 out "Rules and system" "findings about none"
 gives 0 out "      warning *odd.conf:2: driver=nouveau seems*" "and which they are"
 on desktop --config "$work/odd.conf" 02:00.0
 holds "not where some devices were asked for" [ -z "$(grep nouveau "$work/out")" ]
+
+# --- what people give away
+: >"$work/empty.conf"
+on desktop --config "$work/empty.conf"
+holds "a desktop in 24 lines" [ "$(wc -l <"$work/out")" -le 24 ]
+only "no bridges, and a card is one device" 0000:01:00.0 0000:00:14.0 0000:00:17.0 \
+	0000:00:1f.3 0000:00:1f.6 0000:02:00.0 0000:03:00.0 0000:04:00.0
+gives 0 out "      VGA compatible controller, with 0000:02:00.1" "what goes with a card"
+gives 0 out "IOMMU group 7 (2 more in it: earlybind list --group 7)" "who shares a group"
+gives 0 err "earlybind: 7 more, bridges and the like: earlybind list --all" \
+	"what is left out is said"
+holds "80 columns" [ -z "$(awk 'length > 80' "$work/out")" ]
+on desktop --all --config "$work/empty.conf"
+holds "--all has every device" [ "$(grep -c '^  0000' "$work/out")" = 17 ]
+holds "and leaves nothing out" [ ! -s "$work/err" ]
+echo "bind address=00:1f.4" >"$work/smbus.conf"
+on desktop --config "$work/smbus.conf"
+gives 0 out "  0000:00:1f.4  *" "what the config names is never left out"
+on sriov --config "$work/empty.conf"
+none "virtual function" "virtual functions are"
+mkdir -p "$work/bare"
+(
+	# shellcheck source=../hosts/tree.sh
+	TREE=$work/bare
+	. "$top/tests/hosts/tree.sh"
+	pci pci0000:00/0000:00:1f.4 8086:a323 0c0500
+)
+run "$tool" list --root "$work/bare"
+gives 0 err "earlybind: no device of a kind that people give away is there: *" \
+	"nothing of that"
 
 # --- at a terminal
 if command -v python3 >/dev/null; then
@@ -102,7 +132,7 @@ END
 	terminal() {	# COLUMNS [OPTION...]
 		columns=$1
 		shift
-		run env TERM=xterm python3 "$work/terminal.py" "$columns" "$tool" list \
+		run env TERM=xterm python3 "$work/terminal.py" "$columns" "$tool" list --all \
 			--root "$work/root" --machine "$machines/quad.machine" "$@"
 	}
 	unset NO_COLOR
@@ -271,7 +301,7 @@ named /dev/nvme0n1p1 0000:01:00.0
 named nvme7n1 0000:05:00.0
 run "$tool" list --root "$work/tree" eno
 gives 0 err "earlybind: no device is like that" "a part of a name is none"
-run "$tool" list --root "$work/tree"
+run "$tool" list --root "$work/tree" --all
 gives 0 out "      Ethernet controller, no driver, eno1" "the names are shown"
 run "$tool" generate --root "$work/tree" eno1
 gives 0 out "bind path=0000:00:1f.6 id=8086:15bc*" "generate knows them"
