@@ -19,7 +19,7 @@ enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MAC
 static const struct verb verbs[] = {
 	{ "list", cmd_list, "print the devices, who holds them, and what becomes of them",
 	  OPTIONS_OF_PLAN | OPTION_CLASS | OPTION_GROUP | OPTION_JSON | OPTION_COLOR |
-	  OPTION_ALL, 0,
+	  OPTION_ALL | OPTION_TREE, 0,
 	  "[WORD...]" },
 	{ "generate", cmd_generate, "write the lines of a config that take these devices",
 	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_ONLY |

@@ -32,6 +32,7 @@ static const struct option_row options[] = {
 	{ "--group", OPTION_GROUP, "GROUP", offsetof(struct request, group),
 	  "only devices of this IOMMU group, or none" },
 	{ "--all", OPTION_ALL, NULL, 0, "all devices, bridges and the like too" },
+	{ "--tree", OPTION_TREE, NULL, 0, "draw which device is behind which" },
 	{ "--json", OPTION_JSON, NULL, 0, "print one JSON object" },
 	{ "--color", OPTION_COLOR, "auto|always|never", offsetof(struct request, color),
 	  "colors: auto, only at a terminal; always; never" },

@@ -39,6 +39,7 @@ enum request_option {
 	OPTION_IOMMUFD = 1 << 27,
 	OPTION_WAIT_FOR = 1 << 28,
 	OPTION_ALL = 1 << 29,
+	OPTION_TREE = 1 << 30,
 };
 
 enum { OPERANDS_MAX = 64 };

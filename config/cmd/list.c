@@ -9,6 +9,7 @@
 
 #include "cmd/cmd.h"
 #include "show/list_text.h"
+#include "show/tree.h"
 
 /* What --class and --group were read into. */
 struct wish {
@@ -201,7 +202,7 @@ static void say_left_out(const struct list *list)
 		n += !list_is_wanted(list, i);
 	if (list->is_brief && n > 0 && n < m->n)
 		fprintf(stderr, "earlybind: %u more, bridges and the like: "
-			"earlybind list --all\n", n);
+			"earlybind list --all, or --tree\n", n);
 }
 
 static void print_people(struct list *list, const struct request *request,
@@ -211,8 +212,11 @@ static void print_people(struct list *list, const struct request *request,
 
 	if (request->color && strcmp(request->color, "auto") != 0)
 		page.is_colored = strcmp(request->color, "always") == 0;
-	list->is_brief = is_whole(filter) && !(request->given & OPTION_ALL);
-	print_text(list, filter, &page);
+	list->is_brief = is_whole(filter) && !(request->given & (OPTION_ALL | OPTION_TREE));
+	if (request->given & OPTION_TREE)
+		tree_print(list, filter, &page);
+	else
+		print_text(list, filter, &page);
 	fflush(stdout);
 	say_left_out(list);
 	if (list->has_host && !list->in->config.is_there && list->in->machine.n > 0)
@@ -231,6 +235,11 @@ int cmd_list(const struct request *request, struct inputs *in)
 	list.survey = s;
 	if (!s)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (request->given & OPTION_JSON && request->given & OPTION_TREE) {
+		fprintf(stderr, "earlybind: --tree is for people: leave --json out, or "
+			"take path of each device\n");
+		return STATUS_USAGE;
+	}
 	if (read_wish(&wish, request, &fault) < 0)
 		return cmd_fail(STATUS_USAGE, &fault);
 	if (inputs_open(in, request, &fault) < 0 ||

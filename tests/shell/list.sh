@@ -88,7 +88,7 @@ only "no bridges, and a card is one device" 0000:01:00.0 0000:00:14.0 0000:00:17
 	0000:00:1f.3 0000:00:1f.6 0000:02:00.0 0000:03:00.0 0000:04:00.0
 gives 0 out "      VGA compatible controller, with 0000:02:00.1" "what goes with a card"
 gives 0 out "IOMMU group 7 (2 more in it: earlybind list --group 7)" "who shares a group"
-gives 0 err "earlybind: 7 more, bridges and the like: earlybind list --all" \
+gives 0 err "earlybind: 7 more, bridges and the like: earlybind list --all, *" \
 	"what is left out is said"
 holds "80 columns" [ -z "$(awk 'length > 80' "$work/out")" ]
 on desktop --all --config "$work/empty.conf"
@@ -109,6 +109,32 @@ mkdir -p "$work/bare"
 run "$tool" list --root "$work/bare"
 gives 0 err "earlybind: no device of a kind that people give away is there: *" \
 	"nothing of that"
+
+# --- as a tree
+on desktop --tree
+gives 0 out "0000:00" "a bus"
+gives 0 out "+-0000:00:01.0 group 1: *" "a bridge"
+gives 0 out "| +-0000:01:00.0 group 1: NVIDIA *" "what is behind it"
+gives 0 out "| \`-0000:02:00.1 group 8, bind to vfio-pci: NVIDIA *" "what the plan does"
+gives 0 out "group 1: 0000:00:01.0 does not keep apart what is behind it" \
+	"why a group is shared"
+gives 0 out "group 8: the functions of one device" "or why it has to be"
+holds "80 columns" [ -z "$(awk 'length > 80' "$work/out")" ]
+on desktop --tree 03:00.0
+printf '%s\n' "0000:00" "\`-0000:00:1c.4 group 5:" "  \`-0000:03:00.0 group 9:" \
+	>"$work/expected"
+sed 's/:[ ].*/:/' "$work/out" >"$work/got"
+same "$work/expected" "$work/got" "the way to one device"
+on sriov --tree
+gives 0 out "| | +-0000:03:02.0 group *" "virtual functions stand below their own"
+on desktop --tree --json
+gives 100 err "earlybind: --tree is for people: *" "no tree for programs"
+for name in bare quad sriov thunderbolt vmd; do
+	on $name --tree
+	holds "$name: each device once" \
+		[ "$(grep -c '[+\`]-[0-9a-f]*:' "$work/out")" = \
+		"$(grep -c '^address=' "$machine")" ]
+done
 
 # --- at a terminal
 if command -v python3 >/dev/null; then
