@@ -103,13 +103,13 @@ void cmd_print_step(const struct inputs *in, const struct plan_step *step)
 	puts(line);
 }
 
-static int print_help(const struct verb *verb)
+static int print_help(const struct verb *verb, FILE *to)
 {
 	char help[8192];
 	struct text t = TEXT_IN(help);
 
 	request_usage(verb, verbs, &t);
-	fputs(help, stdout);
+	fputs(help, to);
 	return STATUS_DONE;
 }
 
@@ -120,7 +120,7 @@ static int run(const struct request *request)
 	int status;
 
 	if (request->given & OPTION_HELP)
-		return print_help(request->verb);
+		return print_help(request->verb, stdout);
 	if (request->given & OPTION_VERSION) {
 		puts("earlybind " VERSION);
 		return STATUS_DONE;
@@ -140,6 +140,10 @@ int main(int argc, char **argv)
 	struct fault fault;
 	int status;
 
+	if (argc <= 1) {
+		print_help(NULL, stderr);
+		return STATUS_USAGE;
+	}
 	if (request_parse(&request, verbs, argc, argv, &fault) < 0)
 		return cmd_fail(STATUS_USAGE, &fault);
 	status = run(&request);

@@ -64,6 +64,7 @@ static const struct option_row options[] = {
 
 enum {
 	OPTIONS = sizeof(options) / sizeof(options[0]),
+	COLUMN = 14,		/* of the help */
 	VERBS_MAX = 16,
 	ALWAYS = OPTION_HELP | OPTION_VERSION,
 	FIRST_OPTION = 256,	/* above all letters, for getopt_long() */
@@ -87,6 +88,11 @@ static int find_verb(struct request *request, const struct verb *verbs, struct s
 	const char *known[VERBS_MAX + 1];
 	unsigned i;
 
+	/* "help", "help sync" */
+	if (span_is(word, "help") && !(request->given & OPTION_HELP)) {
+		request->given |= OPTION_HELP;
+		return 0;
+	}
 	for (i = 0; i < VERBS_MAX && verbs[i].name; i++) {
 		if (span_is(word, verbs[i].name)) {
 			request->verb = &verbs[i];
@@ -189,6 +195,10 @@ static int take_found(struct request *request, const char *word, int found,
 	int at = (found == '?' || found == ':' ? optopt : found) - FIRST_OPTION;
 	struct span name = span_of(word);
 
+	if (found == 'h' || found == 'V') {
+		request->given |= found == 'h' ? OPTION_HELP : OPTION_VERSION;
+		return 0;
+	}
 	name = span_cut(&name, '=');
 	if (at < 0 || !span_is(name, options[at].name))
 		return unknown_option(name, ~0u, reterr);
@@ -213,7 +223,7 @@ int request_parse(struct request *request, const struct verb *verbs, int argc,
 	opterr = 0;
 	while (r == 0) {
 		const char *word = argv[optind];
-		int found = getopt_long(argc, argv, "-:", list, NULL);
+		int found = getopt_long(argc, argv, "-:hV", list, NULL);
 
 		if (found == -1)
 			break;
@@ -283,9 +293,9 @@ static void verb_usage(const struct verb *verb, struct text *t)
 	text_add(t, ".\n");
 }
 
+/* On one screen: what each verb takes is in its own help. */
 void request_usage(const struct verb *verb, const struct verb *verbs, struct text *t)
 {
-	unsigned all = 0;
 	unsigned i;
 
 	if (verb) {
@@ -293,20 +303,22 @@ void request_usage(const struct verb *verb, const struct verb *verbs, struct tex
 		options_usage(verb->options, t);
 		return;
 	}
-	text_add(t, "usage: earlybind VERB [OPTION...]\n\nVerbs:\n");
+	text_add(t, "usage: earlybind VERB [OPTION...]\n\n"
+		 "The first day, as root:\n"
+		 "  earlybind list                      what is there, by IOMMU group\n"
+		 "  earlybind generate --write DEVICE   address or name, into the config\n"
+		 "  earlybind sync                      images and boot loader; then reboot\n"
+		 "  earlybind status                    did it work?\n\nVerbs:\n");
 	for (i = 0; verbs[i].name; i++) {
 		size_t start = t->n;
 
 		text_add(t, "  ");
 		text_add(t, verbs[i].name);
-		while (t->n < start + 20 && !t->full)
+		while (t->n < start + COLUMN && !t->full)
 			text_char(t, ' ');
 		text_add(t, verbs[i].help);
 		text_char(t, '\n');
-		all |= verbs[i].options;
 	}
-	options_usage(all, t);
-	text_add(t, "\nExit: 0 done, 1 the config does not fit this machine, "
-		 "2 the config is wrong,\n"
-		 "100 wrong usage, 111 system error. See earlybind(8).\n");
+	text_add(t, "\nOptions and exit codes: earlybind help VERB, earlybind(8). "
+		 "Version: earlybind -V\n");
 }

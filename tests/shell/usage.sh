@@ -22,7 +22,6 @@ wrong() {	# MESSAGE [WORD...]
 verbs=$("$tool" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 known=$(echo "$verbs" | sed '$!s/$/, /' | tr -d '\n' | sed 's/, \([^,]*\)$/ or \1/')
 
-wrong 'a verb is missing, see earlybind --help'
 wrong 'a verb is missing, see earlybind --help' --root /
 wrong 'unknown verb "plna", did you mean "plan"?' plna
 wrong 'unknown verb "chek", did you mean "check"?' chek
@@ -50,7 +49,7 @@ wrong 'unexpected argument "x"' plan x
 wrong 'unexpected argument "--root"' plan -- --root
 wrong 'unexpected argument "-"' plan -
 wrong '--root needs a value: --root DIR' plan --root ''
-for word in -h --h -x -xy --vers --dr; do
+for word in --h -x -xy --vers --dr; do
 	run "$tool" plan $word
 	gives 100 err 'earlybind: unknown option "*' "$word is no option"
 done
@@ -61,6 +60,22 @@ gives 100 err 'earlybind: unexpected argument "x?\[31m"' \
 run "$tool" --help
 gives 0 out 'usage: earlybind VERB \[OPTION...\]' "--help prints the usage"
 cp "$work/out" "$work/usage"
+holds "it fits on a screen" [ "$(wc -l <"$work/usage")" -le 24 ]
+holds "of 80 columns" [ -z "$(awk 'length > 80' "$work/usage")" ]
+gives 0 out "  earlybind generate --write DEVICE *" "the first day comes first"
+for word in -h help; do
+	run "$tool" $word
+	same "$work/usage" "$work/out" "earlybind $word is the same"
+done
+run "$tool"
+same "$work/usage" "$work/err" "earlybind alone says it on standard error"
+gives 100 err "usage: *" "as wrong usage"
+run "$tool" help sync
+gives 0 out "usage: earlybind sync *" "help VERB is VERB --help"
+run "$tool" sync -h
+gives 0 out "usage: earlybind sync *" "and so is VERB -h"
+run "$tool" help xyzzy
+gives 100 err 'earlybind: unknown verb "xyzzy", *' "help of what is not there"
 for verb in $verbs; do
 	holds "--help has the verb $verb" grep "^  $verb " "$work/usage"
 	run "$tool" "$verb" --help
@@ -82,6 +97,8 @@ run "$tool" --version
 gives 0 out "earlybind $version" "--version is that of the Makefile"
 run "$top/build/test/earlybind-binder" --version
 gives 0 out "earlybind-binder $version" "tool and binder are of one version"
+run "$tool" -V
+gives 0 out "earlybind $version" "-V is --version"
 run "$tool" plan --version
 gives 0 out "earlybind $version" "--version after a verb"
 
