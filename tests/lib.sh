@@ -94,6 +94,16 @@ plant_host() {	# MACHINE: a host in memory, which needs no disk
 	put proc/interrupts "  1: 7 7 IR-IO-APIC 1-edge i8042"
 }
 
+plant_rom() {	# ADDRESS: with a ROM of one image for UEFI, of a card of 10de
+	{
+		printf '\125\252\002\000\361\016\000\000\013\000\144\206'
+		printf '%012d' 0 | tr 0 '\000'
+		printf '\034\000\000\000PCIR\336\020\006\042\000\000\030\000\000'
+		printf '\000\000\003\002\000\000\000\003\200'
+		head -c 975 /dev/zero
+	} >"$(readlink -f "$tree/sys/bus/pci/devices/$1")/rom"
+}
+
 plant_route() {	# ADDRESS: of the network card that has the default route, as eth0
 	nic=$(readlink -f "$tree/sys/bus/pci/devices/$1")
 	mkdir -p "$tree/sys/class/net" "$nic/net/eth0"

@@ -13,6 +13,7 @@ plant_host desktop
 echo 'cores 4 cpu=0 sibling=4' >"$work/topology"
 "$top/tests/guests/topology" "$work/topology" "$tree"
 put usr/share/OVMF/OVMF_CODE_4M.fd ""
+plant_rom 0000:01:00.0
 # the first card, as on the page; the other one is left as a screen
 printf 'bind address=0000:01:00.0 with=card\n' >"$tree/etc/earlybind.conf"
 
