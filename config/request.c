@@ -58,6 +58,8 @@ static const struct option_row options[] = {
 	{ "--hugepages", OPTION_HUGEPAGES, NULL, 0, "its memory in huge pages" },
 	{ "--iommufd", OPTION_IOMMUFD, NULL, 0,
 	  "with IOMMUFD: Linux 6.8 and QEMU 9.0, or later" },
+	{ "--guest", OPTION_GUEST, NULL, 0,
+	  "whether a guest could use the bound devices now" },
 	{ "--help", OPTION_HELP, NULL, 0, "print this help" },
 	{ "--version", OPTION_VERSION, NULL, 0, "print the version" },
 };
@@ -70,7 +72,7 @@ enum {
 	FIRST_OPTION = 256,	/* above all letters, for getopt_long() */
 };
 
-static int unknown_option(struct span name, unsigned allowed, struct fault *reterr)
+static int unknown_option(struct span name, uint64_t allowed, struct fault *reterr)
 {
 	const char *known[OPTIONS + 1];
 	unsigned i, n = 0;
@@ -243,7 +245,7 @@ const struct option_row *request_next_option(const struct verb *verb, unsigned *
 	return NULL;
 }
 
-static void options_usage(unsigned allowed, struct text *t)
+static void options_usage(uint64_t allowed, struct text *t)
 {
 	unsigned i;
 

@@ -2,6 +2,8 @@
 #ifndef EARLYBIND_REQUEST_H
 #define EARLYBIND_REQUEST_H
 
+#include <stdint.h>
+
 #include "core/fault.h"
 
 struct inputs;
@@ -40,6 +42,7 @@ enum request_option {
 	OPTION_WAIT_FOR = 1 << 28,
 	OPTION_ALL = 1 << 29,
 	OPTION_TREE = 1 << 30,
+	OPTION_GUEST = 1ULL << 31,
 };
 
 enum { OPERANDS_MAX = 64 };
@@ -49,8 +52,8 @@ struct verb {
 	const char *name;
 	int (*run)(const struct request *request, struct inputs *in);
 	const char *help;
-	unsigned options;	/* set of enum request_option, without HELP and VERSION */
-	unsigned needs;		/* those of them that must be there */
+	uint64_t options;	/* set of enum request_option, without HELP and VERSION */
+	uint64_t needs;		/* those of them that must be there */
 	/* "DIR", which it needs; "[WORD...]", any number; "DIR [WORD...]", both; NULL */
 	const char *operand;
 };
@@ -59,7 +62,7 @@ struct verb {
 struct request {
 	const struct verb *verb;	/* NULL: only --help or --version was given */
 	const struct verb *verbs;	/* the whole table */
-	unsigned given;			/* set of enum request_option */
+	uint64_t given;			/* set of enum request_option */
 	const char *root;		/* "/" where nothing is said */
 	const char *config;		/* the others: NULL where nothing is said */
 	const char *image;
@@ -84,7 +87,7 @@ struct request {
  * "auto|always|never", another name, or NULL. */
 struct option_row {
 	const char *name;
-	unsigned bit;
+	uint64_t bit;
 	const char *value;
 	size_t at;		/* where the value goes in struct request */
 	const char *help;

@@ -72,7 +72,7 @@ remake: base facts image judge
 status: base facts inputs judge loader
 survey: base facts image inputs judge loader status
 show: base survey
-guest: show request
+guest: base facts inputs judge request show
 cmd: base facts guest host image inputs loader remake show status survey
 main: base cmd
 '

@@ -3,10 +3,13 @@
  * earlybind status: did the boot do what was planned, and will the next one? survey.c
  * and status/ have found it out; here it is printed.
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/json.h"
 #include "cmd/cmd.h"
+#include "guest/guest.h"
+#include "guest/ready.h"
 #include "show/list_text.h"
 #include "status/status.h"
 #include "survey.h"
@@ -17,7 +20,7 @@ static void print_text(const struct request *request, const struct findings *fin
 	struct page page = page_of(stdout, 0);
 	unsigned topic, i;
 
-	for (topic = TOPIC_BOOT; topic <= TOPIC_ARGUMENTS; topic++)
+	for (topic = TOPIC_BOOT; topic <= TOPIC_GUEST; topic++)
 		for (i = 0; i < findings->n; i++) {
 			const struct finding *finding = &findings->finding[i];
 			char words[3 * FAULT_SIZE];
@@ -82,11 +85,20 @@ static void print_json(const struct findings *findings)
 	write_lines(&json, findings, TOPIC_DEVICE);
 	json_end(&json);
 	json_array(&json, "others");
-	for (topic = TOPIC_BOOT; topic <= TOPIC_ARGUMENTS; topic++)
+	for (topic = TOPIC_BOOT; topic <= TOPIC_GUEST; topic++)
 		if (topic != TOPIC_DEVICE)
 			write_lines(&json, findings, topic);
 	json_end(&json);
 	json_finish(&json);
+}
+
+static int show(const struct request *request, const struct findings *findings)
+{
+	if (request->given & OPTION_JSON)
+		print_json(findings);
+	else
+		print_text(request, findings);
+	return status_is_good(findings) ? STATUS_DONE : STATUS_FINDING;
 }
 
 /* A wrong config is one more thing that differs. */
@@ -101,13 +113,30 @@ static void add_wrong(struct findings *findings, const struct fault *fault)
 	findings_remedy(finding, "earlybind check");
 }
 
+/* --memory is that of the guest which --guest asks for. */
+static int read_memory(const struct request *request, uint64_t *ret_memory,
+		       struct fault *reterr)
+{
+	*reterr = (struct fault){ .name = "earlybind" };
+	if (!request->memory)
+		return 0;
+	if (!(request->given & OPTION_GUEST))
+		return fault_set(reterr, EINVAL, "--memory is that of a guest: add "
+				 "--guest", NULL);
+	return guest_read_memory(request->memory, ret_memory, reterr);
+}
+
 int cmd_status(const struct request *request, struct inputs *in)
 {
 	struct fault fault, wrong;
 	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
+	_cleanup_free_ struct findings *ready = memory_new(sizeof(*ready), &fault);
 	const char *reboot;
+	uint64_t memory = 0;
 
-	if (!s || inputs_open(in, request, &fault) < 0)
+	if (read_memory(request, &memory, &fault) < 0)
+		return cmd_fail(STATUS_USAGE, &fault);
+	if (!s || !ready || inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	s->is_wrong = inputs_config(in, request, &wrong) < 0;
 	if (s->is_wrong)
@@ -116,6 +145,10 @@ int cmd_status(const struct request *request, struct inputs *in)
 	if (inputs_plan(in, request, &fault) < 0 ||
 	    inputs_host(in, request, &fault) < 0 || survey_judge(s, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
+	if (request->given & OPTION_GUEST) {
+		ready_judge(ready, in, &s->facts, memory);
+		return show(request, ready);
+	}
 	reboot = s->needs_reboot_only ? "reboot" : "earlybind sync && reboot";
 	if (s->is_wrong)
 		add_wrong(&s->findings, &wrong);
@@ -123,9 +156,5 @@ int cmd_status(const struct request *request, struct inputs *in)
 	status_of_config(&s->findings, in, reboot);
 	status_of_findings(&s->findings);
 	status_of_arguments(&s->findings, in, &s->facts);
-	if (request->given & OPTION_JSON)
-		print_json(&s->findings);
-	else
-		print_text(request, &s->findings);
-	return status_is_good(&s->findings) ? STATUS_DONE : STATUS_FINDING;
+	return show(request, &s->findings);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The option ROM of a card, as the kernel lets it be read, and what is in it: PCI Firmware
- * Specification, chapter 5. Of the host tool this alone asks a device for more than sysfs
+ * The option ROM of a card, as the kernel lets it be read, and what is in it: PCI
+ * Firmware Specification, chapter 5. Of the host tool this alone asks a device for more than sysfs
  * shows by itself: drivers/pci/pci-sysfs.c, pci_write_rom().
  */
 #include "guest/rom.h"
@@ -94,7 +94,7 @@ static int say_why(ssize_t why, const struct function *f, struct fault *reterr)
 	if (why == -EACCES || why == -EPERM)
 		return fault_set(reterr, EACCES, address, ": its ROM may be read by root "
 				 "alone: run as root", NULL);
-	return fault_set(reterr, (int)-why, address, ": the kernel can read no ROM there: ",
+	return fault_set(reterr, (int)-why, address, ": the kernel reads no ROM there: ",
 			 strerror((int)-why), ": boot once with another card as the "
 			 "firmware's display and try again, or take the ROM that the "
 			 "maker offers for this card", NULL);
@@ -176,7 +176,7 @@ int rom_parse(struct rom *rom, const struct function *f, const char *data, size_
 	pci_addr_text(f->addr, &t);
 	return fault_set(reterr, EBADMSG, address, rom->n_images ?
 			 ": its ROM ends within an image" :
-			 ": what is read is no ROM: it does not begin with 55 AA and PCIR",
+			 ": what is read is no ROM, which begins with 55 AA and has PCIR",
 			 ": take the ROM that the maker offers for this card", NULL);
 }
 

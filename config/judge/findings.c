@@ -30,6 +30,7 @@ struct finding *findings_say(struct findings *findings, enum state state,
 	static const char *const reasons[] = {
 		"drift-none", "drift-boot", "drift-device", "drift-config",
 		"drift-rule", "drift-image", "drift-loader", "drift-arguments",
+		"no-guest",
 	};
 	struct finding *finding = findings_add(findings, FINDING_OK, reasons[topic],
 					       text);

@@ -17,6 +17,7 @@ enum topic {
 	TOPIC_BOOT, TOPIC_DEVICE, TOPIC_CONFIG,
 	TOPIC_RULE,		/* of the config, what check says of one */
 	TOPIC_IMAGE, TOPIC_LOADER, TOPIC_ARGUMENTS,
+	TOPIC_GUEST,		/* of status --guest */
 };
 
 /* One thing that somebody should know or put right; with a topic, also that all is well. check

@@ -115,6 +115,7 @@ const char *status_topic_word(enum topic topic)
 {
 	static const char *const words[] = {
 		"", "boot", "device", "config", "config", "image", "loader", "arguments",
+		"guest",
 	};
 
 	return words[topic];

@@ -60,11 +60,11 @@ gives 1 err "*its ROM ends within an image: take the ROM that the maker offers *
 holds "of which nothing is written" [ ! -s "$work/out" ]
 head -c 65536 /dev/zero | tr '\0' '\377' >"$place/rom"
 rom_of 02:00.0
-gives 1 err "*what is read is no ROM: it does not begin with 55 AA and PCIR: *" \
+gives 1 err "*what is read is no ROM, which begins with 55 AA and has PCIR: *" \
 	"what a sleeping device reads as"
 : >"$place/rom"
 rom_of 02:00.0
-gives 1 err "*what is read is no ROM: *" "an empty file"
+gives 1 err "*what is read is no ROM, *" "an empty file"
 rom bios uefi
 cp "$place/rom" "$work/good"
 for n in 1 511 512 1023 1050 2047; do
