@@ -176,6 +176,8 @@ void facts_read(struct facts *facts, const struct root *root,
 	unsigned i;
 
 	facts->has_remapping = (uint8_t)read_remapping(root, of->machine);
+	if (span_has(span_of(facts->cmdline), "pcie_acs_override="))
+		facts->has_acs_patch = (uint8_t)facts_knows_acs_override(root);
 	facts_read_passphrase(facts, root);
 	facts->has_serial = has_serial(span_of(facts->cmdline));
 	for (i = 0; i < of->machine->n; i++)

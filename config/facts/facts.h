@@ -31,9 +31,16 @@ struct leftover {
 	char options[256];	/* "MODULE.NAME=VALUE" of modprobe.d, the same */
 };
 
+/* What a kernel may be built without; a set of bits. */
+enum kernel_part {
+	PART_TYPE1, PART_INTEL, PART_AMD, PART_INTEL_REMAP, PART_AMD_REMAP, PART_KVM,
+	KERNEL_PARTS,
+};
+
 /* An installed kernel. */
 struct kernel {
 	char name[128];
+	uint8_t lacks_parts;	/* set of enum kernel_part; of no config file: none */
 	uint16_t lacks;		/* the first rule whose driver it lacks, or NO_RULE */
 	bool has_vfio_pci;	/* as a part of itself, not as a module */
 	bool has_pci_stub;	/* as well */
@@ -54,6 +61,7 @@ struct facts {
 	char cmdline[CMDLINE_MAX];	/* of the running kernel */
 	uint8_t has_remapping;		/* enum fact: interrupt remapping is on */
 	uint8_t has_table;		/* enum fact: the firmware offers the IOMMU */
+	uint8_t has_acs_patch;		/* enum fact: it knows pcie_acs_override= */
 	unsigned n_unread;		/* functions that the machine lacks */
 	struct pci_addr unread;		/* the first of them */
 	char asks_for[128];		/* the boot stops for this, or empty */
@@ -120,6 +128,14 @@ void facts_read_removable(struct facts *facts, const struct root *root,
 int facts_read_kernel(struct facts *facts, const struct root *root,
 		      const struct situation *of, const char *version,
 		      struct fault *reterr);
+
+/* What its config file says that this kernel lacks, and the name of such an option;
+ * kernel_config.c. */
+void facts_read_config(struct kernel *kernel, const struct root *root,
+		       const struct machine *m);
+const char *facts_part_name(enum kernel_part part);
+/* Whether the running kernel has the patch for pcie_acs_override=. */
+enum fact facts_knows_acs_override(const struct root *root);
 
 /* Of the firmware's screen: what the report of this boot says, and what is there now. */
 void facts_read_screen(struct facts *facts, const struct root *root);

@@ -137,6 +137,7 @@ static int read_kernel(struct facts *facts, const struct root *root,
 			kernel->lacks = (uint16_t)i;
 	}
 	read_stubs(kernel, &modules, of->rules);
+	facts_read_config(kernel, root, of->machine);
 	if (sysfs_path(path, MODULES_DIR, kernel->name, "modules.builtin"))
 		buffer = text_file_read(root, path, &list);
 	for (i = 0; i < of->machine->n; i++)

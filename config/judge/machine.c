@@ -193,6 +193,19 @@ static void add_argument(struct findings *findings, const struct situation *of,
 	findings_remedy(finding, remedy);
 }
 
+static void add_acs_override(struct findings *findings, const struct situation *of)
+{
+	const char *text = "pcie_acs_override is in use: the IOMMU groups only look "
+			   "separate, and a guest may reach other devices or the host's "
+			   "memory";
+
+	if (of->facts->has_acs_patch == FACT_NO)
+		text = "pcie_acs_override is of a patch that this kernel does not have, "
+		       "and does nothing";
+	add_argument(findings, of, "pcie_acs_override=", "acs-override", text,
+		     "remove it, and take whole groups or use other slots");
+}
+
 static void add_remapping(struct findings *findings, const struct situation *of)
 {
 	struct finding *finding;
@@ -308,10 +321,7 @@ void findings_of_machine(struct findings *findings, const struct situation *of)
 		add_no_snoop(findings, of, step);
 	}
 	add_remapping(findings, of);
-	add_argument(findings, of, "pcie_acs_override=", "acs-override",
-		     "pcie_acs_override is in use: the IOMMU groups only look separate, "
-		     "and a guest may reach other devices or the host's memory",
-		     "remove it, and take whole groups or use other slots");
+	add_acs_override(findings, of);
 	add_argument(findings, of, "enable_unsafe_noiommu_mode=", "noiommu",
 		     "enable_unsafe_noiommu_mode= lets VFIO have devices without an "
 		     "IOMMU, which earlybind does not support",

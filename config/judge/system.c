@@ -94,6 +94,35 @@ static void add_kernels(struct findings *findings, const struct situation *of)
 	}
 }
 
+/* What no setting can mend, and a patch need not. */
+static void add_parts(struct findings *findings, const struct situation *of)
+{
+	unsigned i, k;
+
+	for (i = 0; i < of->facts->n_kernels; i++) {
+		const struct kernel *kernel = &of->facts->kernel[i];
+		struct finding *finding;
+		bool is_second = false;
+		struct text t;
+
+		if (!kernel->lacks_parts || !rules_have_bind(of->rules))
+			continue;
+		finding = add_kernel(findings, kernel, FINDING_WARNING, "kernel-option",
+				     &t);
+		text_add(&t, " was built without ");
+		for (k = 0; k < KERNEL_PARTS; k++) {
+			if (!(kernel->lacks_parts & 1u << k))
+				continue;
+			text_add(&t, is_second ? ", " : "");
+			text_add(&t, facts_part_name((enum kernel_part)k));
+			is_second = true;
+		}
+		text_add(&t, ": no guest can use a device with it");
+		findings_remedy(finding, "boot a kernel that has it, as those of the "
+				"distributions do; none needs a patch");
+	}
+}
+
 static bool is_first_built_in(const struct facts *facts, unsigned i)
 {
 	unsigned k;
@@ -137,6 +166,7 @@ void findings_of_system(struct findings *findings, const struct situation *of)
 	add_host(findings, of);
 	add_unread(findings, of->facts);
 	add_kernels(findings, of);
+	add_parts(findings, of);
 	for (i = 0; i < of->facts->n_built_ins; i++)
 		if (is_first_built_in(of->facts, i))
 			add_built_in(findings, of, &of->facts->built_in[i]);
