@@ -12,6 +12,7 @@
 #include "core/words.h"
 
 #include "cmd/cmd.h"
+#include "guest/bars.h"
 #include "guest/domain.h"
 #include "guest/rom.h"
 
@@ -56,12 +57,27 @@ static void print_fragment(const struct export *e)
 	export_hostdevs(e, &xml, FIRST_PORT);
 }
 
+/* Of a recorded machine the BARs are not known. */
+static uint64_t window_of(const struct export *e)
+{
+	uint64_t high = 0;
+	unsigned k;
+
+	for (k = 0; k < e->n && e->list->has_host; k++) {
+		struct bars bars;
+
+		bars_read(&bars, &e->list->in->root, e->m->fn[e->device[k].fn].addr);
+		high += bars.high;
+	}
+	return bars_window(high);
+}
+
 static int print_domain(const struct export *e, const struct request *request,
 			struct guest *guest)
 {
 	static struct topology topology;
 	static struct cpus cpus;
-	struct domain domain = { e, &topology, &cpus, guest };
+	struct domain domain = { e, &topology, &cpus, guest, window_of(e) };
 	struct xml xml = { .to = stdout };
 	struct fault fault = { .name = "earlybind" };
 

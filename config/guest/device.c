@@ -8,10 +8,9 @@
 #include <unistd.h>
 
 #include "base/text_file.h"
+#include "guest/bars.h"
 #include "guest/ready.h"
 #include "guest/rom.h"
-
-enum { BARS = 6, MEM = 0x200 };
 
 /* One attribute of it, trimmed; empty where there is none. */
 static struct span read_word(const struct inputs *in, const char *address,
@@ -137,47 +136,19 @@ static unsigned iommu_bits(const struct root *root)
 	return cap ? (unsigned)(cap >> 16 & 0x3f) + 1 : 0;
 }
 
-static uint64_t number(struct span word)
-{
-	uint64_t n;
-
-	if (!span_starts(word, "0x") ||
-	    span_number((struct span){ word.s + 2, word.n - 2 }, 16, 16, UINT64_MAX,
-			&n) < 0)
-		return 0;
-	return n;
-}
-
-/* The largest memory BAR, by the lines "START END FLAGS". */
-static uint64_t largest_bar(const struct inputs *in, const char *address)
-{
-	char buffer[2048];
-	struct span text = read_word(in, address, "resource", buffer, sizeof(buffer));
-	uint64_t most = 0;
-	unsigned i;
-
-	for (i = 0; i < BARS && text.s; i++) {
-		struct span line = span_cut(&text, '\n');
-		uint64_t start = number(span_cut_word(&line));
-		uint64_t end = number(span_cut_word(&line));
-
-		if (number(span_cut_word(&line)) & MEM && end > start &&
-		    end - start + 1 > most)
-			most = end - start + 1;
-	}
-	return most;
-}
-
 /* The firmware of a guest puts what is large at the end of what its processor can
  * address, and QEMU maps it there through the IOMMU. */
-static void add_bars(struct findings *findings, const struct inputs *in,
+static void add_bars(struct findings *findings, const struct inputs *in, unsigned i,
 		     const char *address)
 {
 	unsigned cpu = cpu_bits(&in->root), iommu = iommu_bits(&in->root);
-	uint64_t most = largest_bar(in, address);
 	struct finding *finding;
+	struct bars bars;
+	uint64_t most;
 	struct text t;
 
+	bars_read(&bars, &in->root, in->machine.fn[i].addr);
+	most = bars.largest;
 	if (most == 0)
 		return;
 	finding = findings_say(findings, STATE_OK, TOPIC_GUEST, address, &t);
@@ -196,9 +167,9 @@ static void add_bars(struct findings *findings, const struct inputs *in,
 			 "host,host-phys-bits-limit=");
 		text_decimal(&r, iommu);
 		findings_remedy(finding, remedy);
-	} else if (most >= (uint64_t)32 << 30) {
-		text_add(&t, ": UEFI of before 2023 has no room for it in a guest; "
-			 "earlybind export makes some");
+	} else if (bars_window(bars.high)) {
+		text_add(&t, ": UEFI of before 2023 has no room for it in a guest, but "
+			 "where earlybind export makes some");
 	}
 }
 
@@ -302,7 +273,7 @@ void ready_device(struct findings *findings, struct inputs *in, const struct fac
 
 	pci_addr_text(in->machine.fn[i].addr, &a);
 	add_reset(findings, in, i, address);
-	add_bars(findings, in, address);
+	add_bars(findings, in, i, address);
 	add_rom(findings, in, i, address);
 	add_caches(findings, in, (enum fact)facts->no_snoop[i], address);
 	add_power(findings, in, address);

@@ -277,10 +277,28 @@ static void devices(const struct domain *d, struct xml *xml)
 	xml_end(xml);
 }
 
+/* libvirt has no word of its own for it. */
+static void window(const struct domain *d, struct xml *xml)
+{
+	char words[64];
+	struct text t = TEXT_IN(words);
+
+	text_add(&t, "name=opt/ovmf/X-PciMmio64Mb,string=");
+	text_decimal(&t, d->window);
+	xml_comment(xml, "A window above 4 GiB for the large BARs, in MiB, for builds of "
+		    "OVMF that make one of 32 GiB.");
+	xml_start(xml, "qemu:commandline");
+	xml_leaf(xml, "qemu:arg", "value", "-fw_cfg", NULL, NULL);
+	xml_leaf(xml, "qemu:arg", "value", words, NULL, NULL);
+	xml_end(xml);
+}
+
 void domain_print(const struct domain *d, struct xml *xml)
 {
 	xml_start(xml, "domain");
 	xml_word(xml, "type", "kvm");
+	if (d->window)
+		xml_word(xml, "xmlns:qemu", "http://libvirt.org/schemas/domain/qemu/1.0");
 	xml_start(xml, "name");
 	xml_words(xml, d->guest->name);
 	xml_end(xml);
@@ -290,5 +308,7 @@ void domain_print(const struct domain *d, struct xml *xml)
 	features(d, xml);
 	cpu(d, xml);
 	devices(d, xml);
+	if (d->window)
+		window(d, xml);
 	xml_end(xml);
 }

@@ -11,6 +11,7 @@ struct domain {
 	const struct topology *topology;
 	const struct cpus *cpus;
 	const struct guest *guest;
+	uint64_t window;		/* bars_window() of all devices */
 };
 
 /* Prints the <domain> for libvirt. */

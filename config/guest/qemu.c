@@ -216,6 +216,9 @@ void domain_print_qemu(const struct domain *d, FILE *to)
 	quote(to, d->guest->firmware, true);
 	fprintf(to, "' \\\n\t-drive if=pflash,unit=1,format=raw,file=%s_VARS.fd \\\n",
 		name);
+	if (d->window)
+		fprintf(to, "\t-fw_cfg name=opt/ovmf/X-PciMmio64Mb,string=%" PRIu64
+			" \\\n", d->window);
 	print_disk(d, to);
 	fprintf(to, "\t-netdev user,id=net -device virtio-net-pci,netdev=net \\\n"
 		"\t-device qemu-xhci -device usb-tablet \\\n"

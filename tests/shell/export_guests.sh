@@ -19,6 +19,16 @@ plant_guest() {	# NAME
 	put proc/self/mountinfo "1 0 0:25 / / rw shared:1 - tmpfs tmpfs rw"
 	put usr/share/OVMF/OVMF_CODE_4M.fd ""
 	arguments=$(cat "$case/arguments")
+	[ ! -e "$case/bars" ] || plant_bars "$case/bars"
+}
+
+# ADDRESS BYTES in hex: of a BAR of 64 bits that can be prefetched
+plant_bars() {	# FILE
+	while read -r address bytes; do
+		printf '0x%016x 0x%016x 0x000000000014220c\n' $((1 << 40)) \
+			$(((1 << 40) + bytes - 1)) \
+			>"$tree/sys/bus/pci/devices/$address/resource"
+	done <"$1"
 }
 
 export_it() {	# libvirt|qemu [ARGUMENT...]
