@@ -129,8 +129,8 @@ static int find_function(const struct machine *m, const struct request *request,
 
 	if (request->n_operands != 2 ||
 	    pci_addr_parse(span_of(request->operands[1]), &addr) < 0)
-		return fault_set(reterr, EINVAL, "export rom needs one address: earlybind "
-				 "export rom 01:00.0 >card.rom", NULL);
+		return fault_set(reterr, EINVAL, "export rom needs one address: "
+				 "earlybind export rom 01:00.0 >card.rom", NULL);
 	*ret_i = machine_at(m, addr);
 	if (*ret_i == NO_FUNCTION)
 		return fault_quote(reterr, ENOENT, "there is no device ",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The option ROM of a card, as the kernel lets it be read, and what is in it: PCI
- * Firmware Specification, chapter 5. Of the host tool this alone asks a device for more than sysfs
- * shows by itself: drivers/pci/pci-sysfs.c, pci_write_rom().
+ * Firmware Specification, chapter 5. Of the host tool this alone asks a device for more
+ * than sysfs shows by itself: drivers/pci/pci-sysfs.c, pci_write_rom().
  */
 #include "guest/rom.h"
 

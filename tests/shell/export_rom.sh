@@ -26,8 +26,8 @@ for n, kind in enumerate(kinds):
                        *([0xef1] if name == "uefi" else [0, 0]))
     head += struct.pack("<HHI", 11, 0xaa64 if name == "arm" else 0x8664, 0)
     last = 0x80 if n == len(kinds) - 1 and "open" not in sys.argv else 0
-    pcir = struct.pack("<4sHHHHB3sHHBB", b"PCIR", int(vendor or "10de", 16), 0x2206, 0, 24,
-                       0, b"\0\0\3", 2, 0, 3 if name == "uefi" else 0, last)
+    pcir = struct.pack("<4sHHHHB3sHHBB", b"PCIR", int(vendor or "10de", 16), 0x2206, 0,
+                       24, 0, b"\0\0\3", 2, 0, 3 if name == "uefi" else 0, last)
     out += (head.ljust(0x18, b"\0") + struct.pack("<H", 0x1c) + b"\0\0" + pcir).ljust(
         1024, b"\0")
 with open(sys.argv[1], "wb") as file:
