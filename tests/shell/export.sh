@@ -81,6 +81,23 @@ shape "virtual functions have a port each, those on a variant driver too" \
 	"0000:04:00.2 no -> 19.0.0" "0000:04:00.3 no -> 20.0.0" \
 	"0000:04:00.4 no -> 21.0.0"
 
+machine=desktop
+printf 'version %s\nfree path=0000:00:1d.0/00.0 id=144d:a808\nend\n' \
+	"$("$tool" --version | cut -d ' ' -f 2)" >"$work/image"
+conf "bind class=nvme" "bind class=usb id=1b73:1100" "bind class=network"
+export_it --image "$work/image" libvirt
+shape "a disk, a USB controller and a network card of the root bus" \
+	"port 17 pcie-root-port" "port 18 pcie-root-port" "port 19 pcie-root-port" \
+	"0000:00:1f.6 no -> 17.0.0" "0000:03:00.0 no -> 18.0.0" \
+	"0000:04:00.0 no -> 19.0.0"
+none "<rom\|ROM" "none of which has a word on its ROM"
+export_it --image "$work/image" libvirt nvme
+shape "the disk alone, by its class" "port 17 pcie-root-port" \
+	"0000:04:00.0 no -> 17.0.0"
+
+machine=sriov
+conf "bind id=8086:154c" "bind id=15b3:1018 driver=mlx5_vfio_pci"
+export_it libvirt
 holds "which libvirt takes a variant driver is said" \
 	[ "$(grep -c "libvirt 9.0" "$work/out")" = 3 ]
 
