@@ -69,7 +69,7 @@ class Boots:
             # It is off: without the config more cases have the same control.
             files.pop(case.PATHS["earlybind.conf"], None)
         if "remake" in one.keys:
-            files.update(image_conf(one, suite))
+            files.update(image_conf(one.text("earlybind.conf", []), suite))
         tail = archive.write(files, base.names)
         key = (image, tuple(one.pieces()), one.args(control), one.has_screens(), tail)
         if key not in self.done:
@@ -84,15 +84,15 @@ class Boots:
         self.pool.shutdown(wait=True, cancel_futures=True)
 
 
-def image_conf(one, suite):
-    """What earlybind image writes for the config of this case; dracut calls the same."""
+def image_conf(text, suite):
+    """What earlybind image writes for a config; dracut calls the same."""
     root = os.path.join(case.BED, suite, "root")
     with open(os.path.join(case.BED, suite, "kernel")) as file:
         kernel = file.read().strip()
     with tempfile.TemporaryDirectory() as folder:
         config = os.path.join(folder, "earlybind.conf")
         with open(config, "wb") as file:
-            file.write(one.text("earlybind.conf", []))
+            file.write(text)
         subprocess.run([os.path.join(TOP, "build", "earlybind"), "image", "--root", root,
                 "--config", config, "--kernel", kernel, folder],
                    check=True, stdout=subprocess.DEVNULL)

@@ -54,7 +54,7 @@ class Scenario(case.Text):
     """Keys, then in order: files of the next boot, [/path], and boots, [boot NAME]."""
 
     known = ("suite", "disk", "smoke", "machine", "args", "deadline", "readme", "loader",
-             "put")
+             "put", "remake")
 
     def __init__(self, path):
         super().__init__(path)
