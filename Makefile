@@ -247,6 +247,12 @@ demo:
 	$(MAKE) all
 	tests/boot/demo
 
+# From boot to a guest that has the card: slow.
+demo-guest:
+	tests/setup demo
+	$(MAKE) all
+	tests/system/demo-guest
+
 bench: build/earlybind-binder
 	tests/bench.sh
 
@@ -318,7 +324,7 @@ clean:
 	-name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems check-loaders \
-	check-faults check-mutations check-msan msan-programs demo bench lint fuzz \
+	check-faults check-mutations check-msan msan-programs demo demo-guest bench lint fuzz \
 	install uninstall list-installed check-packages has-python print-flags \
 	deb rpm arch clean
 .SECONDARY:
