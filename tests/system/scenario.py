@@ -11,9 +11,12 @@ sys.path[:0] = [os.path.join(HERE, "..", name) for name in ("boot", "loaders")]
 import case  # noqa: E402
 import machine  # noqa: E402
 
+# What tests/system/disk makes for a kind of disk.
+IMAGES = {"system": "disk", "packages": "packages"}
 
-def readme_commands():
-    """The commands of README.md's "Five minutes", from the first earlybind on."""
+
+def readme_commands(first):
+    """The commands of README.md's "Five minutes", from one that starts like this."""
     with open(os.path.join(TOP, "README.md")) as file:
         text = file.read().split("## Five minutes\n")[1].split("\n## ")[0]
     out = []
@@ -22,8 +25,9 @@ def readme_commands():
         if any(line.startswith("$ ") for line in lines):
             lines = [line[2:] for line in lines if line.startswith("$ ")]
         commands = [re.sub(r"\s+#.*", "", line) for line in lines]
-        if out or commands[0].startswith("earlybind "):
-            out += commands
+        while not out and commands and not commands[0].startswith(first):
+            commands.pop(0)
+        out += commands
     return out
 
 
@@ -83,7 +87,8 @@ class Scenario(case.Text):
     def walk_readme(self, path):
         """The lines "readme COMMAND" are all of the README's, in its order; "reboot" is
         the end of each boot."""
-        theirs, ours = readme_commands(), []
+        first = "apt install " if "packages" in self.images() else "earlybind "
+        theirs, ours = readme_commands(first), []
         words = dict(re.split(r"\s+=\s+", line) for line in self.keys["readme"])
         for boot in self.boots:
             for n, line in enumerate(boot.lines):
@@ -131,8 +136,12 @@ class Scenario(case.Text):
         lines = result.text("console").replace("\r", "").split("\n")
         return all(fnmatch.filter(lines, pattern) for pattern in wanted)
 
+    def images(self):
+        """The names of the disks that tests/system/disk makes."""
+        return [IMAGES[kind] for _, kind, *_ in self.disks() if kind in IMAGES]
+
     def disks(self):
-        """(name, word...) of each line: disk NAME system, disk NAME empty SIZE"""
+        """(name, kind, word...) of each line: disk NAME system, disk NAME empty SIZE"""
         return [line.split() for line in self.keys["disk"]]
 
 
