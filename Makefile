@@ -117,7 +117,8 @@ build/test/parts.a: $(call objects,test,$(CORE) \
 	rm -f $@
 	$(AR) rcs $@ $^
 
-build/test/earlybind: build/test/config/main.o build/test/parts.a
+build/test/earlybind: build/test/config/main.o build/test/tests/unit/leaks.o \
+	build/test/parts.a
 build/test/earlybind-binder: build/test/binder/main.o build/test/parts.a
 build/test/earlybind-binder-fake: build/test/binder/main.o \
 	build/test/tests/unit/fakekernel.o build/test/parts.a
