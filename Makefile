@@ -226,6 +226,12 @@ check-display: all
 check-systems: all
 	tests/system/run
 
+# Boots of what a seed has drawn: make soak N=200 SEED=7
+N = 20
+SEED =
+soak: all
+	tests/soak/run -n $(N) --seed '$(SEED)'
+
 # Every fault at every system call of sync; check-unit has some.
 check-faults: all build/test/earlybind
 	FAULTS=all tests/run sync_faults
@@ -324,9 +330,9 @@ clean:
 -include $(shell find build/boot build/host build/test build/msan build/count \
 	-name '*.d' 2>/dev/null)
 
-.PHONY: all check check-unit check-boot check-display check-systems check-loaders \
-	check-faults check-mutations check-msan msan-programs demo demo-guest bench lint fuzz \
-	install uninstall list-installed check-packages has-python print-flags \
+.PHONY: all check check-unit check-boot check-display check-systems soak check-loaders \
+	check-faults check-mutations check-msan msan-programs demo demo-guest bench lint \
+	fuzz install uninstall list-installed check-packages has-python print-flags \
 	deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:
