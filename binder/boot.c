@@ -17,7 +17,9 @@
 #include "release.h"
 
 /* With seconds of 64 bits, as struct timespec has them, on machines of 32 bits too. */
-#ifdef SYS_clock_gettime64
+#if defined(SYS_clock_gettime64) && !defined(SYS_clock_gettime)
+#define CLOCK_CALL SYS_clock_gettime64	/* the only one that musl has there */
+#elif defined(SYS_clock_gettime64)
 #define CLOCK_CALL (sizeof(long) == 4 ? SYS_clock_gettime64 : SYS_clock_gettime)
 #else
 #define CLOCK_CALL SYS_clock_gettime
