@@ -114,8 +114,8 @@ int inputs_open(struct inputs *in, const struct request *request, struct fault *
 	if (r < 0)
 		return fault_set(reterr, -r, "this root cannot be opened: ", strerror(-r),
 				 NULL);
-	n = request->machine ? 0 : sysfs_read_head(&in->root, "/proc/cmdline", in->running,
-						   sizeof(in->running));
+	n = request->machine ? 0 :
+	    sysfs_read_head(&in->root, "/proc/cmdline", in->running, sizeof(in->running));
 	in->running[sysfs_trim(in->running, n < 0 ? 0 : n).n] = '\0';
 	return 0;
 }

@@ -30,7 +30,7 @@ struct input {
  */
 struct inputs {
 	struct root root;
-	char running[CMDLINE_MAX];	/* the command line of the running kernel, or empty */
+	char running[CMDLINE_MAX];	/* the running command line, or empty */
 	struct rules rules;
 	struct machine machine;
 	unsigned n_unread;	/* functions whose id or class cannot be read */

@@ -151,7 +151,8 @@ static int remake(const struct remakes *remakes, const struct findings *findings
 
 	if (print_others(findings) > 0)
 		return STATUS_FINDING;
-	if (remakes->n == 0 && remakes->measure->is_wanted && !has_image(remakes->images)) {
+	if (remakes->n == 0 && remakes->measure->is_wanted &&
+	    !has_image(remakes->images)) {
 		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
 			"is looked for: see FILES in earlybind(8)\n");
 		return STATUS_FINDING;

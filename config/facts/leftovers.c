@@ -18,10 +18,9 @@ struct place {
 	const char *path;
 	const char *end;	/* of a file's name, where the path is a directory */
 	void (*read)(struct reader *reader, struct span line);
-	enum { FLAT, LAYER, TREE, READ } kind;	/* LAYER: a file of that name in one of
+	enum { FLAT, LAYER, TREE } kind;	/* LAYER: a file of that name in one of
 						 * those before, with the same reader,
-						 * stands for it; TREE: one deeper;
-						 * READ: what the kernel was told */
+						 * stands for it; TREE: one deeper */
 	const char *(*is_dead)(const struct root *root);	/* says why, or NULL */
 };
 
@@ -237,8 +236,13 @@ static void read_driverctl(struct reader *reader, struct span line)
 	reader->is_over = true;
 }
 
-static void read_text(struct reader *reader, const char *path, struct span text)
+static void read_file(struct reader *reader, const char *path)
 {
+	/* what the kernel was told is known */
+	bool is_read = strcmp(path, "/proc/cmdline") == 0;
+	struct span text = span_of(reader->facts->cmdline);
+	char *buffer = is_read ? NULL : text_file_read(reader->root, path, &text);
+
 	reader->file = path;
 	reader->line = 0;
 	reader->is_inside = false;
@@ -247,14 +251,6 @@ static void read_text(struct reader *reader, const char *path, struct span text)
 		reader->line++;
 		reader->place->read(reader, span_cut(&text, '\n'));
 	}
-}
-
-static void read_file(struct reader *reader, const char *path)
-{
-	struct span text;
-	char *buffer = text_file_read(reader->root, path, &text);
-
-	read_text(reader, path, text);
 	free(buffer);
 }
 
@@ -350,7 +346,7 @@ static const struct place places[] = {
 	{ "/etc/mkinitcpio.conf.d", ".conf", read_mkinitcpio, FLAT, no_mkinitcpio },
 	{ "/etc/dracut.conf", NULL, read_dracut, FLAT, NULL },
 	{ "/etc/dracut.conf.d", ".conf", read_dracut, FLAT, NULL },
-	{ "/proc/cmdline", NULL, read_arguments, READ, NULL },
+	{ "/proc/cmdline", NULL, read_arguments, FLAT, NULL },
 	{ "/etc/default/grub", NULL, read_arguments, FLAT, NULL },
 	{ "/etc/default/grub.d", ".cfg", read_arguments, FLAT, NULL },
 	{ "/etc/kernel/cmdline", NULL, read_arguments, FLAT, NULL },
@@ -397,8 +393,6 @@ void facts_read_leftovers(struct facts *facts, const struct root *root)
 		if (place->end)
 			sysfs_list(root, place->path, place->kind == TREE ? read_below :
 				   read_entry, &reader);
-		else if (place->kind == READ)
-			read_text(&reader, place->path, span_of(facts->cmdline));
 		else
 			read_file(&reader, place->path);
 	}

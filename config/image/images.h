@@ -57,7 +57,7 @@ struct image {
 	uint8_t verdict;	/* enum image_verdict */
 	uint8_t state;		/* enum state */
 	uint8_t obstacle;	/* enum image_obstacle */
-	bool would_bind;	/* IMAGE_OLD_HOST: the device it would bind, or would not */
+	bool would_bind;	/* IMAGE_OLD_HOST: the device it would bind, or not */
 	struct pci_addr addr;
 };
 
@@ -75,8 +75,8 @@ struct images {
 	char orphan[IMAGE_ORPHANS_MAX][PATH_SIZE];
 };
 
-/* Reads the images of all kernels that are installed there, each once. NULL, and a fault: no memory. The
- * caller calls images_free(), or declares it _cleanup_images_. */
+/* Reads the images of all kernels that are installed there, each once. NULL, and a fault:
+ * no memory. The caller calls images_free(), or declares it _cleanup_images_. */
 struct images *images_read(const struct loader_system *system, struct fault *reterr);
 
 void images_free(struct images *images);

@@ -166,8 +166,8 @@ static int unpack(const struct packer *packer, int from, int to, struct fault *r
 	int r = packer_start(packer, from, to, -1, &pid);
 
 	if (r < 0)
-		return fault_set(reterr, -r, "the program ", packer->program, " cannot be "
-				 "run to decompress it: ", strerror(-r), ", install ",
+		return fault_set(reterr, -r, "the program ", packer->program, " cannot "
+				 "be run to decompress it: ", strerror(-r), ", install ",
 				 packer->package, NULL);
 	if (packer_wait(pid) != 0)
 		return fault_set(reterr, EIO, packer->program,

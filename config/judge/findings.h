@@ -8,7 +8,7 @@ enum { FINDINGS_MAX = FUNCTIONS_MAX + 4096 };	/* one a function, and what else i
 
 enum severity { FINDING_ERROR, FINDING_WARNING, FINDING_NOTE, FINDING_OK };
 
-/* Whether something is as planned. A wish would help, and all is as planned without it. */
+/* Whether something is as planned. A wish would help; all is as planned without it. */
 enum state { STATE_OK, STATE_DIFFERS, STATE_UNKNOWN, STATE_WISH };
 
 /* What a line of status is about, in the order of the lines. */
@@ -20,8 +20,8 @@ enum topic {
 	TOPIC_GUEST,		/* of status --guest */
 };
 
-/* One thing that somebody should know or put right; with a topic, also that all is well. check
- * prints what is not OK, status what has a topic. */
+/* One thing that somebody should know or put right; with a topic, also that all is well.
+ * check prints what is not OK, status what has a topic. */
 struct finding {
 	uint8_t severity;		/* enum severity */
 	uint8_t topic;			/* enum topic */

@@ -60,7 +60,8 @@ static void add_image(struct findings *findings, const struct images *images,
 
 	if (image->obstacle == OBSTACLE_NOBODYS)
 		return;
-	finding = findings_say(findings, (enum state)image->state, TOPIC_IMAGE, image->path, &t);
+	finding = findings_say(findings, (enum state)image->state, TOPIC_IMAGE,
+			       image->path, &t);
 	image_text(image, &t);
 	t = TEXT_IN(finding->remedy);
 	image_remedy(images, image, &t);
@@ -103,8 +104,8 @@ void findings_of_images(struct findings *findings, const struct images *images,
 	struct text t;
 
 	if (images->missing)
-		add_none(findings, STATE_UNKNOWN, images->missing, "it is in /etc/fstab and not "
-			 "mounted, so that no image is looked at", "mount it");
+		add_none(findings, STATE_UNKNOWN, images->missing, "it is in /etc/fstab "
+			 "and not mounted, so that no image is looked at", "mount it");
 	for (k = 0; k < images->n_kernels; k++) {
 		const struct image_kernel *kernel = &images->kernel[k];
 
@@ -116,9 +117,9 @@ void findings_of_images(struct findings *findings, const struct images *images,
 	}
 	if (images->lost_kernels && is_wanted)
 		/* which ones were left out is chance */
-		add_none(findings, STATE_UNKNOWN, "/lib/modules", "it has more kernels than "
-			 "are looked at, and an image of the others may be out of date",
-			 "remove kernels that you do not need");
+		add_none(findings, STATE_UNKNOWN, "/lib/modules", "it has more kernels "
+			 "than are looked at, and an image of the others may be out of "
+			 "date", "remove kernels that you do not need");
 	for (i = 0; i < images->n_orphans; i++) {
 		findings_say(findings, STATE_OK, TOPIC_IMAGE, images->orphan[i], &t);
 		text_add(&t, "the former image of a kernel that is gone: the next "

@@ -68,8 +68,8 @@ void sync_missing(const struct sync *sync, struct text *t, struct text *wishes);
 void sync_drop_wishes(struct sync *sync);
 
 /* Finds the loaders below sync->root and what is to be changed; root, system, args,
- * is_wanted and is_undo are set, all else is zero. Changes nothing. Returns 0 or -errno and a fault.
- * loader.c */
+ * is_wanted and is_undo are set, all else is zero. Changes nothing. Returns 0 or -errno
+ * and a fault. loader.c */
 int sync_plan(struct sync *sync, struct fault *reterr);
 
 /* Whether the file is to be changed. */

@@ -15,9 +15,8 @@ static void find_holder(const struct inputs *in, const char *address,
 			char holder[DRIVER_MAX])
 {
 	char path[PATH_SIZE], link[PATH_SIZE];
-	struct text t;
+	struct text t = text_start(holder, DRIVER_MAX);
 
-	text_init(&t, holder, DRIVER_MAX);
 	if (!sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
 	    sysfs_link(&in->root, path, link, sizeof(link)) <= 0)
 		return;
@@ -51,17 +50,16 @@ static void add_outcome(const struct reported *reported, struct text *t)
 	text_add(t, ")");
 }
 
-/* `is_missing`: the wanted driver is not there yet. */
-static void bind_remedy(struct finding *finding, bool is_display, bool is_missing)
+/* `must_load`: the wanted driver is not there yet. */
+static void bind_remedy(struct finding *finding, const struct function *f, bool must_load)
 {
-	struct text t;
+	struct text t = TEXT_IN(finding->remedy);
 
-	if (is_display) {	/* a screen's driver may hang when it is unbound */
+	if (function_is_display(f)) {	/* its driver may hang when it is unbound */
 		findings_remedy(finding, "reboot");
 		return;
 	}
-	text_init(&t, finding->remedy, sizeof(finding->remedy));
-	if (is_missing) {
+	if (must_load) {
 		text_add(&t, "modprobe ");
 		text_add(&t, finding->wanted);
 		text_add(&t, " && ");
@@ -95,7 +93,7 @@ static void take_remedy(struct finding *finding, const struct inputs *in, unsign
 	else if (host_need(&in->host, fn) || host_next_hold(&in->host, fn, &at))
 		findings_remedy(finding, "reboot");
 	else
-		bind_remedy(finding, function_is_display(&in->machine.fn[fn]), is_missing);
+		bind_remedy(finding, &in->machine.fn[fn], is_missing);
 }
 
 /* That the host needs it all the same is said as long as it is so. */
@@ -191,9 +189,10 @@ static void add_bind(struct findings *findings, const struct inputs *in,
 }
 
 /* What check says to do about the device, where the present config still has it so. */
-static const char *find_remedy(const struct findings *findings, unsigned fn)
+static const char *find_remedy(const struct findings *findings, const struct inputs *in,
+			       const struct reported *reported)
 {
-	unsigned i;
+	unsigned fn = find_function(in, reported), i;
 
 	for (i = 0; fn != NO_FUNCTION && i < findings->n; i++) {
 		const struct finding *finding = &findings->finding[i];
@@ -215,8 +214,8 @@ static void add_release(struct findings *findings, const char *address,
 
 	if (!is_released && !span_starts(reported->outcome, "still there: "))
 		return;	/* of a device that is not bound its own line tells */
-	finding = findings_say(findings, is_released ? STATE_OK : STATE_DIFFERS, TOPIC_DEVICE,
-			  address, &t);
+	finding = findings_say(findings, is_released ? STATE_OK : STATE_DIFFERS,
+			       TOPIC_DEVICE, address, &t);
 	text_quote(&t, reported->sentence);
 	text_add(&t, ": ");
 	text_quote(&t, reported->outcome);
@@ -329,13 +328,14 @@ static void add_line(struct findings *findings, const struct inputs *in, struct 
 		add_release(findings, address, &reported);
 	} else if (span_is(reported.verb, "refuse") ||
 		   (span_is(reported.verb, "miss") && !has_come(in, &reported, late))) {
-		finding = findings_say(findings, STATE_DIFFERS, TOPIC_DEVICE, address, &t);
+		finding = findings_say(findings, STATE_DIFFERS, TOPIC_DEVICE, address,
+				       &t);
 		text_quote(&t, reported.verb);
 		text_add(&t, span_is(reported.verb, "miss") ? "ing: " : "d: ");
 		text_quote(&t, reported.sentence);
 		if (name.n > 0)
 			find_holder(in, address, finding->holder);
-		findings_remedy(finding, find_remedy(findings, find_function(in, &reported)));
+		findings_remedy(finding, find_remedy(findings, in, &reported));
 	}
 }
 

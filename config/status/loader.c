@@ -56,8 +56,8 @@ static void add_files(struct findings *findings, const struct sync *sync,
 
 		if (!sync_file_differs(file))
 			continue;
-		finding = findings_say(findings, state_of_file(file, without), TOPIC_LOADER,
-				  file->path, &t);
+		finding = findings_say(findings, state_of_file(file, without),
+				       TOPIC_LOADER, file->path, &t);
 		text_add(&t, file->was_there ? "its arguments are not those that the "
 			 "config wants" : "it is missing, and arguments with it");
 		findings_remedy(finding, "earlybind sync");
@@ -78,8 +78,9 @@ static void add_loaders(struct findings *findings, const struct sync *sync,
 
 		if (loader->refusal[0] || (!is_good && !loader->program[0]))
 			continue;
-		finding = findings_say(findings, is_good ? STATE_OK : is_wish ? STATE_WISH :
-				  STATE_DIFFERS, TOPIC_LOADER, loader->evidence, &t);
+		finding = findings_say(findings, is_good ? STATE_OK :
+				       is_wish ? STATE_WISH : STATE_DIFFERS,
+				       TOPIC_LOADER, loader->evidence, &t);
 		text_add(&t, loader->name);
 		text_add(&t, is_good ? " has the present arguments" :
 			 " does not know the arguments yet");
@@ -100,8 +101,8 @@ static void add_refused(struct findings *findings, const struct sync *sync)
 
 		if (loader->refusal[0] == '\0')
 			continue;
-		finding = findings_say(findings, STATE_UNKNOWN, TOPIC_LOADER, loader->evidence,
-				  &t);
+		finding = findings_say(findings, STATE_UNKNOWN, TOPIC_LOADER,
+				       loader->evidence, &t);
 		text_add(&t, "not kept in step: ");
 		text_add(&t, loader->name);
 		findings_remedy(finding, "earlybind sync --dry-run");
@@ -124,8 +125,8 @@ static void add_missing(struct findings *findings, const struct sync *sync,
 	if (state == STATE_WISH && !sync_has_loader(sync))
 		findings_remedy(finding, "earlybind sync --dry-run");
 	else
-		findings_remedy(finding, sync_has_work(sync) ? "earlybind sync && reboot" :
-			      "reboot");
+		findings_remedy(finding, sync_has_work(sync) ?
+				"earlybind sync && reboot" : "reboot");
 }
 
 /* Returns whether all are there that are needed. */
@@ -150,7 +151,7 @@ void status_of_loader(struct findings *findings, struct inputs *in, struct sync 
 		r = sync_plan(sync, fault);
 	if (r < 0) {
 		findings_say(findings, STATE_UNKNOWN, TOPIC_LOADER,
-			   fault->name ? fault->name : "", &t);
+			     fault->name ? fault->name : "", &t);
 		text_add(&t, fault->words);
 	} else if (sync->n_loaders > 0 && (sync->is_wanted || sync->state.n > 0)) {
 		without = plan_without_wishes(sync, &in->machine);
