@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What dracut is told to wait for besides the root: add_device, and the lines and files of
- * fstab_lines and add_fstab. dracut.conf(5): the settings are shell, and go over as many
- * lines as one likes.
+ * What dracut is told to wait for besides the root: add_device, and the lines and files
+ * of fstab_lines and add_fstab. dracut.conf(5): the settings are shell, and go over as
+ * many lines as one likes.
  */
 #include <stdlib.h>
 #include <string.h>

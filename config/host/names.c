@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Disks that a command line, a table or a filter names by a name of the kernel's
- * (/dev/nvme1n1p2, /dev/sdb2). The kernel counts disks as it finds them: without one that was counted
- * before, the name is another disk's or nobody's. So that one stays with the host, and
- * what was seen when the image was made holds at boot. One that is counted later, and one
- * that vfio-pci has at this time, changes nothing.
+ * (/dev/nvme1n1p2, /dev/sdb2). The kernel counts disks as it finds them: without one that
+ * was counted before, the name is another disk's or nobody's. So that one stays with the
+ * host, and what was seen when the image was made holds at boot. One that is counted
+ * later, and one that vfio-pci has at this time, changes nothing.
  *
  * The files of LVM and mdadm go into the image, and what they take or leave is found by
  * name there: the disk that is so named stays as well, so that no other has its name.
@@ -149,6 +149,44 @@ static void scan_filter(struct host_scan *s, const char *path)
 	free(buffer);
 }
 
+/* A directory of filters. */
+struct filters {
+	struct host_scan *s;
+	const char *dir;
+};
+
+static int add_filter(const char *name, void *with)
+{
+	const struct filters *filters = with;
+	char path[PATH_SIZE];
+
+	if (span_ends(span_of(name), ".conf") &&
+	    sysfs_path(path, filters->dir, name, NULL))
+		scan_filter(filters->s, path);
+	return 0;
+}
+
+/* lvm.conf(5), mdadm.conf(5) */
+static void scan_filters(struct host_scan *s)
+{
+	static const char *const files[] = {
+		"/etc/lvm/lvm.conf", "/etc/lvm/lvmlocal.conf", "/etc/mdadm.conf",
+		"/etc/mdadm/mdadm.conf",
+	};
+	static const char *const dirs[] = {
+		"/etc/mdadm.conf.d", "/etc/mdadm/mdadm.conf.d",
+	};
+	unsigned i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		scan_filter(s, files[i]);
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		struct filters filters = { s, dirs[i] };
+
+		sysfs_list(s->root, dirs[i], add_filter, &filters);
+	}
+}
+
 static void keep(struct host_scan *s, const struct host_block *b,
 		 const struct host_counted *counted)
 {
@@ -170,14 +208,9 @@ static void keep(struct host_scan *s, const struct host_block *b,
 
 void host_names_scan(struct host_scan *s)
 {
-	static const char *const filters[] = {
-		"/etc/lvm/lvm.conf", "/etc/lvm/lvmlocal.conf", "/etc/mdadm.conf",
-		"/etc/mdadm/mdadm.conf",
-	};
 	unsigned i, kind, index;
 
-	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
-		scan_filter(s, filters[i]);
+	scan_filters(s);
 	for (i = 0; i < s->blocks->n; i++) {
 		const struct host_block *b = &s->blocks->block[i];
 
