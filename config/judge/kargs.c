@@ -56,10 +56,28 @@ struct text kargs_note(struct kargs *kargs)
 	return t;
 }
 
+/* Whether a rule is for a device that is not here today: in a box that is not plugged in,
+ * or taken out for a day. */
+static bool waits(const struct situation *of, const struct rule *rule)
+{
+	unsigned i;
+
+	if (rule->verb != RULE_BIND || !rule_needs_group(rule))
+		return false;
+	for (i = 0; i < of->machine->n; i++)
+		if (match_place(&rule->match, of->machine, i) &&
+		    match_rest(&rule->match, of->machine, i) != ANSWER_NO)
+			return false;
+	return true;
+}
+
 static bool needs_iommu(const struct situation *of)
 {
 	unsigned i;
 
+	for (i = 0; i < of->rules->n; i++)
+		if (waits(of, &of->rules->rule[i]))
+			return true;
 	for (i = 0; i < of->plan->n; i++)
 		if (findings_needs_iommu(of, &of->plan->step[i]))
 			return true;
@@ -163,9 +181,10 @@ void kargs_make(struct kargs *kargs, const struct situation *of)
 		text_add(&t, "there are no PCI devices here, so that no rule wants "
 			 "anything: give the machine with --machine");
 	}
+	if (of->machine->n > 0)
+		add_iommu(kargs, of);
 	if (plan_count(of->plan, PLAN_BIND) == 0)
 		return;
-	add_iommu(kargs, of);
 	kargs_add_ids(kargs, of, "vfio-pci");
 	kargs_add_ids(kargs, of, "pci-stub");
 	for (i = 0; i < of->rules->n_options; i++)

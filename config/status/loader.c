@@ -122,7 +122,7 @@ static void add_missing(struct findings *findings, const struct sync *sync,
 	text_add(&t, words);
 	if (state == STATE_WISH)
 		text_add(&t, ", and its IOMMU is on");
-	if (state == STATE_WISH && !sync_has_loader(sync))
+	if (!sync_has_loader(sync) && (state == STATE_WISH || !sync_has_work(sync)))
 		findings_remedy(finding, "earlybind sync --dry-run");
 	else
 		findings_remedy(finding, sync_has_work(sync) ?
