@@ -162,6 +162,26 @@ static int remake(const struct remakes *remakes, const struct findings *findings
 	return status;
 }
 
+/* In the minutes that dracut takes a disk may be mounted, or a virtual machine start. */
+static void judge_now(struct image *image, const void *with)
+{
+	struct fault fault;
+	_cleanup_free_ struct inputs *in = memory_new(sizeof(*in), &fault);
+	const struct request *request = with;
+
+	if (!in)
+		return;
+	in->root.fd = -1;
+	if (inputs_open(in, request, &fault) == 0 &&
+	    inputs_config(in, request, &fault) == 0 &&
+	    inputs_plan(in, request, &fault) == 0) {
+		struct image_measure measure = survey_measure(in, true);
+
+		image_judge(image, &measure);
+	}
+	close_fd(&in->root.fd);
+}
+
 /* Each installed kernel's image, judged by what is in it. */
 static int sync_images(const struct request *request, struct inputs *in,
 		       const struct loader_system *system, int lock)
@@ -182,6 +202,8 @@ static int sync_images(const struct request *request, struct inputs *in,
 	remakes.measure = &measure;
 	remakes.root = &in->root;
 	remakes.lock = lock;
+	remakes.judge_now = judge_now;
+	remakes.with = request;
 	if (is_done)
 		sweep(images, &in->root);
 	remake_plan(&remakes);

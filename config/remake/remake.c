@@ -165,6 +165,8 @@ static int judge(const struct remakes *remakes, const struct remake *remake,
 	made = (struct image){ .place = PLACE_VERSION };
 	image_read(&made, remakes->root, path);
 	image_judge(&made, remakes->measure);
+	if (made.verdict == IMAGE_OLD_HOST)	/* or what we know is */
+		remakes->judge_now(&made, remakes->with);
 	is_good = is_as_good(&made, remake->image, &t);
 	initrd_free(&made.initrd);
 	return is_good ? 0 :

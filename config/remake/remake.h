@@ -16,6 +16,9 @@ struct remakes {
 	const struct image_measure *measure;
 	const struct root *root;
 	int lock;			/* of sync_lock(), or -1 */
+	/* image_judge() by the host as it is now, not as it was when dracut started */
+	void (*judge_now)(struct image *image, const void *with);
+	const void *with;
 	unsigned n;
 	struct remake remake[IMAGES_MAX];	/* in the order of the work */
 };

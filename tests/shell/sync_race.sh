@@ -73,4 +73,42 @@ if strace -o /dev/null -e inject=fsync:error=EIO:signal=SIGCHLD true 2>/dev/null
 else
 	skip "an image of the time in which the former one is copied" "no strace"
 fi
+
+# --- the disk that a rule would take is mounted while dracut works
+plant usr/lib/dracut/build-parameter.txt
+"$top/tests/tree" "$top/tests/machines/desktop.machine" "$work/desktop"
+rm -r "$tree/sys"
+mv "$work/desktop/sys" "$tree/sys"
+echo "bind class=nvme" | put etc/earlybind.conf
+disk=$(readlink -f "$tree/sys/bus/pci/devices/0000:04:00.0")
+mkdir -p "$disk/nvme/nvme0/nvme0n1/holders" "$tree/sys/class/block"
+echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
+echo 2097152 >"$disk/nvme/nvme0/nvme0n1/size"
+ln -s "../../${disk#"$tree/sys/"}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
+cp "$tree/proc/self/mountinfo" "$tree/before"
+echo "2 1 259:0 / /mnt rw - ext4 /dev/nvme0n1 rw" |
+	cat "$tree/before" - >"$tree/proc/self/mountinfo"
+cp "$tree/proc/self/mountinfo" "$tree/mounted"
+inside /earlybind image
+{ cat "$work/out"; echo end; } >"$work/image.conf"
+for v in 6.1 6.2; do
+	image_with <"$tree/etc/earlybind.conf" >/dev/null
+	cp "$work/image.conf" "$work/files/usr/lib/earlybind/image.conf"
+	(cd "$work/files" && find . | sort | cpio -o -H newc --quiet) >"$tree/made/$v"
+done
+cp "$tree$image" "$tree/boot/initrd.img-6.2"
+cp "$tree/before" "$tree/proc/self/mountinfo"
+inside /earlybind plan
+has_line out "bind *0000:04:00.0 *" "the disk is free, and would be bound"
+sed -i '2i cat /mounted >/proc/self/mountinfo' "$tree/usr/bin/dracut"
+inside /earlybind sync --images
+gives 0 out "/boot/initrd.img-6.2 is made" "it is mounted meanwhile: the image is right"
+gives 0 out "$image is made" "and that behind it"
+
+cp "$tree/before" "$tree/proc/self/mountinfo"
+sed -i '2s/.*/cat \/before >\/proc\/self\/mountinfo/' "$tree/usr/bin/dracut"
+echo "bind id=10de:2206" | image_with >"$tree$image"
+inside /earlybind sync --images
+gives 1 err "$image: the new image is not right, and the old one stays: it would not *" \
+	"an image that does not know the host is not right, and is told of"
 finish
