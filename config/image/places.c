@@ -38,11 +38,15 @@ static int add_token(const char *name, void *with)
 	enum likeness owner = loader_system_folder(places->system, span_of(name));
 	enum image_place place = owner == LIKE_SAME ? PLACE_VERSION : PLACE_UNSURE;
 	char path[PATH_SIZE];
-	int n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", places->dir, name,
-			 kernel);
+	int n;
 
 	if (owner == LIKE_OTHER || has_control(name))
 		return 0;
+	n = snprintf(path, sizeof(path), "%s/%s/%s/initrd", places->dir, name, kernel);
+	if (n > 0 && (size_t)n < sizeof(path))
+		places->found(path, place, places->with);
+	n = snprintf(path, sizeof(path), "%s/%s/%s/initrd-fallback", places->dir, name,
+		     kernel);
 	if (n > 0 && (size_t)n < sizeof(path))
 		places->found(path, place, places->with);
 	n = snprintf(path, sizeof(path), "%s/%s/%s/initrd.img-%s", places->dir, name,
@@ -66,11 +70,20 @@ static int add_unified(const char *name, void *with)
 	return 0;
 }
 
+bool image_is_fallback(const char *path)
+{
+	struct span name = span_last(span_of(path), '/');
+
+	return span_is(name, "initrd-fallback") || span_ends(name, "-fallback.img");
+}
+
 /* Arch names an image for the package of the kernel: "/boot/initramfs-linux.img". */
 static void find_arch(const struct places *places)
 {
+	static const char *const ends[] = { ".img", "-fallback.img" };
 	char path[PATH_SIZE], base[128];
 	struct text t;
+	unsigned i;
 	ssize_t n;
 
 	if (!sysfs_path(path, "/lib/modules", places->kernel, "pkgbase"))
@@ -78,12 +91,14 @@ static void find_arch(const struct places *places)
 	n = sysfs_read(places->root, path, base, sizeof(base));
 	if (n <= 0 || memchr(base, '/', (size_t)n))
 		return;
-	t = TEXT_IN(path);
-	text_add(&t, "/boot/initramfs-");
-	text_span(&t, sysfs_trim(base, n));
-	text_add(&t, ".img");
-	if (!t.full)
-		places->found(path, PLACE_PACKAGE, places->with);
+	for (i = 0; i < 2; i++) {
+		t = TEXT_IN(path);
+		text_add(&t, "/boot/initramfs-");
+		text_span(&t, sysfs_trim(base, n));
+		text_add(&t, ends[i]);
+		if (!t.full)
+			places->found(path, PLACE_PACKAGE, places->with);
+	}
 }
 
 /* The form with the kernel's version for "%s"; false: it does not fit. */

@@ -91,6 +91,7 @@ bool images_need_reboot_only(const struct images *images)
 		const struct image *image = &images->image[i];
 
 		if (image->is_ours && image->kernel->is_running &&
+		    !image_is_fallback(image->path) &&
 		    (image->state == STATE_OK || image->verdict == IMAGE_OTHER_VERSION))
 			return true;
 	}

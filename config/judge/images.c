@@ -157,6 +157,11 @@ static void judge_one(const struct images *images, struct image *image,
 		judge_unsure(image, measure);
 		return;
 	}
+	/* without earlybind it is a way back, as a rescue image is */
+	if (image_is_fallback(image->path) && image->verdict == IMAGE_BARE) {
+		image->obstacle = OBSTACLE_NOBODYS;
+		image->state = STATE_OK;
+	}
 	if (image->state != STATE_OK)
 		image->obstacle = (uint8_t)find_obstacle(images, image);
 	if (image->obstacle == OBSTACLE_OMITTED)

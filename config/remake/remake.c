@@ -20,7 +20,8 @@
 
 enum { ARGV_MAX = IMAGE_OPTIONS_MAX + 8 };
 
-/* An image of the same name elsewhere: kernel-install copies it (Debian). */
+/* An image of the same name elsewhere: kernel-install copies it (Debian). The name must
+ * have the version in it. */
 static const struct image *find_source(const struct images *images,
 				       const struct image *image)
 {
@@ -30,7 +31,7 @@ static const struct image *find_source(const struct images *images,
 		if (other->is_ours && other->obstacle == OBSTACLE_NONE &&
 		    strcmp(other->path, image->path) != 0 &&
 		    strcmp(place_base(other->path), place_base(image->path)) == 0 &&
-		    strcmp(place_base(image->path), "initrd") != 0)
+		    strstr(place_base(image->path), image->kernel->name))
 			return other;
 	return NULL;	/* it is the first one */
 }
@@ -198,6 +199,8 @@ bool remake_may_have_booted(const struct remakes *remakes, const struct image *i
 	const struct images *images = remakes->images;
 	unsigned i;
 
+	if (image_is_fallback(image->path) && !image->was_booted)
+		return false;	/* and the usual one is kept: there is one way back */
 	for (i = 0; i < images->n && !image->kernel->is_running; i++)
 		if (images->image[i].is_ours && images->image[i].kernel->is_running)
 			return false;
