@@ -179,6 +179,7 @@ struct images *images_read(const struct loader_system *system, struct fault *ret
 		return images;
 	images->system = image_maker_of_system(system->root);
 	look_all(&reader, facts);
+	images_find_foreign(images, system);
 	former_orphans(system->root, add_orphan, images);
 	return images;
 }

@@ -30,7 +30,8 @@ enum image_verdict {
 
 /* Why sync does not make an image anew. */
 enum image_obstacle {
-	OBSTACLE_NONE, OBSTACLE_NOT_ROOT, OBSTACLE_NO_MODULES, OBSTACLE_LINK,
+	OBSTACLE_NONE, OBSTACLE_NOT_ROOT, OBSTACLE_OTHER_ENTRY, OBSTACLE_OTHER_ID,
+	OBSTACLE_NO_MODULES, OBSTACLE_LINK,
 	OBSTACLE_UNIFIED, OBSTACLE_SYSTEM, OBSTACLE_SQUASH, OBSTACLE_ADDED,
 	OBSTACLE_TORN, OBSTACLE_OPTIONS, OBSTACLE_OMITTED, OBSTACLE_NO_MAKER,
 	OBSTACLE_OTHER_MAKER, OBSTACLE_TWO_VERSIONS, OBSTACLE_FOLDER, OBSTACLE_NOBODYS,
@@ -48,6 +49,8 @@ struct image {
 	bool is_link;
 	bool is_second;		/* two kernels are of the package that it is named for */
 	bool was_booted;	/* surely that of this boot */
+	bool has_other_entry;	/* an entry of another system starts it */
+	bool has_other_id;	/* it has the machine-id of another system */
 	bool has_former;
 	bool is_former_in_menu;	/* and this boot had another one */
 	bool has_options;	/* what it was made with is understood */
@@ -78,6 +81,9 @@ struct images {
 /* Reads the images of all kernels that are installed there, each once. NULL, and a fault:
  * no memory. The caller calls images_free(), or declares it _cleanup_images_. */
 struct images *images_read(const struct loader_system *system, struct fault *reterr);
+
+/* Looks which of them another system on the same /boot has as well. foreign.c */
+void images_find_foreign(struct images *images, const struct loader_system *system);
 
 void images_free(struct images *images);
 void images_free_at(struct images **images);

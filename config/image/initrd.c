@@ -18,8 +18,7 @@
 enum {
 	HEAD_SIZE = 110,	/* of a newc entry: magic and 13 numbers of 8 digits */
 	NAME_MAX_SIZE = 4096,
-	/* which number it is, from 0 */
-	FIELD_INODE = 0, FIELD_LINKS = 4, FIELD_SIZE = 6, FIELD_NAME = 11,
+	FIELD_INODE = 0, FIELD_LINKS = 4, FIELD_SIZE = 6, FIELD_NAME = 11, /* from 0 */
 };
 
 /* A file or a pipe that is read once, from front to end. */
@@ -112,13 +111,14 @@ static bool take_text(struct initrd_text *text, struct stream *s, uint64_t size,
 	return take(s, size, text->s, text->n);
 }
 
-/* The content of an entry. Directories that are links on the host are no links in names
- * of an archive: "lib/…" may be "usr/lib/…". */
+/* The content of an entry: "lib/…" may be "usr/lib/…", for it is a link on hosts. */
 static bool take_content(struct initrd *initrd, struct stream *s, const char *name,
 			 uint64_t size)
 {
 	if (size > 0 && is_file(name, "etc/earlybind.conf"))
 		return take_text(&initrd->config, s, size, CONFIG_MAX);
+	if (is_file(name, "etc/machine-id"))
+		return take_text(&initrd->machine_id, s, size, 64);
 	if (is_file(name, "usr/lib/earlybind/image.conf") ||
 	    is_file(name, "lib/earlybind/image.conf")) {
 		initrd->has_image = true;
@@ -357,6 +357,7 @@ void initrd_free(struct initrd *initrd)
 {
 	free(initrd->config.s);
 	free(initrd->image.s);
+	free(initrd->machine_id.s);
 	free(initrd->parameters.s);
 }
 

@@ -35,6 +35,7 @@ struct initrd {
 	bool has_image;		/* an image.conf */
 	struct initrd_text config;
 	struct initrd_text image;
+	struct initrd_text machine_id;
 	struct initrd_text parameters;	/* of dracut */
 };
 

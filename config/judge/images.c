@@ -124,6 +124,10 @@ static enum image_obstacle find_obstacle(const struct images *images,
 
 	if (image->err == -EACCES || image->err == -EPERM)
 		return OBSTACLE_NOT_ROOT;
+	if (image->has_other_entry)
+		return OBSTACLE_OTHER_ENTRY;
+	if (image->has_other_id)
+		return OBSTACLE_OTHER_ID;
 	if (!image->kernel->has_modules)
 		return OBSTACLE_NO_MODULES;
 	if (image->is_link)
@@ -230,6 +234,12 @@ void image_text(const struct image *image, struct text *t)
 static const char *const remedies[] = {
 	[OBSTACLE_NONE] = "earlybind sync",
 	[OBSTACLE_NOT_ROOT] = "run as root",
+	[OBSTACLE_OTHER_ENTRY] = "an entry of another system in loader/entries starts it "
+		"as well, and may not boot with one that is made here: give each system "
+		"a /boot, or a folder below it (kernel-install), of its own",
+	[OBSTACLE_OTHER_ID] = "it has the machine-id of another system, which may not "
+		"boot with one that is made here: if it is of this system, run dracut "
+		"--force for it once",
 	[OBSTACLE_NO_MODULES] = "the modules of this kernel are gone: boot another one, "
 		"or install it again",
 	[OBSTACLE_LINK] = "this is a link, and is not replaced: run dracut --force for "

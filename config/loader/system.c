@@ -340,6 +340,15 @@ enum entry_owner loader_system_judge(const struct loader_system *system,
 	return entry->is_long ? ENTRY_UNSURE : ENTRY_OURS;
 }
 
+bool loader_system_is_other(const struct loader_system *system,
+			    const struct loader_entry *entry)
+{
+	const char *why;
+
+	return is_kernel(entry) &&
+	       loader_system_judge(system, entry, &why) == ENTRY_OTHER;
+}
+
 /* Whether it is the booted one, and by nothing but its name of another system. */
 static bool is_inherited(const struct loader_system *system,
 			 const struct loader_entry *entry)

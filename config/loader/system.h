@@ -64,6 +64,10 @@ enum entry_owner loader_system_judge(const struct loader_system *system,
 				     const struct loader_entry *entry,
 				     const char **ret_why);
 
+/* Whether it starts a kernel of another system, surely, and not for rescue. */
+bool loader_system_is_other(const struct loader_system *system,
+			    const struct loader_entry *entry);
+
 /* Whether an entry of ours starts the root file system that runs. */
 bool loader_system_runs(const struct loader_system *system,
 			const struct loader_entry *entry);
