@@ -55,6 +55,7 @@ if strace -o /dev/null -e inject=fsync:error=EIO:signal=SIGCHLD true 2>/dev/null
 	plant usr/lib/dracut/build-parameter.txt
 	echo "another program's image" >"$tree/boot/new"
 	: >"$work/trace"
+	plain=$chroot
 	chroot="strace -f -o $work/trace -e trace=linkat \
 		-e inject=linkat:error=EPERM:signal=SIGSTOP $chroot"
 	(inside /earlybind sync --images; echo "$code" >"$work/code") &
@@ -65,6 +66,7 @@ if strace -o /dev/null -e inject=fsync:error=EIO:signal=SIGCHLD true 2>/dev/null
 		goes_on
 	}
 	wait $job
+	chroot=$plain
 	code=$(cat "$work/code")
 	gives 1 err "$image: somebody else has made it meanwhile, and that one stays: *" \
 		"an image of the time in which the former one is copied is told of"
@@ -109,6 +111,6 @@ cp "$tree/before" "$tree/proc/self/mountinfo"
 sed -i '2s/.*/cat \/before >\/proc\/self\/mountinfo/' "$tree/usr/bin/dracut"
 echo "bind id=10de:2206" | image_with >"$tree$image"
 inside /earlybind sync --images
-gives 1 err "$image: the new image is not right, and the old one stays: it would not *" \
+gives 1 err "/boot/initrd.img-6.2: the new image is not right, *: it would not bind *" \
 	"an image that does not know the host is not right, and is told of"
 finish
