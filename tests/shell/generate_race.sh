@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # earlybind generate --write while somebody else writes the config: no line is lost.
+# shellcheck disable=SC2016,SC2034,SC2086,SC2154 # of lib.sh and tree.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 strace -o /dev/null -e inject=fsync:error=EIO:signal=SIGCHLD true 2>/dev/null ||
 	skip_all "strace is not installed, or cannot inject here"
 conf=$tree/etc/earlybind.conf
-real=$(readlink -f "$top/build/earlybind")	# the address sanitizer does not work below strace
+# the address sanitizer does not work below strace
+real=$(readlink -f "$top/build/earlybind")
 
 # Starts generate below strace.
 start() {	# OPTION...: of strace

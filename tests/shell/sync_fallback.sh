@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The fallback images that Arch, EndeavourOS and kernel-install have beside the usual one:
 # with a config of before they would bind the wrong device again, when something is wrong.
+# shellcheck disable=SC2016,SC2034,SC2086,SC2154 # of lib.sh and tree.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

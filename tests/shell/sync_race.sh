@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What others do to the same files while earlybind sync works: what they made stays, and
 # what is said of it is true.
+# shellcheck disable=SC2016,SC2034,SC2086,SC2154 # of lib.sh and tree.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

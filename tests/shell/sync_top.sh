@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A file system of boot files that is in /etc/fstab and not mounted: what lies below its
 # mount point is none of the boot's.
+# shellcheck disable=SC2016,SC2034,SC2086,SC2154 # of lib.sh and tree.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is said and done about kernel arguments where earlybind does not write the loader,
 # and where the card is not there today.
+# shellcheck disable=SC2016,SC2034,SC2086,SC2154 # of lib.sh and tree.sh
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -18,7 +19,8 @@ gives 1 out "* arguments: the running kernel was started without *: earlybind sy
 	"extlinux: a reboot alone changes nothing"
 layout_debian
 run "$tool" status --root "$tree"
-gives 1 out "* arguments: the running kernel *: earlybind sync && reboot" "GRUB: sync and reboot"
+gives 1 out "* arguments: the running kernel *: earlybind sync && reboot" \
+	"GRUB: sync and reboot"
 
 # --- the card is taken out for a day
 layout_debian
