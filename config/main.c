@@ -34,7 +34,8 @@ static const struct verb verbs[] = {
 	{ "args", cmd_args, "print the kernel arguments that the rules want, and why",
 	  OPTIONS_OF_PLAN | OPTION_KERNEL, 0, NULL },
 	{ "sync", cmd_sync, "make images and boot loader agree with the config",
-	  OPTION_ROOT | OPTION_DRY_RUN | OPTION_LOADER | OPTION_IMAGES | OPTION_UNDO, 0,
+	  OPTION_ROOT | OPTION_DRY_RUN | OPTION_LOADER | OPTION_IMAGES | OPTION_UNDO |
+	  OPTION_VERBOSE, 0,
 	  NULL },
 	{ "status", cmd_status,
 	  "say whether the boot did as planned, and the next one will",

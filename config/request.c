@@ -42,6 +42,8 @@ static const struct option_row options[] = {
 	{ "--quiet", OPTION_QUIET, NULL, 0, "only what is not as planned" },
 	{ "--dry-run", OPTION_DRY_RUN, NULL, 0,
 	  "change nothing, print what would change" },
+	{ "--verbose", OPTION_VERBOSE, NULL, 0,
+	  "show what dracut and other programs print" },
 	{ "--loader", OPTION_LOADER, NULL, 0, "only the boot loader's arguments" },
 	{ "--images", OPTION_IMAGES, NULL, 0, "only the initramfs images" },
 	{ "--undo", OPTION_UNDO, NULL, 0, "take away what was added to the boot loader" },

@@ -43,6 +43,7 @@ enum request_option {
 	OPTION_ALL = 1 << 29,
 	OPTION_TREE = 1 << 30,
 	OPTION_GUEST = 1ULL << 31,
+	OPTION_VERBOSE = 1ULL << 32,
 };
 
 enum { OPERANDS_MAX = 64 };

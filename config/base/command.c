@@ -10,12 +10,61 @@
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 /* What a program gets to clean up; dracut removes some 100 MB of files. */
 enum { GRACE_S = 5 };
+
+/* What programs write: shown at once, or kept here until it is asked for. */
+static struct {
+	bool is_shown;
+	int fd;			/* of the last program, or 0 */
+} output;
+
+void command_show(bool is_shown)
+{
+	output.is_shown = is_shown;
+}
+
+/* Where there is no memory for it, it is shown. */
+static int open_output(void)
+{
+	if (output.fd > 0)
+		close(output.fd);
+	output.fd = output.is_shown ? 0 : memfd_create("earlybind", MFD_CLOEXEC);
+	return output.fd > 0 ? output.fd : STDERR_FILENO;
+}
+
+void command_tell(void)
+{
+	char buffer[4096];
+	ssize_t n;
+
+	if (output.fd <= 0)
+		return;
+	fflush(stdout);
+	lseek(output.fd, 0, SEEK_SET);
+	while ((n = read(output.fd, buffer, sizeof(buffer))) > 0)
+		fwrite(buffer, 1, (size_t)n, stderr);
+	close(output.fd);
+	output.fd = 0;
+}
+
+/* At a terminal, that something is done and for how long; it leaves no line behind. */
+static void show_seconds(const char *program, unsigned seconds)
+{
+	if (output.fd > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%s works, %u s ", program, seconds);
+}
+
+static void clear_seconds(const char *program, unsigned seconds)
+{
+	if (seconds > 0 && output.fd > 0 && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%*s\r", (int)strlen(program) + 20, "");
+}
 
 /* Of these, those that we were not started to ignore, as by nohup. */
 static void fill_stops(sigset_t *set)
@@ -60,7 +109,7 @@ bool command_is_stopped(void)
 }
 
 /* In a process group of its own, so that all that it starts can be ended with it. */
-static int spawn(const char *const argv[], pid_t *ret_pid)
+static int spawn(const char *const argv[], int out, pid_t *ret_pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -81,7 +130,8 @@ static int spawn(const char *const argv[], pid_t *ret_pid)
 	posix_spawnattr_setpgroup(&attributes, 0);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK |
 				 POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", 0, 0);
 	/* posix_spawn(3) changes none of the words */
 	r = posix_spawnp(ret_pid, argv[0], &actions, &attributes,
@@ -145,6 +195,21 @@ static void end(pid_t pid, int signal)
 	kill(-pid, SIGKILL);
 }
 
+/* The same without an end, second by second. */
+static int wait_seconds(const char *program, pid_t pid, const sigset_t *stops)
+{
+	static const struct timespec second = { .tv_sec = 1 };
+	unsigned n = 0;
+	int signal = 0;
+
+	while (signal == 0 && !has_ended(pid)) {
+		show_seconds(program, n++);
+		signal = wait_for(pid, stops, &second);
+	}
+	clear_seconds(program, n);
+	return signal;
+}
+
 /* With the signals blocked: one that comes is raised again, for the caller's end. */
 static int run(const char *const argv[], const sigset_t *stops, struct fault *reterr)
 {
@@ -154,17 +219,19 @@ static int run(const char *const argv[], const sigset_t *stops, struct fault *re
 	if (command_is_stopped())
 		return fault_set(reterr, EINTR, argv[0], " was not run: we were told to "
 				 "stop", NULL);
-	r = spawn(argv, &pid);
+	r = spawn(argv, open_output(), &pid);
 	if (r < 0)
 		return fault_set(reterr, -r, argv[0], " cannot be run: ", strerror(-r),
 				 NULL);
-	signal = wait_for(pid, stops, NULL);
+	signal = wait_seconds(argv[0], pid, stops);
 	if (signal)
 		end(pid, signal);
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return fault_set(reterr, errno, argv[0], " got lost: ",
 					 strerror(errno), NULL);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		command_tell();
 	if (!signal)
 		return judge(argv[0], status, reterr);
 	raise(signal);

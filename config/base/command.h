@@ -15,8 +15,14 @@ void command_let_stops(const sigset_t *before);
 /* Whether one of them waits: no new step is begun then. */
 bool command_is_stopped(void);
 
-/* Runs a program of the system and waits for its end; what it prints goes to standard
- * error. argv ends in NULL; argv[0] is its path or a name that PATH finds. Where one of
+/* Whether what programs print goes to standard error at once. Else it is kept, and goes
+ * there if the program fails; a terminal shows meanwhile that it works. */
+void command_show(bool is_shown);
+
+/* Prints on standard error what the last program wrote and nobody has seen. */
+void command_tell(void);
+
+/* Runs a program of the system and waits for its end. argv ends in NULL; argv[0] is its path or a name that PATH finds. Where one of
  * the signals comes, the program is ended with all that it started, and the signal waits
  * again, if the caller holds it. Returns 0, or -errno and a fault: -ECHILD, it failed;
  * -EINTR, we are told to stop. */

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/command.h"
 #include "base/diff.h"
@@ -63,15 +64,16 @@ static void undo_images(const struct inputs *in, const struct loader_system *sys
 		cmd_fail(STATUS_SYSTEM, &fault);
 }
 
-static int make_image(const struct remakes *remakes, const struct remake *remake,
-		      bool is_done)
+static int make_image(const struct remakes *remakes, unsigned i, bool is_done)
 {
+	const struct remake *remake = &remakes->remake[i];
 	const struct image *image = remake->image;
 	char words[IMAGE_OPTIONS_SIZE + 3 * PATH_SIZE];
 	struct text t = TEXT_IN(words);
 	struct fault fault;
 
 	image_text(image, &t);
+	printf("image %u of %u: %s\n", i + 1, remakes->n, image->kernel->name);
 	printf("%s: %s\n", image->path, words);
 	if (image->options.left_out[0] && !remake->source)
 		fprintf(stderr, "note: %s: left out of the options that it was made "
@@ -82,8 +84,10 @@ static int make_image(const struct remakes *remakes, const struct remake *remake
 	say_two(is_done ? "running " : "to be run: ", words);
 	if (!is_done)
 		return STATUS_DONE;
-	if (remake_image(remakes, remake, &fault) < 0)
+	if (remake_image(remakes, remake, &fault) < 0) {
+		command_tell();
 		return cmd_fail(STATUS_FINDING, &fault);
+	}
 	say_two(image->path, " is made");
 	if (remake_may_have_booted(remakes, image))
 		say_former(remakes->root, image->path);
@@ -99,7 +103,7 @@ static int make_images(const struct remakes *remakes, bool is_done)
 	if (remakes->n > 0 && !remake_can(remakes->root, &fault))
 		return cmd_fail(STATUS_FINDING, &fault);
 	for (i = 0; i < remakes->n && status == STATUS_DONE && !command_is_stopped(); i++)
-		status = make_image(remakes, &remakes->remake[i], is_done);
+		status = make_image(remakes, i, is_done);
 	return status;
 }
 
@@ -184,7 +188,8 @@ static void judge_now(struct image *image, const void *with)
 
 /* Each installed kernel's image, judged by what is in it. */
 static int sync_images(const struct request *request, struct inputs *in,
-		       const struct loader_system *system, int lock)
+		       const struct loader_system *system, int lock,
+		       bool *is_changed)
 {
 	struct fault fault;
 	_cleanup_free_ struct findings *findings = memory_new(sizeof(*findings), &fault);
@@ -208,6 +213,7 @@ static int sync_images(const struct request *request, struct inputs *in,
 		sweep(images, &in->root);
 	remake_plan(&remakes);
 	status = remake(&remakes, findings, is_done);
+	*is_changed |= remakes.n > 0;
 	if (status == STATUS_DONE && remakes.n > 0 && !is_done &&
 	    !(request->given & OPTION_DRY_RUN))
 		return STATUS_FINDING;	/* left to be done */
@@ -300,7 +306,7 @@ static int do_loaders(const struct request *request, struct inputs *in, struct s
 }
 
 static int sync_loaders(const struct request *request, struct inputs *in,
-			const struct loader_system *system)
+			const struct loader_system *system, bool *is_changed)
 {
 	struct fault fault;
 	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
@@ -318,13 +324,15 @@ static int sync_loaders(const struct request *request, struct inputs *in,
 		status = cmd_fail(STATUS_FINDING, &fault);
 		fprintf(stderr, "earlybind: no file of a boot loader was changed\n");
 	} else {
+		*is_changed |= sync_has_work(sync);
 		status = do_loaders(request, in, sync);
 	}
 	sync_close(sync);
 	return status;
 }
 
-static int sync_all(const struct request *request, struct inputs *in, int lock)
+static int sync_all(const struct request *request, struct inputs *in, int lock,
+		    bool *is_changed)
 {
 	bool is_loader = request->given & (OPTION_LOADER | OPTION_UNDO);
 	int status = STATUS_DONE, loaders = STATUS_DONE;
@@ -332,15 +340,34 @@ static int sync_all(const struct request *request, struct inputs *in, int lock)
 
 	loader_system_read(&system, &in->root, in->running);
 	if (!is_loader || request->given & OPTION_IMAGES)
-		status = sync_images(request, in, &system, lock);
+		status = sync_images(request, in, &system, lock, is_changed);
 	else if (request->given & OPTION_UNDO && is_acting(request, in))
 		undo_images(in, &system);
 	if (command_is_stopped())
 		return status;
 	/* a loader that turns the IOMMU on does no harm with an old image */
 	if (is_loader || !(request->given & OPTION_IMAGES))
-		loaders = sync_loaders(request, in, &system);
+		loaders = sync_loaders(request, in, &system, is_changed);
 	return loaders != STATUS_DONE ? loaders : status;
+}
+
+static time_t seconds_now(void)
+{
+	struct timespec now;
+
+	return clock_gettime(CLOCK_MONOTONIC, &now) < 0 ? 0 : now.tv_sec;
+}
+
+/* Nothing of it counts before. */
+static void say_next(const struct request *request, const struct inputs *in,
+		     time_t seconds)
+{
+	bool is_wanted = !(request->given & OPTION_UNDO) && rules_have_bind(&in->rules);
+
+	if (in->root.is_host)
+		printf("done in %lld s: reboot to %s\n", (long long)seconds, is_wanted ?
+		       "give the devices away, then run earlybind status" :
+		       "have all devices back with the host");
 }
 
 /* Nobody else does the same meanwhile, and a signal comes between two files. */
@@ -348,20 +375,25 @@ static int sync_locked(const struct request *request, struct inputs *in)
 {
 	struct fault fault;
 	_cleanup_close_ int lock = sync_lock(&in->root, &fault);
+	bool is_changed = false;
+	time_t start = seconds_now();
 	sigset_t before;
 	int status;
 
 	if (lock < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	command_hold_stops(&before);
-	status = sync_all(request, in, lock);
+	command_show(request->given & OPTION_VERBOSE);
+	status = sync_all(request, in, lock, &is_changed);
+	if (status == STATUS_DONE && is_changed && !command_is_stopped())
+		say_next(request, in, seconds_now() - start);
 	command_let_stops(&before);
 	return status;
 }
 
 int cmd_sync(const struct request *request, struct inputs *in)
 {
-	bool is_undo = request->given & OPTION_UNDO;
+	bool is_undo = request->given & OPTION_UNDO, is_changed = false;
 	const char *missing;
 	struct fault fault;
 
@@ -386,6 +418,6 @@ int cmd_sync(const struct request *request, struct inputs *in)
 		return STATUS_FINDING;
 	}
 	if (request->given & OPTION_DRY_RUN)
-		return sync_all(request, in, -1);
+		return sync_all(request, in, -1, &is_changed);
 	return sync_locked(request, in);
 }

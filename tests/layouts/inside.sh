@@ -23,6 +23,7 @@ furnish() {
 	put usr/bin/dracut <<'END'
 #!/bin/sh
 test "$1" = --force
+echo "dracut: working"
 test ! -e /etc/dracut-fails || { echo half >"$2"; echo "dracut: failing"; exit 1; }
 cat "/made/$3" >"$2"
 END

@@ -43,6 +43,39 @@ gives 1 err "$image: *it does not say who made it: if that is dracut, run dracut
 	"a damaged one does not say who made it"
 unchanged "and is left, even where there is only dracut"
 
+# --- what a person sees of it
+plant lib/dracut/build-parameter.txt
+echo "bind id=10de:2206" | image_with >"$tree/boot/initrd.img-6.2"
+inside /earlybind sync --images
+has_line out "image 1 of 2: 6.2" "which image, and of how many"
+has_line out "image 2 of 2: 6.1" "and the second one"
+gives 0 out "done in * s: reboot to give the devices away, then run earlybind status" \
+	"the time it took, and what is next"
+holds "at the very end" sh -c "tail -n1 '$work/out' | grep -q '^done in'"
+holds "dracut's words are not shown" \
+	[ -z "$(grep "dracut: working" "$work/out" "$work/err")" ]
+inside /earlybind sync --images
+holds "no reboot where nothing was done" [ -z "$(grep reboot "$work/out")" ]
+plant lib/dracut/build-parameter.txt
+inside /earlybind sync --images --verbose
+gives 0 err "dracut: working" "--verbose shows them"
+plant lib/dracut/build-parameter.txt
+# shellcheck disable=SC2086 # a command and its option
+run python3 -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+	env PATH=/usr/bin:/bin:/usr/sbin:/sbin $chroot "$tree" /earlybind sync --images
+gives 0 out "*dracut works, 0 s *" "a terminal shows that it works"
+plant lib/dracut/build-parameter.txt
+: >"$tree/etc/dracut-fails"
+inside /earlybind sync --images
+gives 1 err "dracut: failing" "so does a failure"
+holds "each word once" [ "$(grep -c "dracut: working" "$work/err")" = 1 ]
+holds "and no reboot" [ -z "$(grep reboot "$work/out")" ]
+rm "$tree/etc/dracut-fails"
+rm "$tree/made/6.1"
+inside /earlybind sync --images
+gives 1 err "*made/6.1*" "and what dracut wrote of an image that is no good"
+
 # --- the running kernel comes last
 plant lib/dracut/build-parameter.txt
 echo "bind id=10de:2206" | image_with >"$tree/boot/initrd.img-6.2"
