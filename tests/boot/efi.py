@@ -18,6 +18,8 @@ PAGE, SECTOR = 4096, 512
 DRIVER, APPLICATION = 11, 10
 # What a card of QEMU's has, and OVMF runs; of 2 KiB it ran none.
 ROM_SIZE = 64 * SECTOR
+# A small one: QEMU's fw_cfg, which brings it into a test machine, gives a byte at a time.
+DISK_SECTORS = 64
 
 
 def compile_code(folder):
@@ -60,14 +62,14 @@ def entry(name, attributes, cluster, size=0):
 
 
 def make_disk(program):
-    """FAT12 as on a floppy disk, with the one file that UEFI starts by itself."""
+    """FAT12 without partitions, with the one file that UEFI starts by itself."""
     n = -(-len(program) // SECTOR)
     fat = [0xff0, 0xfff, 0xfff, 0xfff] + list(range(5, 4 + n)) + [0xfff]
     fat += [0] * (len(fat) % 2)
     table = b"".join((a | b << 12).to_bytes(3, "little")
-                     for a, b in zip(fat[::2], fat[1::2])).ljust(9 * SECTOR, b"\0")
+                     for a, b in zip(fat[::2], fat[1::2])).ljust(SECTOR, b"\0")
     boot = struct.pack("<3s8sHBHBHHBHHHII", b"\xeb\x3c\x90", b"mkfs.fat", SECTOR, 1, 1,
-                       2, 224, 2880, 0xf0, 9, 18, 2, 0, 0)
+                       2, 16, DISK_SECTORS, 0xf0, 1, 18, 2, 0, 0)
     boot += struct.pack("<BBBI11s8s", 0, 0, 0x29, 1, b"GUEST      ", b"FAT12   ")
     boot = boot.ljust(SECTOR - 2, b"\0") + b"\x55\xaa"
     folders = b""
@@ -75,8 +77,8 @@ def make_disk(program):
                             (3, 2, entry(b"BOOTX64 EFI", 32, 4, len(program)))):
         folder = entry(b".          ", 16, own) + entry(b"..         ", 16, up) + inside
         folders += folder.ljust(SECTOR, b"\0")
-    root = entry(b"EFI        ", 16, 2).ljust(14 * SECTOR, b"\0")
-    return (boot + table * 2 + root + folders + program).ljust(2880 * SECTOR, b"\0")
+    root = entry(b"EFI        ", 16, 2).ljust(SECTOR, b"\0")
+    return (boot + table * 2 + root + folders + program).ljust(DISK_SECTORS * SECTOR, b"\0")
 
 
 def write(folder):
