@@ -26,7 +26,7 @@ static const struct verb verbs[] = {
 	  OPTION_FORCE, 0,
 	  "[DEVICE...]" },
 	{ "import", cmd_import, "print the config that replaces older recipes",
-	  OPTION_ROOT | OPTION_DSN | OPTION_WRITE, 0, NULL },
+	  OPTION_ROOT | OPTION_DSN | OPTION_WRITE | OPTION_FORCE, 0, NULL },
 	{ "plan", cmd_plan, "print what the next boot will do with which device",
 	  OPTIONS_OF_PLAN, 0, NULL },
 	{ "check", cmd_check, "say what is wrong with the config, and what to do about it",
@@ -61,6 +61,11 @@ int cmd_fail(enum exit_code status, const struct fault *fault)
 	fault_text(fault, &t);
 	fprintf(stderr, "%s\n", line);
 	return status;
+}
+
+void cmd_say(const char *words)
+{
+	fprintf(stderr, "earlybind: %s\n", words);
 }
 
 void cmd_say_unread(const struct inputs *in)

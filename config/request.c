@@ -38,7 +38,7 @@ static const struct option_row options[] = {
 	  "colors: auto, only at a terminal; always; never" },
 	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
 	{ "--only", OPTION_ONLY, NULL, 0, "in place of what the config takes now" },
-	{ "--force", OPTION_FORCE, NULL, 0, "in place of a file that you wrote, too" },
+	{ "--force", OPTION_FORCE, NULL, 0, "also what the host uses; replace a file that you wrote" },
 	{ "--quiet", OPTION_QUIET, NULL, 0, "only what is not as planned" },
 	{ "--dry-run", OPTION_DRY_RUN, NULL, 0,
 	  "change nothing, print what would change" },

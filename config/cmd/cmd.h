@@ -22,6 +22,9 @@ int cmd_image(const struct request *request, struct inputs *in);
 /* Prints a fault on standard error and returns the status. */
 int cmd_fail(enum exit_code status, const struct fault *fault);
 
+/* Says a sentence on standard error, after the name of the program. */
+void cmd_say(const char *words);
+
 /* Says on standard error which functions could not be read, if there are any. */
 void cmd_say_unread(const struct inputs *in);
 

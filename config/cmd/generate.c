@@ -9,16 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/choose.h"
 #include "cmd/cmd.h"
 #include "loader/sync.h"
 #include "show/generate.h"
 #include "show/import.h"
 #include "show/list_text.h"
-
-static void say(const char *words)
-{
-	fprintf(stderr, "earlybind: %s\n", words);
-}
 
 /* Which of them did you mean? */
 static void print_chosen(const struct generate *g)
@@ -51,102 +47,13 @@ static int choose_named(struct generate *g, const struct request *request)
 	return 0;
 }
 
-/* What people give away, and what the host can do without. */
-static bool is_choice(const struct generate *g, unsigned i)
-{
-	const struct function *f = &g->m->fn[i];
-	const struct host *host = &g->list->in->host;
-	unsigned base = f->class >> 16, kind = f->class >> 8;
-
-	if (f->is_bridge || f->is_vf ||
-	    (g->list->has_host && host_need(host, i) != FOR_NONE))
-		return false;
-	if (!function_is_display(f) && generate_is_graphics(g->m, i, i))
-		return false;	/* comes with its display */
-	return base == 0x03 || kind == 0x0c03 || base == 0x02 || kind == 0x0108 ||
-	       base == 0x12;
-}
-
-/* "1 3" */
-static bool read_numbers(struct generate *g, struct span line, const uint16_t choices[],
-			 unsigned n_choices)
-{
-	bool has_any = false;
-
-	while (line.s) {
-		struct span word = span_cut(&line, ' ');
-		uint64_t n;
-
-		if (word.n == 0)
-			continue;
-		if (span_number(word, 10, 4, n_choices, &n) < 0 || n == 0)
-			return false;
-		g->is_chosen[choices[n - 1]] = true;
-		has_any = true;
-	}
-	return has_any;
-}
-
-static int ask(struct generate *g, const uint16_t choices[], unsigned n)
-{
-	char line[256];
-
-	for (;;) {
-		fputs("Numbers, with blanks between them: ", stderr);
-		if (!fgets(line, sizeof(line), stdin)) {
-			fputc('\n', stderr);
-			return -ENOENT;
-		}
-		memset(g->is_chosen, 0, sizeof(g->is_chosen));
-		if (read_numbers(g, sysfs_trim(line, (ssize_t)strlen(line)), choices, n))
-			return 0;
-		fprintf(stderr, "These are no numbers from 1 to %u.\n", n);
-	}
-}
-
-/* Prints the displays, or the others, with their numbers. */
-static void add_choices(struct generate *g, bool is_display, uint16_t choices[],
-			unsigned *n)
-{
-	struct page page = { .to = stderr };
-	unsigned i;
-
-	for (i = 0; i < g->m->n; i++) {
-		if (!is_choice(g, i) || function_is_display(&g->m->fn[i]) != is_display)
-			continue;
-		choices[(*n)++] = (uint16_t)i;
-		fprintf(stderr, "%4u", *n);
-		list_print(g->list, i, &page);
-	}
-}
-
-static int choose_at_terminal(struct generate *g)
-{
-	static uint16_t choices[FUNCTIONS_MAX];
-	unsigned n = 0;
-
-	add_choices(g, true, choices, &n);
-	add_choices(g, false, choices, &n);
-	if (n == 0) {
-		say("there is no display, USB controller, network card or NVMe disk to "
-		    "choose: name the device, see earlybind list");
-		return -ENOENT;
-	}
-	fputs("Which of these should virtual machines get?\n", stderr);
-	if (ask(g, choices, n) < 0) {
-		say("nothing was chosen");
-		return -ENOENT;
-	}
-	return 0;
-}
-
 static int choose(struct generate *g, const struct request *request)
 {
 	if (request->n_operands > 0)
 		return choose_named(g, request);
-	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+	if (choose_is_asked())
 		return choose_at_terminal(g);
-	say("generate needs a device: an address, an id or words of its name, see "
+	cmd_say("generate needs a device: an address, an id or words of its name, see "
 	    "earlybind list");
 	return -EINVAL;
 }
@@ -168,9 +75,31 @@ static bool say_there(const struct generate *g)
 		pci_addr_text(g->m->fn[i].addr, &t);
 		text_add(&t, " is taken already, by " CONFIG_FILE ":");
 		text_decimal(&t, g->there[i]);
-		say(words);
+		cmd_say(words);
 	}
 	return has_new;
+}
+
+/* What nobody asked for comes first. */
+static void say_along(const struct generate *g)
+{
+	unsigned i, j;
+
+	for (i = 0; i < g->m->n; i++) {
+		char words[80];
+		struct text t = TEXT_IN(words);
+		bool is_group = false;
+
+		if (g->is_chosen[i] || !generate_is_new(g, i))
+			continue;
+		for (j = 0; j < g->m->n; j++)
+			is_group |= g->is_chosen[j] && g->m->fn[j].group >= 0 &&
+				    g->m->fn[j].group == g->m->fn[i].group;
+		pci_addr_text(g->m->fn[i].addr, &t);
+		text_add(&t, is_group ? " goes along: same card and group" :
+			 " goes along: same card");
+		cmd_say(words);
+	}
 }
 
 /* The notes come from the plan of a first text, and go into the second. */
@@ -201,7 +130,7 @@ static void print_notes(const struct generate *g)
 
 		pci_addr_text(g->m->fn[g->note[i].fn].addr, &t);
 		if (span_starts(span_of(g->note[i].text), address))
-			say(g->note[i].text);
+			cmd_say(g->note[i].text);
 		else
 			fprintf(stderr, "earlybind: %s: %s\n", address, g->note[i].text);
 	}
@@ -221,7 +150,7 @@ static void print_findings(const struct generate *g)
 		finding_text(finding, &t);
 		if (finding->severity != FINDING_NOTE &&
 		    !(g->is_import && span_starts(span_of(finding->reason), "old-")))
-			say(words);
+			cmd_say(words);
 	}
 }
 
@@ -240,9 +169,9 @@ static int put(const struct generate *g, const struct request *request,
 		return cmd_fail(reterr->err == EEXIST ? STATUS_FINDING : STATUS_SYSTEM,
 				reterr);
 	if (file.is_same)
-		say(CONFIG_FILE " is already up to date");
+		cmd_say(CONFIG_FILE " is already up to date");
 	else
-		say(CONFIG_FILE " is written; next: earlybind check, then earlybind "
+		cmd_say(CONFIG_FILE " is written; next: earlybind check, then earlybind "
 		    "sync, reboot, and earlybind status");
 	if (file.backup[0])
 		fprintf(stderr, "earlybind: the former one is %s\n", file.backup);
@@ -252,26 +181,34 @@ static int put(const struct generate *g, const struct request *request,
 static int generate(struct generate *g, const struct request *request,
 		    struct fault *reterr)
 {
+	bool is_seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
 	int r;
 
 	if (g->is_import)
-		import_choose(g, say);
+		import_choose(g, cmd_say);
 	else if (choose(g, request) < 0)
 		return STATUS_USAGE;
 	generate_expand(g);
 	if (!say_there(g) && g->settings[0] == '\0') {
 		if (request->given & OPTION_WRITE)
-			say(CONFIG_FILE " is already up to date");
+			cmd_say(CONFIG_FILE " is already up to date");
 		return STATUS_DONE;
 	}
 	r = make_text(g, request, reterr);
 	if (r < 0)
 		return cmd_fail(r == -EPERM ? STATUS_FINDING : STATUS_SYSTEM, reterr);
-	print_notes(g);
+	say_along(g);
+	/* on one screen with the config, whose comments have them */
+	if (request->given & OPTION_WRITE || !is_seen)
+		print_notes(g);
 	print_findings(g);
 	if (request->given & OPTION_WRITE)
-		return put(g, request, reterr);
+		return choose_may_take(g, request->given & OPTION_FORCE) ?
+		       put(g, request, reterr) : STATUS_FINDING;
 	fwrite(g->text + g->from, 1, g->n - g->from, stdout);
+	fflush(stdout);
+	if (is_seen)
+		cmd_say("not written: --write puts it into place");
 	return STATUS_DONE;
 }
 
@@ -310,7 +247,7 @@ static int run(struct generate *g, const struct request *request, struct inputs 
 		return cmd_fail(STATUS_SYSTEM, reterr);
 	if (g->adds && inputs_config(in, request, reterr) < 0) {
 		status = cmd_fail(STATUS_CONFIG, reterr);
-		say("nothing was added to it: correct it, or replace it with --only");
+		cmd_say("nothing was added to it: correct it, or replace it with --only");
 		return status;
 	}
 	if (read_all(g, request, in, reterr) < 0)
@@ -318,7 +255,7 @@ static int run(struct generate *g, const struct request *request, struct inputs 
 	cmd_say_unread(in);
 	status = generate(g, request, reterr);
 	if (status == STATUS_DONE && g->is_import)
-		status = import_tell(g, say, reterr) < 0 ?
+		status = import_tell(g, cmd_say, reterr) < 0 ?
 			 cmd_fail(STATUS_SYSTEM, reterr) : STATUS_DONE;
 	list_close(g->list);
 	return status;
@@ -352,9 +289,8 @@ int cmd_import(const struct request *request, struct inputs *in)
 
 int cmd_generate(const struct request *request, struct inputs *in)
 {
-	if (request->given & OPTION_FORCE &&
-	    !(request->given & OPTION_WRITE && request->given & OPTION_ONLY)) {
-		say("--force is for --write --only, see earlybind generate --help");
+	if (request->given & OPTION_FORCE && !(request->given & OPTION_WRITE)) {
+		cmd_say("--force is for --write, see earlybind generate --help");
 		return STATUS_USAGE;
 	}
 	return generate_or_import(request, in, false);

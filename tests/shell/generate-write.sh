@@ -94,8 +94,6 @@ here --write --only --force 03:00.0
 gives 0 err "earlybind: the former one is *" "it does with --force"
 copy=$(sed -n 's/.*the former one is //p' "$work/err")
 same "$work/mine" "$TREE$copy" "the copy is the changed file"
-here --write --force 03:00.0
-gives 100 err "earlybind: --force is for --write --only, *" "--force has no other use"
 sed -i 's/ with=card//' "$conf"
 cp "$conf" "$work/mine"
 here --write 02:00.0
@@ -173,4 +171,33 @@ if command -v python3 >/dev/null; then
 else
 	skip "a config that changes meanwhile" "there is no python3"
 fi
+
+# --- what the host uses, and what goes along
+plant_host desktop
+mkdir -p "$tree/etc" "$tree/var/lib"
+run "$tool" generate --root "$tree" --write 02:00.0 </dev/null
+gives 0 err "earlybind: 0000:02:00.1 goes along: same card and group" "what goes along"
+holds "is said first" sh -c "head -n1 '$work/err' | grep -q 'goes along'"
+plant_route 0000:00:1f.6
+cp "$tree/etc/earlybind.conf" "$work/mine"
+run "$tool" generate --root "$tree" --write 00:1f.6 </dev/null
+gives 1 err "earlybind: the host uses what would be taken, see above: nothing was \
+written; --force takes it all the same" "the default route is not taken unasked"
+same "$work/mine" "$tree/etc/earlybind.conf" "and nothing is written"
+run "$tool" generate --root "$tree" 00:1f.6 </dev/null
+gives 0 out "bind path=0000:00:1f.6 *" "but shown"
+if command -v python3 >/dev/null; then
+	run "$top/tests/ask" 'n
+' "$tool" generate --root "$tree" --write 00:1f.6
+	gives 1 out "*Take it all the same? *" "at a terminal it asks"
+	same "$work/mine" "$tree/etc/earlybind.conf" "no is no"
+	run "$top/tests/ask" 'y
+' "$tool" generate --root "$tree" --write 00:1f.6
+	gives 0 out "earlybind: /etc/earlybind.conf is written; *" "and yes is yes"
+	cp "$work/mine" "$tree/etc/earlybind.conf"
+else
+	skip "at a terminal" "there is no python3"
+fi
+run "$tool" generate --root "$tree" --write --force 00:1f.6 </dev/null
+gives 0 err "earlybind: /etc/earlybind.conf is written; *" "--force takes it"
 finish

@@ -218,7 +218,7 @@ else
 fi
 
 here --force 03:00.0
-gives 100 err "earlybind: --force is for --write --only, *" "--force alone"
+gives 100 err "earlybind: --force is for --write, *" "--force alone"
 on desktop --dsn --dsn 01:00.0
 gives 100 err "earlybind: --dsn is given more than once" "an option twice"
 run "$tool" generate --root "$work/absent" 01:00.0
@@ -241,11 +241,23 @@ if command -v python3 >/dev/null; then
 	ask '0
 99
 x
-
 1 2
 '
 	gives 0 out "*These are no numbers from 1 to 6." "other numbers are not"
 	gives 0 out "bind path=0000:00:01.0/00.0 id=10de:2206 *" "two numbers"
+	gives 0 out "      IOMMU group 7, with 0000:00:1f.0 *" "its group and mates"
+	holds "rows are no wider than a terminal" [ -z "$(sed '/^#/d; /^bind/d' \
+		"$work/out" | grep '^ ' | awk 'length > 80')" ]
+	gives 0 out "earlybind: not written: --write puts it into place" \
+		"it is not in place yet"
+	holds "each note once" [ "$(grep -c "0000:01:00.0 is the last display" \
+		"$work/out")" -le 1 ]
+	ask 'q
+'
+	gives 100 out "earlybind: nothing was chosen" "q leaves"
+	ask '
+'
+	gives 100 out "earlybind: nothing was chosen" "so does an empty line"
 	ask "$(printf '\004')"
 	gives 100 out "earlybind: nothing was chosen" "the end of the input"
 else

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef EARLYBIND_CHOOSE_H
+#define EARLYBIND_CHOOSE_H
+
+#include "show/generate.h"
+
+/* Whether there is somebody to be asked. */
+bool choose_is_asked(void);
+
+/* Lets the user pick devices by number. Returns 0, or -ENOENT where none was chosen, and
+ * says so. */
+int choose_at_terminal(struct generate *g);
+
+/* Whether what is taken now may go though the host uses it (its way to the network, its
+ * only keyboard, files in use): asks, or says what it takes. The notes must be said. */
+bool choose_may_take(const struct generate *g, bool is_forced);
+
+#endif
