@@ -11,6 +11,7 @@
 
 #include "core/words.h"
 
+#include "base/memory.h"
 #include "cmd/cmd.h"
 #include "guest/bars.h"
 #include "guest/domain.h"
@@ -160,14 +161,17 @@ static void say_rom(const struct list *list, unsigned i, const struct rom *rom)
 
 static int export_rom(const struct list *list, const struct request *request)
 {
-	static char data[ROM_MAX];
 	const struct inputs *in = list->in;
 	struct fault fault = { .name = "earlybind" };
+	_cleanup_free_ char *data = memory_new(ROM_MAX, &fault);
 	struct rom rom;
 	ssize_t n;
 	unsigned i;
-	int r = find_function(&in->machine, request, &i, &fault);
+	int r;
 
+	if (!data)
+		return cmd_fail(STATUS_SYSTEM, &fault);
+	r = find_function(&in->machine, request, &i, &fault);
 	if (r < 0)
 		return cmd_fail(r == -EINVAL ? STATUS_USAGE : STATUS_FINDING, &fault);
 	if (isatty(STDOUT_FILENO)) {

@@ -3,10 +3,12 @@
  * What a bound function is like for a guest: its reset, the addresses of its BARs, its
  * ROM, the caches, its power. All but the ROM is read from sysfs alone.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/text_file.h"
 #include "guest/bars.h"
 #include "guest/ready.h"
@@ -176,11 +178,11 @@ static void add_bars(struct findings *findings, const struct inputs *in, unsigne
 static void add_rom(struct findings *findings, const struct inputs *in, unsigned i,
 		    const char *address)
 {
-	static char data[ROM_MAX];
 	const struct function *f = &in->machine.fn[i];
 	struct finding *finding;
 	struct rom rom = { .n = 0 };
 	struct fault fault;
+	_cleanup_free_ char *data = memory_new(ROM_MAX, &fault);
 	char name[32];
 	char remedy[FAULT_SIZE];
 	struct text t, r = TEXT_IN(remedy);
@@ -195,7 +197,7 @@ static void add_rom(struct findings *findings, const struct inputs *in, unsigned
 			 "it has a ROM, not looked at while a guest has the card");
 		return;
 	}
-	n = rom_read(&in->root, f, data, &fault);
+	n = data ? rom_read(&in->root, f, data, &fault) : -ENOMEM;
 	if (n >= 0 && rom_parse(&rom, f, data, (size_t)n, &fault) == 0 && rom.has_uefi) {
 		findings_say(findings, STATE_OK, TOPIC_GUEST, address, &t);
 		text_add(&t, "its ROM is whole: ");
