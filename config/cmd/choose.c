@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What generate asks at a terminal: which devices, and whether those shall go that the host
- * uses. Elsewhere nothing is asked, and nothing taken that would have been asked for.
+ * What generate asks at a terminal: which devices, and whether those shall go that the
+ * host uses. Elsewhere it asks nothing, and takes nothing that it would have asked for.
  */
 #include "cmd/choose.h"
 
@@ -124,8 +124,8 @@ int choose_at_terminal(struct generate *g)
 	add_choices(g, true, choices, &n);
 	add_choices(g, false, choices, &n);
 	if (n == 0) {
-		cmd_say("there is no display, USB controller, network card or NVMe disk to "
-		    "choose: name the device, see earlybind list");
+		cmd_say("there is no display, USB controller, network card or NVMe disk "
+			"to choose: name the device, see earlybind list");
 		return -ENOENT;
 	}
 	fputs("Which of these should virtual machines get?\n", stderr);
@@ -173,8 +173,8 @@ bool choose_may_take(const struct generate *g, bool is_forced)
 	if (is_forced || !has_uses(g))
 		return true;
 	if (!choose_is_asked()) {
-		cmd_say("the host uses what would be taken, see above: nothing was written; "
-		    "--force takes it all the same");
+		cmd_say("the host uses what would be taken, see above: nothing was "
+			"written; --force takes it all the same");
 		return false;
 	}
 	fputs("The host uses this, see above. Take it all the same? [y/N] ", stderr);
