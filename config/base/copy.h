@@ -8,4 +8,8 @@
  * *ret_is_source. */
 int copy_fd(int from, int to, bool *ret_is_source);
 
+/* Gives `to` the extended attributes of `from`, those of integrity left out. Returns 0 or
+ * -errno. */
+int copy_attributes(int from, int to);
+
 #endif

@@ -2,8 +2,8 @@
 /*
  * The one way in which the host tool writes a file of the host: whole or not at all.
  * Nothing is written where the text is there already, so that the time of the file stays;
- * else a part beside it becomes the file by rename, once it is on disk. Which text, is
- * for others.
+ * else a part beside it becomes the file by rename, once it is on disk. Callers
+ * decide which text.
  */
 #include "base/place.h"
 
@@ -13,13 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/xattr.h>
 #include <unistd.h>
+
+#include "base/copy.h"
 
 /* What dracut puts after the name that it is given, from 107 on, until it is done. */
 #define DRACUT_END ".tmp"
 
-enum { LINKS_MAX = 8, ATTRIBUTES_SIZE = 4096, VALUE_SIZE = 65536 };
+enum { LINKS_MAX = 8 };
 
 const char *place_base(const char *path)
 {
@@ -240,44 +241,6 @@ int place_open_part(const struct place *place)
 	fd = openat(place->dir, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		    0600);
 	return fd < 0 ? -errno : fd;
-}
-
-/* Those of integrity belong to the old content. */
-static bool is_copied(const char *name)
-{
-	return strcmp(name, "security.ima") != 0 && strcmp(name, "security.evm") != 0;
-}
-
-/* With SELinux each file on FAT has a label, which nobody may set. */
-static bool has_attribute(int fd, const char *name, const char *value, ssize_t n)
-{
-	static char now[VALUE_SIZE];
-
-	return fgetxattr(fd, name, now, sizeof(now)) == n &&
-	       memcmp(now, value, (size_t)n) == 0;
-}
-
-static int copy_attributes(int from, int to)
-{
-	static char names[ATTRIBUTES_SIZE], value[VALUE_SIZE];
-	ssize_t n = flistxattr(from, names, sizeof(names)), at;
-
-	if (n < 0)
-		return errno == ENOTSUP ? 0 : -errno;
-	for (at = 0; at < n; at += (ssize_t)strlen(names + at) + 1) {
-		const char *name = names + at;
-		ssize_t size;
-
-		if (!is_copied(name))
-			continue;
-		size = fgetxattr(from, name, value, sizeof(value));
-		if (size < 0)
-			return -errno;
-		if (!has_attribute(to, name, value, size) &&
-		    fsetxattr(to, name, value, (size_t)size, 0) < 0)
-			return -errno;
-	}
-	return 0;
 }
 
 static int copy_owner(const struct place *place, int fd)

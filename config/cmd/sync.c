@@ -8,33 +8,15 @@
 #include <time.h>
 
 #include "base/command.h"
-#include "base/diff.h"
 #include "base/place.h"
 #include "cmd/cmd.h"
+#include "cmd/sync_loaders.h"
 #include "host/boot_tops.h"
 #include "image/former.h"
 #include "loader/sync.h"
 #include "remake/keep.h"
 #include "remake/remake.h"
 #include "survey.h"
-
-static void say(const char *words)
-{
-	puts(words);
-	fflush(stdout);	/* before what a program prints */
-}
-
-static void say_two(const char *a, const char *b)
-{
-	printf("%s%s\n", a, b);
-	fflush(stdout);
-}
-
-/* Whether a step can be done now, and not only be told. */
-static bool is_acting(const struct request *request, const struct inputs *in)
-{
-	return !(request->given & OPTION_DRY_RUN) && in->root.is_host;
-}
 
 static void say_former(const struct root *root, const char *image)
 {
@@ -44,7 +26,7 @@ static void say_former(const struct root *root, const char *image)
 	text_add(&t, former_path(image, path));
 	text_add(&t, " until a boot with the new one is seen: ");
 	former_text(image, former_is_in_menu(root, image), &t);
-	say_two("the former image is kept as ", words);
+	sync_say_two("the former image is kept as ", words);
 }
 
 static void say_note(const char *words)
@@ -59,7 +41,7 @@ static void undo_images(const struct inputs *in, const struct loader_system *sys
 	_cleanup_images_ struct images *images = images_read(system, &fault);
 
 	if (images)
-		keep_sweep(images, &in->root, say, say_note);
+		keep_sweep(images, &in->root, sync_say, say_note);
 	else
 		cmd_fail(STATUS_SYSTEM, &fault);
 }
@@ -81,14 +63,14 @@ static int make_image(const struct remakes *remakes, unsigned i, bool is_done)
 			image->options.left_out);
 	t = TEXT_IN(words);
 	remake_text(remake, &t);
-	say_two(is_done ? "running " : "to be run: ", words);
+	sync_say_two(is_done ? "running " : "to be run: ", words);
 	if (!is_done)
 		return STATUS_DONE;
 	if (remake_image(remakes, remake, &fault) < 0) {
 		command_tell();
 		return cmd_fail(STATUS_FINDING, &fault);
 	}
-	say_two(image->path, " is made");
+	sync_say_two(image->path, " is made");
 	if (remake_may_have_booted(remakes, image))
 		say_former(remakes->root, image->path);
 	return STATUS_DONE;
@@ -145,7 +127,7 @@ static void sweep(const struct images *images, const struct root *root)
 	for (i = 0; i < images->n; i++)
 		if (images->image[i].obstacle != OBSTACLE_NOBODYS)
 			place_sweep(root, images->image[i].path);
-	keep_sweep(images, root, say, NULL);
+	keep_sweep(images, root, sync_say, NULL);
 }
 
 static int remake(const struct remakes *remakes, const struct findings *findings,
@@ -162,7 +144,7 @@ static int remake(const struct remakes *remakes, const struct findings *findings
 		return STATUS_FINDING;
 	}
 	if (remakes->n == 0)
-		say("images: none is out of date");
+		sync_say("images: none is out of date");
 	return status;
 }
 
@@ -196,7 +178,7 @@ static int sync_images(const struct request *request, struct inputs *in,
 	_cleanup_images_ struct images *images = images_read(system, &fault);
 	struct image_measure measure = survey_measure(in, true);
 	static struct remakes remakes;
-	bool is_done = is_acting(request, in);
+	bool is_done = sync_is_acting(request, in);
 	int status;
 
 	if (!findings || !images)
@@ -220,117 +202,6 @@ static int sync_images(const struct request *request, struct inputs *in,
 	return status;
 }
 
-static void print_diffs(const struct sync *sync)
-{
-	unsigned i;
-
-	for (i = 0; i < sync->n_files; i++) {
-		const struct sync_file *file = &sync->file[i];
-		struct span none = { NULL, 0 }, old = { file->old, file->n_old };
-
-		if (sync_file_differs(file))
-			diff_print(stdout, file->path, file->was_there ? old : none,
-				   file->shall_be ? sync_file_text(file) : none);
-	}
-}
-
-/* Tells of the loaders; returns how many are refused. */
-static unsigned print_loaders(const struct sync *sync)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < sync->n_loaders; i++) {
-		const struct sync_loader *loader = &sync->loader[i];
-
-		if (loader->refusal[0] == '\0') {
-			printf("loader: %s, by %s\n", loader->name, loader->evidence);
-		} else if (sync->args[0] && !sync->is_undo) {
-			fprintf(stderr, "%s: %s: %s: %s\n", loader->evidence,
-				loader->name, loader->refusal, sync->args);
-			n++;
-		}
-	}
-	if (sync->n_loaders == 0 && sync->args[0] && !sync->is_undo) {
-		fprintf(stderr, "earlybind: no supported boot loader was found: "
-			"add these arguments to the kernel command line of yours: %s\n",
-			sync->args);
-		n++;
-	}
-	for (i = 0; i < sync->n_notes; i++)
-		fprintf(stderr, "note: %s\n", sync->note[i]);
-	return n;
-}
-
-/* Tells of the programs that are not run; returns how many. */
-static unsigned print_commands(const struct sync *sync)
-{
-	unsigned i, n = 0;
-
-	for (i = 0; i < sync->n_loaders; i++) {
-		const struct sync_loader *loader = &sync->loader[i];
-		char words[3 * PATH_SIZE];
-		struct text t = TEXT_IN(words);
-
-		if (loader->program[0] == '\0' || loader->refusal[0])
-			continue;
-		sync_command_text(loader, &t);
-		say_two("to be run: ", words);
-		n++;
-	}
-	return n;
-}
-
-static int do_loaders(const struct request *request, struct inputs *in, struct sync *sync)
-{
-	unsigned n_left = print_loaders(sync);
-	char missing[SYNC_WORDS_SIZE];
-	struct text t = TEXT_IN(missing);
-	struct fault fault;
-
-	if (request->given & OPTION_DRY_RUN) {
-		print_diffs(sync);
-		print_commands(sync);
-	} else if (sync_apply(sync, say, &fault) < 0) {
-		cmd_fail(STATUS_FINDING, &fault);
-		fprintf(stderr, "earlybind: the boot loader's files are as they were\n");
-		return STATUS_FINDING;
-	} else if (!in->root.is_host) {
-		n_left += print_commands(sync);
-	}
-	if (!sync_has_work(sync) && sync_has_loader(sync))
-		say(sync->is_undo ? "loader: nothing of ours is there" :
-		    "loader: all files have the present arguments");
-	/* what is refused may have been done by hand */
-	sync_missing(sync, &t, &t);
-	return n_left > 0 && t.n > 0 ? STATUS_FINDING : STATUS_DONE;
-}
-
-static int sync_loaders(const struct request *request, struct inputs *in,
-			const struct loader_system *system, bool *is_changed)
-{
-	struct fault fault;
-	_cleanup_free_ struct sync *sync = memory_new(sizeof(*sync), &fault);
-	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
-	int status;
-
-	if (!sync || !s)
-		return cmd_fail(STATUS_SYSTEM, &fault);
-	sync->root = &in->root;
-	sync->system = system;
-	sync->is_undo = request->given & OPTION_UNDO;
-	if (!sync->is_undo && survey_sync(s, sync, &fault) < 0)
-		return cmd_fail(STATUS_SYSTEM, &fault);
-	if (sync_plan(sync, &fault) < 0) {
-		status = cmd_fail(STATUS_FINDING, &fault);
-		fprintf(stderr, "earlybind: no file of a boot loader was changed\n");
-	} else {
-		*is_changed |= sync_has_work(sync);
-		status = do_loaders(request, in, sync);
-	}
-	sync_close(sync);
-	return status;
-}
-
 static int sync_all(const struct request *request, struct inputs *in, int lock,
 		    bool *is_changed)
 {
@@ -341,7 +212,7 @@ static int sync_all(const struct request *request, struct inputs *in, int lock,
 	loader_system_read(&system, &in->root, in->running);
 	if (!is_loader || request->given & OPTION_IMAGES)
 		status = sync_images(request, in, &system, lock, is_changed);
-	else if (request->given & OPTION_UNDO && is_acting(request, in))
+	else if (request->given & OPTION_UNDO && sync_is_acting(request, in))
 		undo_images(in, &system);
 	if (command_is_stopped())
 		return status;
