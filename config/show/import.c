@@ -79,7 +79,8 @@ static void choose_word(struct generate *g, const struct leftover *old, struct s
 	if (has_any)
 		return;
 	place_text(old, word, &t);
-	text_add(&t, " is no device of this machine: it gets no rule, see earlybind list");
+	text_add(&t, " is no device of this machine: it gets no rule, see earlybind "
+		 "list");
 	say(line);
 }
 
@@ -87,14 +88,12 @@ static void choose_word(struct generate *g, const struct leftover *old, struct s
 static void set_option(struct generate *g, struct span option)
 {
 	struct text t = TEXT_AFTER(g->settings);
-	struct span module = option, param, value = option;
+	struct span value = option, param = span_cut(&value, '=');
+	struct span module = span_cut(&param, '.');
 	const struct rules *rules = &g->list->in->rules;
 	struct span rest = span_of(g->settings);
 	unsigned i;
 
-	module = span_cut(&value, '=');
-	param = module;
-	module = span_cut(&param, '.');
 	for (i = 0; i < rules->n_options; i++)
 		if (span_same_name(rules->option[i].module, module) &&
 		    span_same_name(rules->option[i].param, param))
@@ -129,6 +128,7 @@ void import_choose(struct generate *g, void (*say)(const char *words))
 	struct facts *facts = &g->list->survey->facts;
 	unsigned i;
 
+	facts_read_iommu(facts, &g->list->in->root, g->list->in->running);
 	facts_read_leftovers(facts, &g->list->in->root);
 	for (i = 0; i < facts->n_leftovers; i++) {
 		const struct leftover *old = &facts->leftover[i];

@@ -233,6 +233,11 @@ if command -v depmod >/dev/null; then
 	none "removed" "a directory of a kernel that is gone"
 	gives 1 out "warning $place:1: 0000:02:00.0: its own driver nouveau is built \
 into kernel 6.1 *" "a display driver that is built in"
+	put boot/config-6.1 "CONFIG_KVM=y"
+	check "bind $one with=card"
+	gives 1 out "warning *kernel 6.1 was built without CONFIG_VFIO_IOMMU_TYPE1, *" \
+		"options that it lacks"
+	rm "$tree/boot/config-6.1"
 	check "bind class=network driver=none"
 	none "built into" "no driver is built in"
 	none "has no module" "driver=none needs none"
