@@ -93,7 +93,7 @@ gives 100 err "earlybind: completion needs bash|zsh|fish, *" "a shell is needed"
 run "$tool" completion tcsh
 gives 100 err 'earlybind: no completion for the shell "tcsh", only for *' "another shell"
 run "$tool" completion bash zsh
-gives 100 err '*"zsh": one word is enough' "two shells"
+gives 100 err '*"zsh": one is enough' "two shells"
 
 offers() {	# SENTENCE LINE WORD...: fish completes the line with these
 	sentence=$1

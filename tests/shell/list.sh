@@ -158,8 +158,9 @@ END
 	terminal() {	# COLUMNS [OPTION...]
 		columns=$1
 		shift
-		run env TERM=xterm python3 "$work/terminal.py" "$columns" "$tool" list --all \
-			--root "$work/root" --machine "$machines/quad.machine" "$@"
+		run env TERM=xterm python3 "$work/terminal.py" "$columns" \
+			"$tool" list --all --root "$work/root" \
+			--machine "$machines/quad.machine" "$@"
 	}
 	unset NO_COLOR
 	terminal 80
@@ -326,7 +327,7 @@ named nvme0n1 0000:01:00.0
 named /dev/nvme0n1p1 0000:01:00.0
 named nvme7n1 0000:05:00.0
 run "$tool" list --root "$work/tree" eno
-gives 0 err "earlybind: no device is like that" "a part of a name is none"
+gives 0 err "earlybind: no device matches" "a part of a name is none"
 run "$tool" list --root "$work/tree" --all
 gives 0 out "      Ethernet controller, no driver, eno1" "the names are shown"
 run "$tool" generate --root "$work/tree" eno1
