@@ -5,7 +5,8 @@
 #include "core/fault.h"
 
 enum options_verb {
-	OPTIONS_NONE, OPTIONS_BOOT, OPTIONS_GIVE_BACK, OPTIONS_DRY_RUN, OPTIONS_HELP, OPTIONS_VERSION,
+	OPTIONS_NONE, OPTIONS_BOOT, OPTIONS_GIVE_BACK, OPTIONS_DRY_RUN, OPTIONS_HELP,
+	OPTIONS_VERSION,
 };
 
 /* What the program was asked to do. The strings are those of argv. */
@@ -17,8 +18,8 @@ struct options {
 	const char *report;	/* a directory below the root */
 };
 
-/* Reads argv: "--name VALUE" or "--name=VALUE"; without any verb it is a fault. Returns 0,
- * or -EINVAL and a fault. */
+/* Reads argv: "--name VALUE" or "--name=VALUE"; without any verb it is a fault. Returns
+ * 0, or -EINVAL and a fault. */
 int options_parse(struct options *options, char **argv, struct fault *reterr);
 
 /* The text of --help. */

@@ -29,7 +29,7 @@ static const struct verb verbs[] = {
 	  OPTION_ROOT | OPTION_DSN | OPTION_WRITE | OPTION_FORCE, 0, NULL },
 	{ "plan", cmd_plan, "print what the next boot will do with which device",
 	  OPTIONS_OF_PLAN, 0, NULL },
-	{ "check", cmd_check, "say what is wrong with the config, and what to do about it",
+	{ "check", cmd_check, "say what is wrong with the config, and what to do",
 	  OPTIONS_OF_PLAN | OPTION_JSON, 0, NULL },
 	{ "args", cmd_args, "print the kernel arguments that the rules want, and why",
 	  OPTIONS_OF_PLAN | OPTION_KERNEL, 0, NULL },

@@ -38,7 +38,8 @@ static const struct option_row options[] = {
 	  "colors: auto, only at a terminal; always; never" },
 	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
 	{ "--only", OPTION_ONLY, NULL, 0, "in place of what the config takes now" },
-	{ "--force", OPTION_FORCE, NULL, 0, "also what the host uses; replace a file that you wrote" },
+	{ "--force", OPTION_FORCE, NULL, 0,
+	  "also what the host uses; replace a file that you wrote" },
 	{ "--quiet", OPTION_QUIET, NULL, 0, "only what is not as planned" },
 	{ "--dry-run", OPTION_DRY_RUN, NULL, 0,
 	  "change nothing, print what would change" },
@@ -310,8 +311,10 @@ void request_usage(const struct verb *verb, const struct verb *verbs, struct tex
 	text_add(t, "usage: earlybind VERB [OPTION...]\n\n"
 		 "The first day, as root:\n"
 		 "  earlybind list                      what is there, by IOMMU group\n"
-		 "  earlybind generate --write DEVICE   address or name, into the config\n"
-		 "  earlybind sync                      images and boot loader; then reboot\n"
+		 "  earlybind generate --write DEVICE   address or name, into the "
+		 "config\n"
+		 "  earlybind sync                      images and boot loader; then "
+		 "reboot\n"
 		 "  earlybind status                    did it work?\n\nVerbs:\n");
 	for (i = 0; verbs[i].name; i++) {
 		size_t start = t->n;

@@ -70,8 +70,8 @@ make_tree() {		# FUNCTIONS RULE
 count() {		# FUNCTIONS RULE
 	make_tree "$1" "$2"
 	code=0
-	strace -f -o "$work/trace" "$binder" --boot --root "$work/root" >"$work/out" 2>&1 ||
-		code=$?
+	strace -f -o "$work/trace" "$binder" --boot --root "$work/root" \
+		>"$work/out" 2>&1 || code=$?
 	if [ "$code" -gt 1 ] || ! grep -q ' ' "$work/root/run/earlybind/report"; then
 		echo "bench: the binder ended with $code" >&2
 		cat "$work/out" >&2

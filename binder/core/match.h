@@ -15,9 +15,9 @@ bool match_place(const struct match *match, const struct machine *m, unsigned i)
  * be read and none is wrong. */
 enum answer match_rest(const struct match *match, const struct machine *m, unsigned i);
 
-/* The next function behind i, or the first one behind NO_FUNCTION, that may have the place
- * of a match, else its id, as far as these are among `words`: all that have it, in their
- * order, and others. At the end something that is not below m->n. */
+/* The next function behind i, or the first one behind NO_FUNCTION, that may have the
+ * place of a match, else its id, as far as these are among `words`: all that have it, in
+ * their order, and others. At the end something that is not below m->n. */
 unsigned match_next(const struct match *match, unsigned words, const struct machine *m,
 		    unsigned i);
 

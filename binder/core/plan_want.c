@@ -126,7 +126,8 @@ static void find_named(struct plan *plan, const struct rules *rules,
 
 		if (rule->verb == RULE_FREE || !rule_has_place(rule))
 			continue;
-		for (i = NO_FUNCTION; (i = match_next(&rule->match, rule->match.words, m, i)) < m->n;)
+		i = NO_FUNCTION;
+		while ((i = match_next(&rule->match, rule->match.words, m, i)) < m->n)
 			plan->is_named[i] |= match_place(&rule->match, m, i);
 	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs the distribution's own programs, one at a time. The callers choose which. Who is told
- * to stop meanwhile ends the program first, with all that it started: it would go on to
- * write to /boot, where nobody waits for it any more.
+ * Runs the distribution's own programs, one at a time. The callers choose which. Who is
+ * told to stop meanwhile ends the program first, with all that it started: it would go
+ * on to write to /boot, where nobody waits for it any more.
  */
 #include "base/command.h"
 

@@ -22,10 +22,10 @@ void command_show(bool is_shown);
 /* Prints on standard error what the last program wrote and nobody has seen. */
 void command_tell(void);
 
-/* Runs a program of the system and waits for its end. argv ends in NULL; argv[0] is its path or a name that PATH finds. Where one of
- * the signals comes, the program is ended with all that it started, and the signal waits
- * again, if the caller holds it. Returns 0, or -errno and a fault: -ECHILD, it failed;
- * -EINTR, we are told to stop. */
+/* Runs a program of the system and waits for its end. argv ends in NULL; argv[0] is its
+ * path, or a name that PATH finds. Where one of the signals comes, the program is ended
+ * with all that it started, and the signal waits again, if the caller holds it. Returns
+ * 0, or -errno and a fault: -ECHILD, it failed; -EINTR, we are told to stop. */
 int command_run(const char *const argv[], struct fault *reterr);
 
 /* Adds the command as for a shell. */

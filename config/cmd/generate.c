@@ -136,8 +136,8 @@ static void print_notes(const struct generate *g)
 	}
 }
 
-/* What is about no device is not for the config: it will be put right, and the comment would
- * stay. */
+/* What is about no device is not for the config: it will be put right, and the comment
+ * would stay. */
 static void print_findings(const struct generate *g)
 {
 	const struct finding *finding;

@@ -212,7 +212,8 @@ static void print_people(struct list *list, const struct request *request,
 
 	if (request->color && strcmp(request->color, "auto") != 0)
 		page.is_colored = strcmp(request->color, "always") == 0;
-	list->is_brief = is_whole(filter) && !(request->given & (OPTION_ALL | OPTION_TREE));
+	list->is_brief = is_whole(filter) &&
+			 !(request->given & (OPTION_ALL | OPTION_TREE));
 	if (request->given & OPTION_TREE)
 		tree_print(list, filter, &page);
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which devices the lines of older recipes name, and which options they set. Whether these
- * are devices of this machine is not asked here.
+ * Which devices the lines of older recipes name, and which options they set. Whether
+ * these are devices of this machine is not asked here.
  */
 #include "facts/leftover_devices.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Images that another system on the same /boot has as its own: where both have a kernel of
- * one version, a flat name is one file, and what one of them makes there may not boot the
- * other.
+ * Images that another system on the same /boot has as its own: where both have a kernel
+ * of one version, a flat name is one file, and what one of them makes there may not boot
+ * the other.
  */
 #include <string.h>
 

@@ -19,8 +19,8 @@ typedef void image_found(const char *path, enum image_place place, void *with);
 void image_places(const struct root *root, const struct loader_system *system,
 		  const char *kernel, image_found *found, void *with);
 
-/* Whether it is one for when something is wrong, which Arch and kernel-install have beside
- * the usual one: made by "dracut --no-hostonly", and no rescue image. */
+/* Whether it is one for when something is wrong, which Arch and kernel-install have
+ * beside the usual one: made by "dracut --no-hostonly", and no rescue image. */
 bool image_is_fallback(const char *path);
 
 /* Whether a kernel of this version could be booted: a folder in /lib/modules may be all

@@ -52,8 +52,8 @@ static int judge_made(const struct sync *sync, const struct sync_loader *loader,
 	return loader_judge_cfg(sync, &cfg, loader->evidence, reterr);
 }
 
-/* The one that was read when the plan was made is replaced, and no other: a package's hook
- * may have made it for a new kernel while ours worked. */
+/* The one that was read when the plan was made is replaced, and no other: a package's
+ * hook may have made it for a new kernel while ours worked. */
 static int put_cfg(struct sync *sync, const struct sync_loader *loader, struct span text,
 		   struct fault *reterr)
 {

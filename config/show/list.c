@@ -155,7 +155,7 @@ static char lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
 }
 
-/* "rtx3080" in "RTX 3080": from the beginning of a word on, blanks and hyphens left out. */
+/* "rtx3080" in "RTX 3080": from the beginning of a word on, without blanks, hyphens. */
 static bool begins_here(const char *text, struct span word)
 {
 	size_t i = 0;

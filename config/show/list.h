@@ -63,7 +63,7 @@ bool list_has_words(struct list *list, unsigned i, struct span words);
 /* Whether a person may want to give function i away, by its class; or there is something
  * to be said of it. */
 bool list_is_wanted(const struct list *list, unsigned i);
-/* Whether function i needs no lines of its own below that of its card, in a brief list. */
+/* Whether function i needs no lines of its own below its card's, in a brief list. */
 bool list_is_folded(const struct list *list, unsigned i);
 
 /* Whether function i is asked for. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The topology as a picture: bridges, what is behind them, groups, and what the plan does.
- * What comes last on a line is cut where it is too long: names, not facts.
+ * The topology as a picture: bridges, what is behind them, groups, and what the plan
+ * does. What comes last on a line is cut where it is too long: names, not facts.
  */
 #include "show/tree.h"
 
@@ -44,7 +44,8 @@ static void find_seen(struct tree *tree, const struct list_filter *filter)
 		if (!list_matches(tree->list, i, filter))
 			continue;
 		/* a text of a machine may say anything: no way is longer than this */
-		for (j = i, depth = 0; j != NO_FUNCTION && depth < HOPS_MAX + 2; depth++) {
+		for (j = i, depth = 0; j != NO_FUNCTION && depth < HOPS_MAX + 2;
+		     depth++) {
 			tree->is_seen[j] = true;
 			j = tree->parent[j];
 		}

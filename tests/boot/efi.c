@@ -26,7 +26,8 @@ struct con_out {
 
 struct boot_services {
 	uint8_t before_handle_protocol[0x98];
-	uint64_t (API *handle_protocol)(void *handle, const struct guid *guid, void **ret);
+	uint64_t (API *handle_protocol)(void *handle, const struct guid *guid,
+					void **ret);
 	uint8_t before_stall[0xf8 - 0xa0];
 	uint64_t (API *stall)(uint64_t microseconds);
 	uint64_t (API *set_watchdog)(uint64_t seconds, uint64_t code, uint64_t size,

@@ -12,8 +12,8 @@ COMPILE = ("cc -Os -std=gnu11 -Wall -Wextra -ffreestanding -fpie -fno-stack-prot
        "-mno-red-zone -fno-asynchronous-unwind-tables -fcf-protection=none "
        "-mgeneral-regs-only -c")
 # One section at the address of its first page; the entry point is its first byte.
-SCRIPT = ("SECTIONS { . = 0x1000; .all : { *(.text.entry) *(.text*) *(.rodata*) *(.data*) "
-      "*(.bss*) *(COMMON) } /DISCARD/ : { *(*) } }\n")
+SCRIPT = ("SECTIONS { . = 0x1000; .all : { *(.text.entry) *(.text*) *(.rodata*) "
+      "*(.data*) *(.bss*) *(COMMON) } /DISCARD/ : { *(*) } }\n")
 PAGE, SECTOR = 4096, 512
 DRIVER, APPLICATION = 11, 10
 # What a card of QEMU's has, and OVMF runs; of 2 KiB it ran none.
@@ -41,7 +41,8 @@ def make_pe(code, subsystem):
     head = b"MZ" + bytes(58) + struct.pack("<I", 64)
     head += struct.pack("<4sHHIIIHH", b"PE\0\0", 0x8664, 1, 0, 0, 0, 240, 0x22e)
     head += struct.pack("<HBBIIIII", 0x20b, 0, 0, len(code), 0, 0, PAGE, PAGE)
-    head += struct.pack("<QII12xIIIIHH", 0, PAGE, SECTOR, 0, size, SECTOR, 0, subsystem, 0)
+    head += struct.pack("<QII12xIIIIHH", 0, PAGE, SECTOR, 0, size, SECTOR, 0,
+                        subsystem, 0)
     head += struct.pack("<32xII128x", 0, 16)
     head += struct.pack("<8sIIIIIIHHI", b".text", len(code), PAGE, len(code), SECTOR,
                         0, 0, 0, 0, 0xe0000020)
@@ -78,7 +79,8 @@ def make_disk(program):
         folder = entry(b".          ", 16, own) + entry(b"..         ", 16, up) + inside
         folders += folder.ljust(SECTOR, b"\0")
     root = entry(b"EFI        ", 16, 2).ljust(SECTOR, b"\0")
-    return (boot + table * 2 + root + folders + program).ljust(DISK_SECTORS * SECTOR, b"\0")
+    image = boot + table * 2 + root + folders + program
+    return image.ljust(DISK_SECTORS * SECTOR, b"\0")
 
 
 def write(folder):

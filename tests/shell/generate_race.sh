@@ -48,7 +48,8 @@ echo "bind id=10de:9999" >>"$conf"
 cp "$conf" "$work/expected"
 for proc in /proc/[0-9]*; do
 	[ "$(readlink "$proc/exe" 2>/dev/null)" != "$real" ] ||
-		! tr '\0' ' ' <"$proc/cmdline" | grep -q "$tree" || kill -CONT "${proc#/proc/}"
+		! tr '\0' ' ' <"$proc/cmdline" | grep -q "$tree" ||
+		kill -CONT "${proc#/proc/}"
 done
 ends
 gives 111 err "/etc/earlybind.conf: somebody else changed it just now: run *" \

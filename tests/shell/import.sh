@@ -79,6 +79,7 @@ left etc/udev/rules.d/9.rules "${udev}ATTR{driver_override}=\"vfio-pci\"" \
 put usr/sbin/driverctl "#!/bin/bash"
 left etc/driverctl.d/0000:02:00.0 vfio-pci "driverctl" "$second"
 left etc/driverctl.d/0000:02:00.0 uio_pci_generic "driverctl: for another driver"
+# shellcheck disable=SC2016 # the script expands it
 script='#!/bin/sh
 # not 0000:04:00.0
 DEVS="0000:02:00.0 0000:02:00.1"
@@ -110,7 +111,8 @@ rm -r "$tree/etc/driverctl.d"
 # --- in place, and what check says of it
 mkdir -p "$tree/var/lib"
 import --write
-gives 0 err "earlybind: /etc/earlybind.conf is written; next: earlybind check, *" "--write"
+gives 0 err "earlybind: /etc/earlybind.conf is written; next: earlybind check, *" \
+	"--write"
 holds "it has the rules" grep -q "^$second" "$tree/etc/earlybind.conf"
 run "$tool" check --root "$tree"
 gives 1 out "note this machine: older recipes name devices to bind: earlybind import \

@@ -56,7 +56,7 @@ gives 1 out \
 	"ok      0000:02:00.0: vfio-pci has it, as planned (at boot: $hung)" \
 	"who has it counts, and that the boot knew another end is said"
 gives 1 out \
-	"differs 0000:02:00.1: snd_hda_intel has it, not vfio-pci (at boot: given back)*" \
+	"differs 0000:02:00.1: snd_hda_intel has it, not vfio-pci (at boot: given *" \
 	"and its mate is with the host"
 holder 0000:02:00.1 vfio-pci
 # a card that is plugged in: a screen's driver may hang when it is unbound

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Two systems on one /boot with a kernel of the same version: a flat image is one file, and
-# what is made for one of them may not boot the other.
+# Two systems on one /boot with a kernel of the same version: a flat image is one file,
+# and what is made for one of them may not boot the other.
 # shellcheck disable=SC2016,SC2034,SC2086,SC2154 # of lib.sh and tree.sh
 set -eu
 
@@ -23,7 +23,8 @@ shared() {	# [MACHINE-ID]: of the image
 	echo "bind id=10de:2206" | image_with >"$tree$image"
 	[ -z "${1-}" ] || {
 		echo "$1" >"$work/files/etc/machine-id"
-		(cd "$work/files" && find . | sort | cpio -o -H newc --quiet) >"$tree$image"
+		(cd "$work/files" && find . | sort |
+			cpio -o -H newc --quiet) >"$tree$image"
 	}
 }
 

@@ -60,7 +60,7 @@ plant lib/dracut/build-parameter.txt
 inside /earlybind sync --images --verbose
 gives 0 err "dracut: working" "--verbose shows them"
 plant lib/dracut/build-parameter.txt
-# shellcheck disable=SC2086 # a command and its option
+# shellcheck disable=SC2086,SC2154 # a command and its option, of inside.sh
 run python3 -c 'import os, pty, sys
 sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
 	env PATH=/usr/bin:/bin:/usr/sbin:/sbin $chroot "$tree" /earlybind sync --images

@@ -213,7 +213,7 @@ plant systemd_boot
 entry $file "root=UUID=1-2 intel_iommu=off"
 contents "$work/before"
 sync
-gives 0 err "note: /$file: it already sets intel_iommu=off, which earlybind did not add, *: remove intel_iommu=off" \
+gives 0 err "note: /$file: it already sets intel_iommu=off, *: remove intel_iommu=off" \
 	"another value is told"
 has "and stays" $file "options root=UUID=1-2 intel_iommu=off $words"
 undone "another value"

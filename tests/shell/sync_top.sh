@@ -24,7 +24,8 @@ for at in /efi /boot/efi; do
 	contents "$work/after"
 	same "$work/before" "$work/after" "$at: and edits nothing"
 	run "$tool" status --root "$tree"
-	gives "$code" out "unknown *$at: it is in /etc/fstab and not mounted, *: mount it" \
+	gives "$code" out \
+		"unknown *$at: it is in /etc/fstab and not mounted, *: mount it" \
 		"$at: status says so too"
 	echo "2 1 8:1 / $at rw - vfat /dev/sda1 rw" >>"$tree/proc/self/mountinfo"
 	run "$tool" sync --loader --root "$tree"

@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 machine
 echo "label l" | put boot/extlinux/extlinux.conf
 run "$tool" status --root "$tree"
-gives 1 out "* arguments: the running kernel was started without *: earlybind sync --dry-run" \
+gives 1 out \
+	"* arguments: the running kernel was started without *: earlybind sync *" \
 	"extlinux: a reboot alone changes nothing"
 layout_debian
 run "$tool" status --root "$tree"

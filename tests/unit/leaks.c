@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the search for leaks does not tell of: libpci 3.13, of Debian 13, loses the path of
- * its cache once a name was asked for. What we lose of our own is still found.
+ * What the search for leaks does not tell of: libpci 3.13, of Debian 13, loses the path
+ * of its cache once a name was asked for. What we lose of our own is still found.
  */
 
 /* The sanitizer's runtime calls these, where they are there. */

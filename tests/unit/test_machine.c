@@ -66,7 +66,8 @@ static void test_faults(void)
 		   "earlybind-machine(5)",
 		   "text: an id of too few digits");
 	CHECK_TEXT(parse("machine 1\n" ONE "\n" ONE "\n"),
-		   "x: the function 0000:01:00.0 is listed twice", "text: twice the same");
+		   "x: the function 0000:01:00.0 is listed twice",
+		   "text: twice the same");
 }
 
 static void test_texts(void)
