@@ -155,6 +155,17 @@ void facts_read_iommu(struct facts *facts, const struct root *root,
 	sysfs_list(root, "/sys/class/iommu", note_smmu, facts);
 }
 
+bool facts_driver(const struct root *root, const char *address, struct text *t)
+{
+	char path[PATH_SIZE], link[PATH_SIZE];
+
+	if (!sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
+	    sysfs_link(root, path, link, sizeof(link)) <= 0)
+		return false;
+	text_quote(t, span_last(span_of(link), '/'));
+	return true;
+}
+
 bool facts_is_bound(const struct situation *of, unsigned i)
 {
 	return plan_binds(of->plan, i) || (of->next && plan_binds(of->next, i));

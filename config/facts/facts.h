@@ -149,6 +149,10 @@ void facts_read_zfs(struct facts *facts, const struct root *root);
 void facts_note_passphrase(struct facts *facts, enum fact asks, const char *what,
 			   struct span who);
 
+/* Adds the driver that has the device at an address ("0000:01:00.0") now; whether one
+ * has: Documentation/ABI/testing/sysfs-bus-pci. */
+bool facts_driver(const struct root *root, const char *address, struct text *t);
+
 /* Only the names of the installed kernels. */
 void facts_list_kernels(struct facts *facts, const struct root *root);
 

@@ -5,8 +5,6 @@
  */
 #include "guest/ready.h"
 
-#include <string.h>
-
 struct members {
 	const struct inputs *in;
 	char who[24];		/* the first whose driver is in the way */
@@ -24,17 +22,6 @@ bool ready_is_first(const struct inputs *in, unsigned i)
 	return true;
 }
 
-static bool driver_of(const struct inputs *in, const char *address, struct text *t)
-{
-	char path[PATH_SIZE], link[PATH_SIZE];
-
-	if (!sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
-	    sysfs_link(&in->root, path, link, sizeof(link)) <= 0)
-		return false;
-	text_quote(t, span_last(span_of(link), '/'));
-	return true;
-}
-
 /* As the kernel names those in drivers/vfio/pci: mlx5_vfio_pci too. */
 static bool is_vfio_name(struct span driver)
 {
@@ -48,7 +35,7 @@ bool ready_is_vfio(const struct inputs *in, unsigned i, struct text *t)
 	size_t before = t->n;
 
 	pci_addr_text(in->machine.fn[i].addr, &a);
-	return driver_of(in, address, t) &&
+	return facts_driver(&in->root, address, t) &&
 	       is_vfio_name((struct span){ t->s + before, t->n - before });
 }
 
@@ -63,7 +50,7 @@ static int note_member(const char *name, void *with)
 	unsigned i;
 
 	if (pci_addr_parse(span_of(name), &addr) < 0 ||
-	    !driver_of(members->in, name, &d))
+	    !facts_driver(&members->in->root, name, &d))
 		return 0;
 	i = machine_at(m, addr);
 	if (is_vfio_name(text_is(&d)) || span_is(text_is(&d), "pci-stub") ||

@@ -32,15 +32,11 @@ void list_name(struct list *list, unsigned i, struct text *t)
 
 bool list_driver(const struct list *list, unsigned i, struct text *t)
 {
-	char address[24], path[PATH_SIZE], link[PATH_SIZE];
+	char address[24];
 	struct text a = TEXT_IN(address);
 
 	pci_addr_text(list->in->machine.fn[i].addr, &a);
-	if (!list->has_host || !sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
-	    sysfs_link(&list->in->root, path, link, sizeof(link)) < 0)
-		return false;
-	text_quote(t, span_last(span_of(link), '/'));
-	return true;
+	return list->has_host && facts_driver(&list->in->root, address, t);
 }
 
 enum fact list_boot_display(const struct list *list, unsigned i)

@@ -14,13 +14,9 @@
 static void find_holder(const struct inputs *in, const char *address,
 			char holder[DRIVER_MAX])
 {
-	char path[PATH_SIZE], link[PATH_SIZE];
 	struct text t = text_start(holder, DRIVER_MAX);
 
-	if (!sysfs_path(path, SYSFS_DEVICES, address, "driver") ||
-	    sysfs_link(&in->root, path, link, sizeof(link)) <= 0)
-		return;
-	text_quote(&t, span_last(span_of(link), '/'));
+	facts_driver(&in->root, address, &t);
 }
 
 /* The live function that the line is about, or NO_FUNCTION. */
