@@ -7,9 +7,7 @@
 
 #include <errno.h>
 
-/* The drivers in drivers/vfio/pci of the kernel all end like that: vfio-pci,
- * mlx5_vfio_pci, nvgrace-gpu-vfio-pci. */
-static bool is_vfio(struct span driver)
+bool export_is_vfio(struct span driver)
 {
 	static const char end[] = "vfio-pci";
 	size_t n = sizeof(end) - 1;
@@ -115,7 +113,7 @@ int export_choose(struct export *e, const char *const *words, unsigned n_words,
 
 		if (!step || !is_card_asked_for(e, i, words, n_words))
 			continue;
-		if (!is_vfio(rule_of(e, step)->driver))
+		if (!export_is_vfio(rule_of(e, step)->driver))
 			return wrong_driver(e, i, step, n_words, reterr);
 		r = add_device(e, i, step, reterr);
 		if (r < 0)

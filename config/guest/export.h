@@ -36,6 +36,10 @@ struct export {
 int export_choose(struct export *e, const char *const *words, unsigned n_words,
 		  struct fault *reterr);
 
+/* Whether a driver is one of drivers/vfio/pci in the kernel, which all end like that:
+ * vfio-pci, mlx5_vfio_pci, nvgrace-gpu-vfio-pci. */
+bool export_is_vfio(struct span driver);
+
 /* Whether any of the devices is a display; or one of a vendor. */
 bool export_has_display(const struct export *e);
 bool export_has_display_of(const struct export *e, uint16_t vendor);

@@ -5,6 +5,8 @@
  */
 #include "guest/ready.h"
 
+#include "guest/export.h"
+
 struct members {
 	const struct inputs *in;
 	char who[24];		/* the first whose driver is in the way */
@@ -22,12 +24,6 @@ bool ready_is_first(const struct inputs *in, unsigned i)
 	return true;
 }
 
-/* As the kernel names those in drivers/vfio/pci: mlx5_vfio_pci too. */
-static bool is_vfio_name(struct span driver)
-{
-	return span_ends(driver, "vfio-pci") || span_ends(driver, "vfio_pci");
-}
-
 bool ready_is_vfio(const struct inputs *in, unsigned i, struct text *t)
 {
 	char address[24];
@@ -36,7 +32,7 @@ bool ready_is_vfio(const struct inputs *in, unsigned i, struct text *t)
 
 	pci_addr_text(in->machine.fn[i].addr, &a);
 	return facts_driver(&in->root, address, t) &&
-	       is_vfio_name((struct span){ t->s + before, t->n - before });
+	       export_is_vfio((struct span){ t->s + before, t->n - before });
 }
 
 /* Which drivers the kernel lets stand beside a guest: those of VFIO, pci-stub, and those
@@ -53,7 +49,7 @@ static int note_member(const char *name, void *with)
 	    !facts_driver(&members->in->root, name, &d))
 		return 0;
 	i = machine_at(m, addr);
-	if (is_vfio_name(text_is(&d)) || span_is(text_is(&d), "pci-stub") ||
+	if (export_is_vfio(text_is(&d)) || span_is(text_is(&d), "pci-stub") ||
 	    (i != NO_FUNCTION && m->fn[i].is_bridge &&
 	     !function_holds_group(&m->fn[i])))
 		return 0;
