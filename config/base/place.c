@@ -260,20 +260,21 @@ static int copy_owner(const struct place *place, int fd)
 	return old < 0 ? -errno : copy_attributes(old, fd);
 }
 
-/* Whether the file is the one that was found: others write it as well. The number of an
- * inode says nothing: on FAT it is another one each time that the file is looked up anew
- * (fs/fat/inode.c:fat_build_inode). */
+bool place_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	       a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Whether the file is the one that was found: others write it as well. */
 static int judge_same(const struct place *place)
 {
-	const struct stat *was = &place->stat;
 	struct stat now;
 
 	if (fstatat(place->dir, place->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno != ENOENT ? -errno : place->is_there ? -EBUSY : 0;
-	return place->is_there && now.st_dev == was->st_dev &&
-	       now.st_size == was->st_size &&
-	       now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
-	       now.st_mtim.tv_nsec == was->st_mtim.tv_nsec ? 0 : -EBUSY;
+	return place->is_there && place_same_file(&now, &place->stat) ? 0 : -EBUSY;
 }
 
 int place_finish_part(struct place *place, int fd, mode_t mode)

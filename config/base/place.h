@@ -51,6 +51,11 @@ struct span place_text(const struct place *place);
  * so already), or -errno and a fault. */
 int place_write(struct place *place, struct span text, mode_t mode, struct fault *reterr);
 
+/* Whether both are of one file that nobody has written meanwhile. The number of an inode
+ * says nothing: on FAT it is another one each time that the file is looked up anew
+ * (fs/fat/inode.c:fat_build_inode). */
+bool place_same_file(const struct stat *a, const struct stat *b);
+
 /* Opens a new, empty file beside the place, which nobody takes for the real one; an older
  * one is removed. Returns the fd or -errno. */
 int place_open_part(const struct place *place);

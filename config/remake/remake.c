@@ -233,16 +233,11 @@ static int other_image(struct fault *reterr)
 static int judge_same(const struct place *place, const struct image *image,
 		      struct fault *reterr)
 {
-	const struct stat *was = &image->initrd.stat;
 	struct stat now;
 
 	if (fstatat(place->dir, place->name, &now, AT_SYMLINK_NOFOLLOW) < 0)
 		return place_cannot("the old image cannot be read: ", errno, reterr);
-	if (now.st_dev == was->st_dev && now.st_size == was->st_size &&
-	    now.st_mtim.tv_sec == was->st_mtim.tv_sec &&
-	    now.st_mtim.tv_nsec == was->st_mtim.tv_nsec)
-		return 0;
-	return other_image(reterr);
+	return place_same_file(&now, &image->initrd.stat) ? 0 : other_image(reterr);
 }
 
 /* Before dracut works for minutes. */
