@@ -141,7 +141,7 @@ int cmd_status(const struct request *request, struct inputs *in)
 	s->is_wrong = inputs_config(in, request, &wrong) < 0;
 	if (s->is_wrong)
 		rules_init(&in->rules);
-	s->wants_drift = true;
+	s->wants_drift = !(request->given & OPTION_GUEST);
 	if (inputs_plan(in, request, &fault) < 0 ||
 	    inputs_host(in, request, &fault) < 0 || survey_judge(s, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
