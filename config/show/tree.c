@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "core/match.h"
+
 enum { PREFIX_SIZE = 2 * (HOPS_MAX + 4) };
 
 struct tree {
@@ -18,19 +20,11 @@ struct tree {
 
 static unsigned find_parent(const struct machine *m, unsigned i)
 {
-	struct pci_path path = m->fn[i].path;
-	unsigned j;
+	struct match above = { .words = MATCH_PATH, .path = m->fn[i].path };
 
 	if (m->fn[i].is_vf)
 		return machine_at(m, m->fn[i].pf);
-	if (path.hops < 1)
-		return NO_FUNCTION;
-	path.hops--;
-	for (j = 0; j < m->n; j++)
-		if (m->fn[j].path.hops == path.hops &&
-		    pci_path_equal(&m->fn[j].path, &path))
-			return j;
-	return NO_FUNCTION;
+	return above.path.hops-- < 1 ? NO_FUNCTION : match_at_place(&above, m);
 }
 
 static void find_seen(struct tree *tree, const struct list_filter *filter)
