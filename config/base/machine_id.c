@@ -4,7 +4,7 @@
  */
 #include "base/machine_id.h"
 
-#include <string.h>
+#include <ctype.h>
 #include <strings.h>
 
 bool machine_id_is(struct span text)
@@ -12,7 +12,7 @@ bool machine_id_is(struct span text)
 	size_t i;
 
 	for (i = 0; i < text.n; i++)
-		if (!strchr("0123456789abcdefABCDEF", text.s[i]))
+		if (!isxdigit((unsigned char)text.s[i]))
 			return false;
 	return text.n == MACHINE_ID_LENGTH;
 }

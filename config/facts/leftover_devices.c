@@ -5,6 +5,7 @@
  */
 #include "facts/leftover_devices.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* Recipes repeat themselves: each once. */
@@ -53,11 +54,6 @@ void leftover_of_ids(struct leftover *old, struct span line)
 	}
 }
 
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /* "DEVS=\"0000:01:00.0 0000:01:00.1\"", ".../0000:01:00.0/driver_override" */
 static void add_addresses(struct leftover *old, struct span line)
 {
@@ -67,7 +63,7 @@ static void add_addresses(struct leftover *old, struct span line)
 		struct span run = { line.s + i, 0 };
 		struct pci_addr addr;
 
-		while (i + run.n < line.n && (is_hex(run.s[run.n]) ||
+		while (i + run.n < line.n && (isxdigit((unsigned char)run.s[run.n]) ||
 					      run.s[run.n] == ':' || run.s[run.n] == '.'))
 			run.n++;
 		if (pci_addr_parse(run, &addr) == 0)

@@ -5,6 +5,7 @@
  */
 #include "show/list.h"
 
+#include <ctype.h>
 #include <string.h>
 
 int list_open(struct list *list, struct inputs *in, struct fault *reterr)
@@ -143,12 +144,7 @@ static void haystack_text(struct list *list, unsigned i, struct text *t)
 
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+	return isalnum((unsigned char)c);
 }
 
 /* "rtx3080" in "RTX 3080": from the beginning of a word on, without blanks, hyphens. */
@@ -161,7 +157,8 @@ static bool begins_here(const char *text, struct span word)
 			i++;
 		else if (*text == ' ' || *text == '-')
 			text++;
-		else if (lower(*text++) != lower(word.s[i++]))
+		else if (tolower((unsigned char)*text++) !=
+			 tolower((unsigned char)word.s[i++]))
 			return false;
 	}
 	return word.n > 0 && is_letter(word.s[0]);
