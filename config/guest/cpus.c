@@ -295,9 +295,3 @@ void cpus_host_text(const struct cpus *cpus, const struct topology *t, struct te
 {
 	add_cpus(t, cpus->host, cpus->n_host, text);
 }
-
-void cpus_guest_text(const struct cpus *cpus, const struct topology *t,
-		     struct text *text)
-{
-	add_cpus(t, cpus->core, cpus->n, text);
-}

@@ -29,9 +29,7 @@ struct cpus {
 int cpus_choose(struct cpus *cpus, const struct topology *t, const struct export *e,
 		unsigned wanted, struct fault *reterr);
 
-/* Adds the processors of the host's cores, or of the guest's: "0-1,8". */
+/* Adds the processors of the host's cores: "0-1,8". */
 void cpus_host_text(const struct cpus *cpus, const struct topology *t, struct text *text);
-void cpus_guest_text(const struct cpus *cpus, const struct topology *t,
-		     struct text *text);
 
 #endif
