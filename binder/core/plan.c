@@ -117,6 +117,8 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 	if (function_is_storage(f) && !plan_may_take_storage(want, rules, m, i))
 		refuse(want, plan_is_foreign(rules, m) ? REASON_STORAGE_FOREIGN :
 		       REASON_STORAGE, NO_FUNCTION);
+	else if (want->origin == i && !plan_may_take_root(want, rules, f))
+		refuse(want, REASON_HOST_UNKNOWN, NO_FUNCTION);
 	else if (!rule_needs_group(&rules->rule[want->rule]))
 		return;
 	else if (f->group == GROUP_UNKNOWN)

@@ -41,6 +41,7 @@ enum reason {
 	REASON_STORAGE,
 	REASON_STORAGE_TWIN,
 	REASON_STORAGE_FOREIGN,
+	REASON_HOST_UNKNOWN,
 	REASON_OTHER_DEVICE,
 	REASON_OTHER_DEVICE_AT,
 	REASON_TWO_CANDIDATES,
@@ -114,6 +115,11 @@ void plan_find_wanted(struct plan *plan, const struct rules *rules,
  * device it is. */
 bool plan_may_take_storage(const struct plan_want *want, const struct rules *rules,
 			   const struct machine *m, unsigned i);
+
+/* Whether the rule may take a function that the root may be behind: where the image does
+ * not know the host, a rule that names no id is about any such device. */
+bool plan_may_take_root(const struct plan_want *want, const struct rules *rules,
+			const struct function *f);
 
 /* Whether the image was made for another machine, or another root. */
 bool plan_is_foreign(const struct rules *rules, const struct machine *m);

@@ -46,7 +46,14 @@ static bool is_exact(const struct rules *rules, const struct rule *rule)
 
 bool plan_is_foreign(const struct rules *rules, const struct machine *m)
 {
-	return rules->home && rules->home != m->home;
+	return rules->home > HOME_UNKNOWN && rules->home != m->home;
+}
+
+bool plan_may_take_root(const struct plan_want *want, const struct rules *rules,
+			const struct function *f)
+{
+	return rules->home != HOME_UNKNOWN || !function_can_lead_to_root(f) ||
+	       rule_has_identity(&rules->rule[want->rule]);
 }
 
 bool plan_may_take_storage(const struct plan_want *want, const struct rules *rules,

@@ -74,6 +74,9 @@ static const struct {
 							"made for another machine or "
 							"another root=: name it by dsn=, "
 							"or run earlybind sync here" },
+	[REASON_HOST_UNKNOWN] = { "host-unknown", "may lead to the root, and this image "
+						  "does not know the host: name it by "
+						  "id=, or run earlybind sync" },
 	[REASON_OTHER_DEVICE] = { "other-device", "is at the place that the rule names, "
 						  "but its %x: correct the rule" },
 	[REASON_OTHER_DEVICE_AT] = { "other-device-at", "is at the place that the rule "

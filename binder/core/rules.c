@@ -143,12 +143,19 @@ static int add_version(struct parser *p)
 static int add_home(struct parser *p)
 {
 	struct span word;
+	bool is_known;
 
-	if (next_word(p, &word) &&
-	    span_number(word, 16, 16, UINT64_MAX, &p->rules->home) == 0 &&
+	if (!next_word(p, &word))
+		word.n = 0;
+	is_known = !span_is(word, "unknown");
+	if (!is_known)
+		p->rules->home = HOME_UNKNOWN;
+	if ((!is_known ||
+	     span_number(word, 16, 16, UINT64_MAX, &p->rules->home) == 0) &&
 	    !next_word(p, &word))
 		return 0;
-	return fault_set(p->fault, EINVAL, "made-for needs 16 hex digits", NULL);
+	return fault_set(p->fault, EINVAL, "made-for needs 16 hex digits or unknown",
+			 NULL);
 }
 
 static int add_load(struct parser *p)

@@ -38,11 +38,14 @@ struct rules {
 	unsigned sets;			/* which of these were given */
 	struct span version;		/* of image.conf; empty without one */
 	bool has_end;			/* so has it an end line: it is whole */
-	uint64_t home;			/* it was made for; 0: nobody knows */
+	uint64_t home;			/* it was made for, HOME_UNKNOWN, or 0: not said */
 	struct rule rule[RULES_MAX];
 	struct module_option option[OPTIONS_MAX];
 	struct load load[LOADS_MAX];
 };
+
+/* The home of an image that was made where the host was not known, as in a chroot. */
+#define HOME_UNKNOWN 1u
 
 /* No rule, every setting at its default. */
 void rules_init(struct rules *rules);

@@ -283,8 +283,8 @@ static void print_host(const struct rules *rules, const struct host *host)
 		fprintf(stderr, "earlybind: %s\n", host->note[i]);
 	if (!host->is_known)
 		fprintf(stderr, "earlybind: this image takes no storage that the config "
-			"does not name exactly: the host's disks are not known in %s\n",
-			host->why);
+			"does not name exactly, and no network card or USB controller by "
+			"its class: the host's disks are not known in %s\n", host->why);
 	else if (host->is_unsure)
 		fprintf(stderr, "earlybind: this image takes no storage that the config "
 			"does not name exactly: not all that the host needs was found\n");

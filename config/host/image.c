@@ -102,7 +102,7 @@ void host_image_text(const struct host *host, const struct machine *m, struct te
 	if (!host->is_known) {
 		text_add(t, "# no keep and no free: ");
 		text_add(t, host->why);
-		text_char(t, '\n');
+		text_add(t, "\nmade-for unknown\n");
 		return;
 	}
 	for (i = 0; i < host->n_notes; i++) {

@@ -136,6 +136,21 @@ holds "image says that it is one" grep -q \
 holds "and image.conf says why" grep -q "^# no keep and no free: a chroot" \
 	"$work/dir$lib/image.conf"
 
+# The root may be behind any USB controller or network card.
+build usb-root
+tree=$work/usb-root
+rm -f "$tree/proc/1/root"
+mkdir -p "$tree/etc" "$tree/proc/1"
+ln -s /rescue "$tree/proc/1/root"
+echo "bind class=usb driver=pci-stub" >"$conf"
+agree "a chroot on a stick"
+gives 0 out "refuse *may lead to the root, and this image does not know the host:*" \
+	"takes no USB controller by its class"
+echo "bind id=8086:a36d driver=pci-stub" >"$conf"
+agree "a chroot on a stick, and an id"
+gives 0 out "bind *8086:a36d pci-stub *matches" "an id is another matter"
+tree=$work/chroot
+
 echo "keep id=144d:a808" >"$conf"
 agree "a chroot, and no bind rule"
 same /dev/null "$work/image.err.disks" "image says nothing of disks then"
