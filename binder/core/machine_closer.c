@@ -58,15 +58,13 @@ static int read_count(const struct root *root, const char *dir, const char *name
 	return machine_read_number(root, dir, name, 10, UINT16_MAX, ret_n);
 }
 
-/* How far behind it the virtual functions of this one can be, and how many are on. What
- * cannot be read is far. */
+/* How far behind it the virtual functions of this one can be. What cannot be read is
+ * far. */
 static void read_vfs(struct function *f, const struct root *root, const char *dir)
 {
-	uint64_t total, offset, stride, n;
+	uint64_t total, offset, stride;
 
 	f->vf_reach = UINT16_MAX;
-	if (read_count(root, dir, "sriov_numvfs", &n) == 0)
-		f->n_vfs = (uint16_t)n;
 	if (read_count(root, dir, "sriov_totalvfs", &total) < 0 ||
 	    read_count(root, dir, "sriov_offset", &offset) < 0 ||
 	    read_count(root, dir, "sriov_stride", &stride) < 0)
@@ -109,18 +107,28 @@ static void read_regions(struct function *f, const struct root *root, const char
 
 enum { HAS_RESET = 1, HAS_REMOVE = 2, HAS_PHYSFN = 4, HAS_BUS = 8, HAS_VFS = 16 };
 
-/* One look at the directory spares one at each of these. */
+struct attributes {
+	unsigned seen;
+	uint16_t n_vfs;
+};
+
+/*
+ * One look at the directory spares one at each of these. Virtual functions that are on
+ * have a link each: sriov_numvfs waits for the lock of the device, which a driver that
+ * hangs in its probe holds (drivers/pci/iov.c:sriov_numvfs_show).
+ */
 static int note_attribute(const char *name, void *with)
 {
 	static const char names[] =
 		"reset\0remove\0physfn\0secondary_bus_number\0sriov_totalvfs\0";
-	unsigned *seen = with;
+	struct attributes *attributes = with;
 	unsigned bit = 1;
 	const char *s;
 
 	for (s = names; *s; s += strlen(s) + 1, bit <<= 1)
 		if (strcmp(name, s) == 0)
-			*seen |= bit;
+			attributes->seen |= bit;
+	attributes->n_vfs += span_starts(span_of(name), "virtfn");
 	return 0;
 }
 
@@ -130,7 +138,7 @@ bool machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 {
 	struct function *f = &m->fn[i];
 	char addr[24], path[PATH_SIZE];
-	unsigned seen = 0;
+	struct attributes has = { 0, 0 };
 
 	if (f->is_looked_at)
 		return false;
@@ -140,16 +148,18 @@ bool machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 		machine_read_group(f, root, addr);
 	if (f->is_bridge || !sysfs_path(path, SYSFS_DEVICES, addr, NULL))
 		return true;
-	sysfs_list(root, path, note_attribute, &seen);
-	f->is_bridge = (seen & HAS_BUS) != 0;
+	sysfs_list(root, path, note_attribute, &has);
+	f->is_bridge = (has.seen & HAS_BUS) != 0;
 	if (f->is_bridge)
 		return true;
-	if (seen & HAS_PHYSFN)
+	if (has.seen & HAS_PHYSFN)
 		machine_read_physfn(f, root, addr);
-	if (seen & HAS_VFS)
+	if (has.seen & HAS_VFS) {
+		f->n_vfs = has.n_vfs;
 		read_vfs(f, root, addr);
-	if (seen & (HAS_RESET | HAS_REMOVE))
-		f->has_reset = seen & HAS_RESET ? FACT_YES : FACT_NO;
+	}
+	if (has.seen & (HAS_RESET | HAS_REMOVE))
+		f->has_reset = has.seen & HAS_RESET ? FACT_YES : FACT_NO;
 	if (f->group >= 0)
 		read_regions(f, root, addr);
 	return true;

@@ -284,12 +284,12 @@ static void test_closer(void)
 	      "details: where virtual functions are cannot be read: anywhere");
 	say(DEVICE "sriov_offset", "16\n");
 	say(DEVICE "sriov_stride", "2\n");
-	say(DEVICE "sriov_numvfs", "3\n");
+	run("for n in 0 1 2; do ln -s ../nowhere " DEVICE "virtfn$n; done");
 	CHECK(scan(MACHINE_DETAILS)->vf_reach == 32 && m.fn[0].n_vfs == 3,
 	      "details: where they are, and how many");
 	say(DEVICE "sriov_totalvfs", "0\n");
 	CHECK(scan(MACHINE_DETAILS)->vf_reach == 0, "details: or that there can be none");
-	run("rm " DEVICE "sriov_totalvfs");
+	run("rm " DEVICE "sriov_totalvfs " DEVICE "virtfn*");
 	say(DEVICE "class", "0x030000\n");
 }
 
