@@ -13,9 +13,11 @@ bool match_place(const struct match *match, const struct machine *m, unsigned i)
 		return pci_path_equal(&f->path, &match->path);
 	if (!(match->words & MATCH_ADDRESS))
 		return true;
-	if (match->any_fn)	/* with ARI all that is on the bus is one device */
+	/* with ARI all that is on the bus is device 0; 01:10.* means virtual functions */
+	if (match->any_fn)
 		return pci_addr_same_slot(f->addr, match->address) ||
-		       (f->is_ari && f->addr.domain == match->address.domain &&
+		       (f->is_ari && match->address.dev == 0 &&
+			f->addr.domain == match->address.domain &&
 			f->addr.bus == match->address.bus);
 	return pci_addr_compare(f->addr, match->address) == 0;
 }
