@@ -48,7 +48,7 @@ layer() {	# FILE of core: its number, higher ones may include lower ones
 		binder/core/cmdline | binder/core/home) echo 2 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_storage | \
-		binder/core/plan_text | binder/core/ids) echo 3 ;;
+		binder/core/plan_text | binder/core/reasons | binder/core/ids) echo 3 ;;
 	binder/core/*) echo unknown ;;
 	binder/main) echo 5 ;;
 	binder/*) echo 4 ;;
