@@ -35,7 +35,8 @@ BOOT_CFLAGS := $(or $(call if_known,-Oz),-Os) -fno-jump-tables \
 	$(foreach option,-fno-caller-saves -fno-move-loop-invariants -fno-tree-loop-im \
 		-fno-partial-inlining -fno-tree-forwprop -fno-expensive-optimizations \
 		-fno-if-conversion -fno-forward-propagate -fno-shrink-wrap \
-		-fno-ipa-modref, \
+		-fno-ipa-modref -fno-ipa-sra -fno-tree-fre -fno-schedule-insns2 \
+		-mno-sse, \
 		$(call if_known,$(option)))
 BOOT_LDFLAGS =
 # What gcc lacks: libFuzzer, MemorySanitizer.

@@ -207,7 +207,8 @@ static void take(struct boot *b, const struct plan_step *step)
 {
 	int r;
 
-	if (b->outcome[step->fn].kind != OUTCOME_NONE)
+	if (b->outcome[step->fn].kind != OUTCOME_NONE ||
+	    (!is_none(b, step) && !wanted_driver(b, step)[0]))
 		return;
 	boot_doing(b, DOING_OVERRIDE, step->fn);
 	r = set_override(b, step, is_none(b, step) ? "none" : wanted_driver(b, step));
@@ -251,6 +252,8 @@ void apply_plan(struct boot *b)
 	stub_find_all(b);
 	release_note_other(b);
 	boot_each_bind(b, reserve);
+	if (b->n_loaded > 0)	/* a module hung: first what can wait for no other */
+		boot_each_bind(b, take);
 	if (wants_stub(b)) {
 		stub_load_all(b);
 		say_missing_stubs(b);

@@ -69,7 +69,8 @@ struct boot {
 	uint64_t start;			/* microseconds, monotonic */
 	struct progress now;
 	bool is_planned;
-	bool is_loaded;			/* the modules, or it was tried */
+	bool is_awake;			/* the IOMMU, or it was tried */
+	unsigned n_loaded;		/* load lines that were begun */
 	struct cmdline cmdline;
 	char cmdline_text[CMDLINE_MAX];
 	struct source_text config;

@@ -96,16 +96,26 @@ int device_set_override(const struct boot *b, unsigned i, const char *driver)
 }
 
 /* "(null)" is what the kernel shows for none, in all versions. */
-bool device_is_free(const struct boot *b, unsigned i)
+bool device_override(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX])
 {
 	char path[PATH_SIZE], now[DRIVER_MAX + 8];
+	struct text t;
 	struct span s;
 	ssize_t n;
 
 	device_path(b, i, "driver_override", path);
 	n = sysfs_read_head(&b->root, path, now, sizeof(now));
 	s = sysfs_trim(now, n);
-	return n >= 0 && (s.n == 0 || span_is(s, "(null)"));
+	text_init(&t, ret_name, DRIVER_MAX);
+	text_span(&t, s);
+	return n < 0 || (s.n != 0 && !span_is(s, "(null)"));
+}
+
+bool device_is_free(const struct boot *b, unsigned i)
+{
+	char name[DRIVER_MAX];
+
+	return !device_override(b, i, name);
 }
 
 /* A zero-length write never reaches the attribute; a newline alone clears it. */

@@ -25,7 +25,8 @@ bool device_has_screen(const struct boot *b, unsigned i);
  * -EBADMSG where another name reads back. */
 int device_set_override(const struct boot *b, unsigned i, const char *driver);
 
-/* Whether any driver may have function i: true unless an override reads back. */
+/* Whether one driver alone may have function i, or nobody can say, and its name. */
+bool device_override(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX]);
 bool device_is_free(const struct boot *b, unsigned i);
 
 /* Takes the override away. Returns 0 or -errno. */

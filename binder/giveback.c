@@ -50,15 +50,13 @@ static bool has_stub(struct boot *b, unsigned i, char ret_driver[DRIVER_MAX])
 	return device_driver(b, i, ret_driver) == 1 && stub_is(span_of(ret_driver));
 }
 
-void give_back(struct boot *b, const struct plan_step *step)
+void give_back_from(struct boot *b, unsigned i, const char *stub)
 {
-	const struct stub *stub = stub_of(b, &b->rules.rule[step->rule]);
-	unsigned i = step->fn;
 	char driver[DRIVER_MAX];
 	int r = device_driver(b, i, driver);
 
 	boot_doing(b, DOING_GIVE_BACK, i);
-	if (r == 1 && stub && strcmp(driver, stub->driver) == 0) {
+	if (r == 1 && strcmp(driver, stub) == 0) {
 		r = device_tell_driver(b, i, driver, "unbind");
 		if (r < 0)
 			say_failed(b, i, "unbind", r);
@@ -77,6 +75,13 @@ void give_back(struct boot *b, const struct plan_step *step)
 		}
 	}
 	b->outcome[i].is_touched = false;
+}
+
+static void give_back(struct boot *b, const struct plan_step *step)
+{
+	const struct stub *stub = stub_of(b, &b->rules.rule[step->rule]);
+
+	give_back_from(b, step->fn, stub ? stub->driver : "");
 }
 
 void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome)
@@ -157,7 +162,8 @@ static void rescue(struct boot *b, unsigned i)
 	char addr[24], driver[DRIVER_MAX], now[DRIVER_MAX];
 
 	boot_doing(b, DOING_RESCUE, i);
-	if (device_driver(b, i, driver) == 0) {	/* a process died between the two */
+	/* a process died between the two, or while it asked for the IOMMU group */
+	if (b->outcome[i].is_asked || device_driver(b, i, driver) == 0) {
 		let_go(b, i);
 		return;
 	}
@@ -213,6 +219,7 @@ void give_back_strays(struct boot *b, enum turn last)
 	sysfs_list(&b->root, SYSFS_DRIVERS "/vfio-pci", note_stray, b);
 	sysfs_list(&b->root, SYSFS_DRIVERS "/pci-stub", note_stray, b);
 	for (i = 0; i < b->machine.n; i++)
-		if (b->outcome[i].is_stray && b->outcome[i].turn <= last)
+		if ((b->outcome[i].is_stray || b->outcome[i].is_asked) &&
+		    b->outcome[i].turn <= last)
 			rescue(b, i);
 }

@@ -4,9 +4,9 @@
 
 #include "boot.h"
 
-/* Takes the function of a step from the driver that it was given to, and offers it to its
- * own. */
-void give_back(struct boot *b, const struct plan_step *step);
+/* Takes function i from the driver that it was given to, where that has it, and offers it
+ * to its own. */
+void give_back_from(struct boot *b, unsigned i, const char *stub);
 
 /* Sets the outcome of a step that came to nothing, and gives its function back. */
 void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome);

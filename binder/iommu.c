@@ -20,15 +20,30 @@ static bool lacks_group(const struct plan_step *step)
 	return step->verb == PLAN_REFUSE && step->reason == REASON_NO_GROUP;
 }
 
-/* One with a driver was asked by that, and says EBUSY. */
+/* One with a driver was asked by that: the link comes after the asking. */
 static void ask(struct boot *b, unsigned i)
 {
-	if (!device_is_free(b, i))
+	struct outcome *o = &b->outcome[i];
+	char driver[DRIVER_MAX];
+
+	if (o->turn || device_driver(b, i, driver) != 0 || !device_is_free(b, i))
 		return;
 	boot_doing(b, DOING_PLAN, i);
+	o->is_asked = true;
 	device_set_override(b, i, NOBODY);
 	device_tell_driver(b, i, NOBODY, "bind");
 	device_clear_override(b, i);
+	o->is_asked = false;
+}
+
+/* Who shares the group shows only when each was asked. */
+static void ask_all(struct boot *b)
+{
+	unsigned i;
+
+	for (i = 0; i < b->machine.n; i++)
+		if (b->machine.fn[i].group == GROUP_NONE && !b->machine.fn[i].is_bridge)
+			ask(b, i);
 }
 
 bool iommu_wake(struct boot *b)
@@ -42,6 +57,8 @@ bool iommu_wake(struct boot *b)
 		if (!is_on && !is_asked && !stub_load_iommu(b))
 			return false;
 		is_asked = true;
+		if (b->rules.rule[b->plan.step[k].rule].with == WITH_GROUP)
+			ask_all(b);
 		ask(b, b->plan.step[k].fn);
 	}
 	if (is_asked)

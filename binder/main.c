@@ -79,8 +79,11 @@ static int work(struct boot *b)
 		}
 		if (boot_plan(b) < 0)
 			return EXIT_SYSTEM;
+	}
+	if (!b->is_awake) {
 		if (b->cmdline.mode != CMDLINE_PLAN && iommu_wake(b) && boot_plan(b) < 0)
 			return EXIT_SYSTEM;
+		b->is_awake = true;
 		announce(b);
 	}
 	if (b->cmdline.mode == CMDLINE_PLAN)

@@ -14,9 +14,7 @@ const char options_help[] =
 	"                        [--config FILE] [--image FILE] [--report DIR]\n"
 	"       earlybind-binder --help | --version\n"
 	"\n"
-	"Gives PCI devices to vfio-pci before other drivers can have them: run by the\n"
-	"initramfs, with --boot. --dry-run prints the plan and changes nothing. See\n"
-	"earlybind-binder(8).\n";
+	"The initramfs runs it with --boot. See earlybind-binder(8).\n";
 
 static const struct {
 	const char *name;

@@ -39,6 +39,7 @@ struct outcome {
 	uint8_t is_touched;	/* bool: its override may be ours */
 	uint8_t turn;		/* enum turn */
 	uint8_t is_stray;	/* bool: a stub has what is the host's */
+	uint8_t is_asked;	/* bool: for its IOMMU group, and not yet let go */
 	uint16_t err;		/* failed: positive errno */
 	char who[DRIVER_MAX];	/* held: the driver; failed: the module, or empty */
 };

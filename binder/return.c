@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last net, when the root did not appear: what was bound and it may be behind goes
- * back to its own driver. A script of the initramfs says when. The plan of the boot is
- * made once more, in a child, and each function goes back in a child of its own, so that
- * one that hangs in the kernel holds up none of the others.
+ * The last net, when the root did not appear: what it may be behind and is not free for
+ * any driver goes back to its own. A script of the initramfs says when. Who is not free
+ * says the kernel: the plan would be another one by now, where a device came late or one
+ * hangs, and is only made to name the rules. Each function goes back in a child of its
+ * own, so that one that hangs in the kernel holds up none of the others.
  */
 #include "return.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "device.h"
 #include "file.h"
@@ -18,23 +20,29 @@
 
 static int make_plan(struct boot *b)
 {
-	if (boot_read(b) == 0 && boot_plan(b) == 0)
-		stub_find_all(b);
+	if (boot_read(b) == 0)
+		boot_plan(b);
 	return 0;
 }
+
+/* Until it has gone back. */
+static const struct outcome failed = {
+	.kind = OUTCOME_FAILED, .at = DOING_GIVE_BACK, .err = ETIMEDOUT,
+};
 
 /* One without an override was given back when it was not bound. */
 static int return_one(struct boot *b)
 {
 	unsigned i = b->now.fn;
 	struct outcome *o = &b->outcome[i];
-	char driver[DRIVER_MAX];
+	char wanted[DRIVER_MAX], driver[DRIVER_MAX];
 
-	if (!device_is_there(b, i) || device_is_free(b, i)) {
+	if (!device_is_there(b, i) || !device_override(b, i, wanted)) {
 		o->kind = OUTCOME_NONE;
 		return 0;
 	}
-	give_back(b, plan_binds(&b->plan, i));
+	*o = failed;
+	give_back_from(b, i, wanted);
 	device_announce(b, i);
 	o->err = EBUSY;
 	if (device_is_free(b, i) &&
@@ -43,15 +51,49 @@ static int return_one(struct boot *b)
 	return 0;
 }
 
-static void try_one(struct boot *b, const struct plan_step *step)
+static void try_one(struct boot *b, unsigned i)
 {
-	if (!function_can_lead_to_root(&b->machine.fn[step->fn]))
+	if (!function_can_lead_to_root(&b->machine.fn[i]))
 		return;
-	b->outcome[step->fn] = (struct outcome){
-		.kind = OUTCOME_FAILED, .at = DOING_GIVE_BACK, .err = ETIMEDOUT,
-	};
-	boot_doing(b, DOING_GIVE_BACK, step->fn);
+	if (plan_binds(&b->plan, i))
+		b->outcome[i] = failed;
+	boot_doing(b, DOING_GIVE_BACK, i);
 	watch_part(b, return_one);
+}
+
+static void try_planned(struct boot *b, const struct plan_step *step)
+{
+	try_one(b, step->fn);
+}
+
+/* What the boot has bound and the plan of now would not, in the words of the report. */
+static void name_unplanned(struct boot *b, unsigned i)
+{
+	struct plan_step *step = b->plan.step, *end = step + b->plan.n;
+
+	while (step < end && (step->fn != i || step->verb == PLAN_WARN))
+		step++;
+	if (step == b->plan.step + STEPS_MAX)
+		return;
+	if (step == end) {
+		*step = (struct plan_step){ .fn = (uint16_t)i };
+		b->plan.n++;
+	}
+	step->verb = PLAN_BIND;
+	step->reason = REASON_MATCHES;
+}
+
+static void try_others(struct boot *b)
+{
+	unsigned i;
+
+	for (i = 0; i < b->machine.n; i++) {
+		if (plan_binds(&b->plan, i))
+			continue;
+		try_one(b, i);
+		if (b->outcome[i].kind != OUTCOME_NONE)
+			name_unplanned(b, i);
+	}
 }
 
 /* Tells of it; without an outcome there is nothing to tell. */
@@ -79,7 +121,9 @@ bool return_all(struct boot *b)
 	if (file_mark(dir, "returned") == -EEXIST)
 		return true;
 	watch_part(b, make_plan);
-	if (b->is_planned)
-		boot_each_bind(b, try_one);
+	if (!b->is_planned)
+		b->plan.n = 0;
+	boot_each_bind(b, try_planned);
+	try_others(b);
 	return tell(b, dir);
 }

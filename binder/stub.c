@@ -153,7 +153,8 @@ bool stub_load_iommu(struct boot *b)
 		if (is_iommu(b, i))
 			n = i + 1;
 	for (i = 0; i < n; i++)
-		load_one(b, i);
+		if (b->load_err[i] == 0)	/* the child before us hung there */
+			load_one(b, i);
 	return n > 0;
 }
 
@@ -161,13 +162,12 @@ void stub_load_all(struct boot *b)
 {
 	unsigned i;
 
-	if (!b->is_loaded) {
-		b->is_loaded = true;
-		for (i = 0; i < b->rules.n_loads; i++)
-			if (!is_iommu(b, i))
-				load_one(b, i);
+	if (b->n_loaded == 0)
 		params_set_options(b);
-	}
+	/* where one hung, the next child goes on behind it: others need other modules */
+	while (b->n_loaded < b->rules.n_loads)
+		if (!is_iommu(b, b->n_loaded++))
+			load_one(b, b->n_loaded - 1u);
 	for (i = 0; i < b->n_stubs; i++)
 		look(b, &b->stub[i]);
 }

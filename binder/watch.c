@@ -269,7 +269,6 @@ static bool drop(struct boot *b, int err, enum turn turn)
 	if (o->turn >= turn)
 		return false;
 	o->turn = (uint8_t)turn;
-	o->is_stray |= at.doing == DOING_PLAN;	/* it was asked for its IOMMU group */
 	if (o->kind == OUTCOME_NONE ||
 	    (at.doing == DOING_GIVE_BACK &&
 	     (o->kind == OUTCOME_BOUND || o->kind == OUTCOME_GIVEN_BACK)))

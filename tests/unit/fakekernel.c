@@ -371,5 +371,7 @@ int poke_module(const struct root *root, const char *file, const char *params)
 	snprintf(line, sizeof(line), "module %s%s%s%s%s", name, params[0] ? " " : "",
 		 params, is_scripted ? " -> " : "", is_scripted ? answer : "");
 	script_log(at, line);
+	if (is_scripted && strcmp(answer, "hang") == 0)
+		script_hang();
 	return r;
 }
