@@ -20,8 +20,9 @@
 
 static int make_plan(struct boot *b)
 {
-	if (boot_read(b) == 0)
-		boot_plan(b);
+	if (boot_read(b) < 0)
+		rules_init(&b->rules);
+	boot_plan(b);
 	return 0;
 }
 

@@ -196,7 +196,7 @@ void plan_step_text(const struct plan_step *step, const struct rules *rules,
 	else
 		text_char(t, '-');
 	text_pad(t, start + COLUMN_DRIVER);
-	if (step->verb == PLAN_BIND)
+	if (step->verb == PLAN_BIND && rule->driver.n > 0)
 		text_span(t, rule->driver);
 	else
 		text_char(t, '-');
