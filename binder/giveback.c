@@ -162,7 +162,8 @@ static void rescue(struct boot *b, unsigned i)
 	char addr[24], driver[DRIVER_MAX], now[DRIVER_MAX];
 
 	boot_doing(b, DOING_RESCUE, i);
-	if (device_driver(b, i, driver) == 0) {	/* a process died between the two */
+	/* a process died between the two, or while it asked for the IOMMU group */
+	if (b->outcome[i].is_asked || device_driver(b, i, driver) == 0) {
 		let_go(b, i);
 		return;
 	}
@@ -218,6 +219,7 @@ void give_back_strays(struct boot *b, enum turn last)
 	sysfs_list(&b->root, SYSFS_DRIVERS "/vfio-pci", note_stray, b);
 	sysfs_list(&b->root, SYSFS_DRIVERS "/pci-stub", note_stray, b);
 	for (i = 0; i < b->machine.n; i++)
-		if (b->outcome[i].is_stray && b->outcome[i].turn <= last)
+		if ((b->outcome[i].is_stray || b->outcome[i].is_asked) &&
+		    b->outcome[i].turn <= last)
 			rescue(b, i);
 }

@@ -59,7 +59,8 @@ bool iommu_wake(struct boot *b)
 		is_asked = true;
 		if (b->rules.rule[b->plan.step[k].rule].with == WITH_GROUP)
 			ask_all(b);
-		ask(b, b->plan.step[k].fn);
+		else
+			ask(b, b->plan.step[k].fn);
 	}
 	if (is_asked)
 		b->is_planned = false;	/* until the next one is whole */
