@@ -86,7 +86,7 @@ objects = $(patsubst %.c,build/$(1)/%.o,$(2))
 TEST_UNIT = $(UNIT:tests/unit/%.c=build/test/unit/%)
 TEST_FUZZ = $(FUZZ:tests/fuzz/%.c=build/test/fuzz/%)
 TEST_PROGRAMS = build/test/earlybind build/test/earlybind-binder \
-	$(if $(wildcard tests/unit/fakekernel.c),build/test/earlybind-binder-fake) \
+	$(if $(wildcard tests/apply/fakekernel.c),build/test/earlybind-binder-fake) \
 	$(TEST_UNIT) $(TEST_FUZZ) build/test/hosts/show
 
 # Those without a line of the host tool.
@@ -118,11 +118,11 @@ build/test/parts.a: $(call objects,test,$(CORE) \
 	rm -f $@
 	$(AR) rcs $@ $^
 
-build/test/earlybind: build/test/config/main.o build/test/tests/unit/leaks.o \
+build/test/earlybind: build/test/config/main.o build/test/tests/lib/leaks.o \
 	build/test/parts.a
 build/test/earlybind-binder: build/test/binder/main.o build/test/parts.a
 build/test/earlybind-binder-fake: build/test/binder/main.o \
-	build/test/tests/unit/fakekernel.o build/test/parts.a
+	build/test/tests/apply/fakekernel.o build/test/parts.a
 $(filter-out %/test_cost,$(TEST_UNIT)): build/test/unit/%: build/test/tests/unit/%.o \
 		build/test/parts.a
 # What counts its own steps.
@@ -130,20 +130,20 @@ build/test/unit/test_cost: build/test/tests/unit/test_cost.o \
 		$(call objects,count,$(CORE))
 $(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o \
 	build/test/tests/fuzz/replay.o build/test/parts.a
-build/test/hosts/show: build/test/tests/hosts/show.o build/test/parts.a
+build/test/hosts/show: build/test/tests/tool/hosts/show.o build/test/parts.a
 $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
 # The same of the binder's sources alone.
 build/msan/parts.a: $(call objects,msan,$(CORE) $(filter-out %/main.c,$(BINDER)) \
-		tests/unit/msan.c)
+		tests/lib/msan.c)
 	rm -f $@
 	$(AR) rcs $@ $^
 
 build/msan/earlybind-binder: build/msan/binder/main.o build/msan/parts.a
 build/msan/earlybind-binder-fake: build/msan/binder/main.o \
-	build/msan/tests/unit/fakekernel.o build/msan/parts.a
+	build/msan/tests/apply/fakekernel.o build/msan/parts.a
 $(MSAN_UNIT): build/msan/unit/%: build/msan/tests/unit/%.o build/msan/parts.a
 $(MSAN_FUZZ): build/msan/fuzz/%: build/msan/tests/fuzz/%.o \
 	build/msan/tests/fuzz/replay.o build/msan/parts.a
@@ -191,7 +191,7 @@ else
 check:
 	tests/setup check
 	$(MAKE) WERROR=-Werror all check-unit lint
-	tests/boot/run --smoke
+	tests/vm/boot/run --smoke
 endif
 
 # No root, no network, no QEMU; without musl the checks of the boot binary are skipped.
@@ -215,23 +215,23 @@ check-msan:
 msan-programs: $(MSAN_PROGRAMS)
 
 check-boot: all
-	tests/boot/run
-	tests/system/run --smoke
-	tests/loaders/run --smoke
+	tests/vm/boot/run
+	tests/vm/system/run --smoke
+	tests/vm/loaders/run --smoke
 
 # Each kernel, firmware and class of the boot display: slow.
 check-display: all
-	tests/boot/run --matrix -k display-
+	tests/vm/boot/run --matrix -k display-
 
 # Whole systems, several boots each: slow.
 check-systems: all
-	tests/system/run
+	tests/vm/system/run
 
 # Boots of what a seed has drawn: make soak N=200 SEED=7
 N = 20
 SEED =
 soak: all
-	tests/soak/run -n $(N) --seed '$(SEED)'
+	tests/vm/soak/run -n $(N) --seed '$(SEED)'
 
 # Every fault at every system call of sync; check-unit has some.
 check-faults: all build/test/earlybind
@@ -239,11 +239,11 @@ check-faults: all build/test/earlybind
 
 # A lost line is noticed by the test that is named for it.
 check-mutations: $(TEST_PROGRAMS) build/earlybind
-	tests/mutations.sh
+	tests/mutations/run
 
 # Real boot loaders and their menus.
 check-loaders: all
-	tests/loaders/run
+	tests/vm/loaders/run
 
 # Packages, and what they leave in whole Debian systems: slow.
 check-packages:
@@ -253,16 +253,16 @@ check-packages:
 demo:
 	tests/setup demo
 	$(MAKE) all
-	tests/boot/demo
+	tests/vm/boot/demo
 
 # From boot to a guest that has the card: slow.
 demo-guest:
 	tests/setup demo
 	$(MAKE) all
-	tests/system/demo-guest
+	tests/vm/system/demo-guest
 
 bench: build/earlybind-binder
-	tests/bench.sh
+	tests/static/bench.sh
 
 lint:
 	CC='$(CC)' LINT_CFLAGS='$(filter-out -M% -DVERSION%,$(BASE)) $(HOST_CFLAGS)' \

@@ -4,7 +4,7 @@
 
 #include "core/sysfs.h"
 
-/* All that this program can do to a machine. tests/unit/fakekernel.c answers in its
+/* All that this program can do to a machine. tests/apply/fakekernel.c answers in its
  * place. */
 
 /* Writes an attribute, the whole value in one write. Returns 0 or -errno; a short write

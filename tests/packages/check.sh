@@ -5,8 +5,8 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../lib.sh
-. "$here/../lib.sh"
+# shellcheck source=../lib/tap.sh
+. "$here/../lib/tap.sh"
 command -v dh >/dev/null || skip_all "debhelper is not installed: tests/setup packages"
 unset MAKEFLAGS MAKELEVEL MFLAGS CI
 

@@ -6,10 +6,10 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../lib.sh
-. "$here/../lib.sh"
-# shellcheck source=../fresh.sh
-. "$here/../fresh.sh"
+# shellcheck source=../lib/tap.sh
+. "$here/../lib/tap.sh"
+# shellcheck source=../lib/fresh.sh
+. "$here/../lib/fresh.sh"
 fresh_needs
 
 builds() {	# SENTENCE MACHINE VARIABLE...

@@ -6,10 +6,10 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../lib.sh
-. "$here/../lib.sh"
-# shellcheck source=../fresh.sh
-. "$here/../fresh.sh"
+# shellcheck source=../lib/tap.sh
+. "$here/../lib/tap.sh"
+# shellcheck source=../lib/fresh.sh
+. "$here/../lib/fresh.sh"
 fresh_needs
 
 for suite in ${SUITES:-trixie}; do
@@ -23,7 +23,7 @@ for suite in ${SUITES:-trixie}; do
 		not_ok "$suite: builds without a warning" "$work/short"
 	fi
 	run as_user "EARLYBIND=\$PWD/build/earlybind BINDER=\$PWD/build/earlybind-binder \
-		tests/cases.sh"
+		tests/plan/cases.sh"
 	grep '^not ok' "$work/out" >"$work/short" || :
 	tail -n 5 "$work/err" >>"$work/short"
 	cases=$(grep -c '^ok' "$work/out") || :

@@ -5,8 +5,8 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../lib.sh
-. "$here/../lib.sh"
+# shellcheck source=../lib/tap.sh
+. "$here/../lib/tap.sh"
 unset MAKEFLAGS MAKELEVEL MFLAGS
 version=$(sed -n 's/^VERSION = //p' "$top/Makefile")
 make -s -C "$top" list-installed DRACUTDIR=/usr/lib/dracut/modules.d |

@@ -6,8 +6,8 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=../lib.sh
-. "$here/../lib.sh"
+# shellcheck source=../lib/tap.sh
+. "$here/../lib/tap.sh"
 [ "$(id -u)" = 0 ] || skip_all "it takes root: dpkg runs in a chroot"
 command -v dh >/dev/null || skip_all "debhelper is not installed: tests/setup packages"
 bed=${TESTBED:-$top/build/testbed}
@@ -22,7 +22,7 @@ make -s -C "$top" install DESTDIR="$work/installed" \
 	DRACUTDIR=/usr/lib/dracut/modules.d >"$work/log" 2>&1
 make -s -C "$top" list-installed DRACUTDIR=/usr/lib/dracut/modules.d >"$work/list"
 
-"$top/tests/tree" "$top/tests/machines/desktop.machine" "$work/machine"
+"$top/tests/lib/tree" "$top/tests/plan/machines/desktop.machine" "$work/machine"
 echo "root=LABEL=system ro quiet" >"$work/machine/proc/cmdline"
 
 mkdir "$work/foreign" "$work/foreign/conf"
@@ -51,8 +51,8 @@ in_system() {	# SUITE
 		mount --bind "$1/machine/proc/cpuinfo" proc/cpuinfo
 		mount --bind "$1/machine/proc/cmdline" proc/cmdline
 		mount --bind "$1/machine/sys" sys
-		mkdir -p tmp/top/tests/packages
-		cp "$3/tests/lib.sh" tmp/top/tests/
+		mkdir -p tmp/top/tests/packages tmp/top/tests/lib
+		cp "$3/tests/lib/tap.sh" tmp/top/tests/lib/
 		cp "$3/tests/packages/inside" tmp/top/tests/packages/
 		mkdir -p tmp/top/docs/packaging
 		cp "$3"/docs/packaging/uninstall "$3"/docs/packaging/removed.sh \
@@ -68,7 +68,7 @@ in_system() {	# SUITE
 
 mkdir "$work/mnt"
 for suite in ${SUITES:-bookworm trixie sid}; do
-	"$top/tests/boot/rootfs" "$suite" >"$work/log" 2>&1 ||
+	"$top/tests/vm/bed/rootfs" "$suite" >"$work/log" 2>&1 ||
 		{ not_ok "$suite: its root file system" "$work/log"; continue; }
 	in_system "$suite" >"$work/tap" 2>"$work/err" || echo "exit $?" >>"$work/err"
 	while IFS= read -r line; do
