@@ -27,9 +27,7 @@ class Base:
         subprocess.run([os.path.join(VM, "bed", "image"), suite, init], check=True)
         folder = os.path.join(BED, suite)
         self.vmlinux = os.path.join(folder, "vmlinux")
-        with open(os.path.join(folder, "kernel")) as file:
-            self.bzimage = os.path.join(folder, "root", "boot",
-                            f"vmlinuz-{file.read().strip()}")
+        self.bzimage = os.path.join(folder, "root", "boot", f"vmlinuz-{kernel_of(suite)}")
         with open(os.path.join(folder, f"{init}.img"), "rb") as file:
             self.data = file.read()
         self.names, self.image = set(), []
@@ -37,6 +35,12 @@ class Base:
             self.names.add(name)
             if "/" + name == case.PATHS["image.conf"]:
                 self.image = data.decode().split("\n")
+
+
+def kernel_of(suite):
+    """The version of its kernel."""
+    with open(os.path.join(BED, suite, "kernel")) as file:
+        return file.read().strip()
 
 
 def make_programs():
@@ -86,14 +90,12 @@ class Boots:
 def image_conf(text, suite):
     """What earlybind image writes for a config; dracut calls the same."""
     root = os.path.join(BED, suite, "root")
-    with open(os.path.join(BED, suite, "kernel")) as file:
-        kernel = file.read().strip()
     with tempfile.TemporaryDirectory() as folder:
         config = os.path.join(folder, "earlybind.conf")
         with open(config, "wb") as file:
             file.write(text)
         subprocess.run([os.path.join(TOP, "build", "earlybind"), "image", "--root", root,
-                "--config", config, "--kernel", kernel, folder],
+                "--config", config, "--kernel", kernel_of(suite), folder],
                    check=True, stdout=subprocess.DEVNULL)
         path = case.PATHS["image.conf"]
         with open(folder + path, "rb") as file:
@@ -112,7 +114,5 @@ def boot(log, base, firmware, tail, one, control):
              machine.with_kernel(kernel, initrd, args), one.deadline(),
              screens.Camera(log) if one.has_screens() else None, one.speed())
     os.unlink(initrd)
-    for name, text in result.files.items():
-        with open(f"{log}.{name}", "w", encoding="latin-1", newline="") as file:
-            file.write(text)
+    result.keep_files()
     return result

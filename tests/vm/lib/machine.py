@@ -136,6 +136,12 @@ class Boot:
         self.seconds = time.monotonic() - began
         self.read()
 
+    def keep_files(self):
+        """What the guest sent, as files beside the log."""
+        for name, text in self.files.items():
+            with open(f"{self.log}.{name}", "w", encoding="latin-1", newline="") as file:
+                file.write(text)
+
     def text(self, name):
         with open(f"{self.log}.{name}", encoding="latin-1", newline="") as file:
             return file.read()
