@@ -163,27 +163,6 @@ static int run(struct boot *b, int (*work)(struct boot *b),
 	return -EINTR;
 }
 
-static void add_signal(struct text *t, int number)
-{
-	static const struct {
-		uint8_t number;
-		char name[sizeof("SIGABRT")];
-	} names[] = {
-		{ SIGABRT, "SIGABRT" }, { SIGBUS, "SIGBUS" }, { SIGFPE, "SIGFPE" },
-		{ SIGILL, "SIGILL" }, { SIGINT, "SIGINT" }, { SIGKILL, "SIGKILL" },
-		{ SIGSEGV, "SIGSEGV" }, { SIGSYS, "SIGSYS" }, { SIGTERM, "SIGTERM" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i].number == number) {
-			text_add(t, names[i].name);
-			return;
-		}
-	text_add(t, "signal ");
-	text_decimal(t, (uint64_t)number);
-}
-
 /* "the child hung in step bind at 0000:01:00.0", or why there was none. */
 static void say_end(struct boot *b, int r, int signal)
 {
@@ -196,8 +175,9 @@ static void say_end(struct boot *b, int r, int signal)
 	}
 	text_add(&t, "the child ");
 	if (r == -EINTR) {
-		text_add(&t, is_for_us(signal) ? "was stopped by " : "was killed by ");
-		add_signal(&t, signal);
+		text_add(&t, is_for_us(signal) ? "was stopped by signal " :
+						 "was killed by signal ");
+		text_decimal(&t, (uint64_t)signal);
 	} else {
 		text_add(&t, r == -ETIME ? "took too long" : "hung");
 	}

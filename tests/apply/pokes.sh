@@ -254,7 +254,7 @@ die_everywhere() {	# DIR
 		grep '^bind ' "$work/report" | grep -qv ' -> bound' || expected=0
 		[ "$code" = "$expected" ] ||
 			echo "exit code $code, not $expected" >>"$work/why"
-		grep -q '^# the child was killed by SIGKILL in step ' "$work/report" ||
+		grep -q '^# the child was killed by signal 9 in step ' "$work/report" ||
 			echo "the report does not say where the child died" >>"$work/why"
 		check_devices "$1"
 		check_cards

@@ -65,7 +65,7 @@ bound
 bound
 failed: EINTR bind
 given back
-the child was stopped by SIGINT in step bind at 0000:02:00.0
+the child was stopped by signal 2 in step bind at 0000:02:00.0
 END
 same "$work/expected" "$work/outcomes" "SIGINT: what is not done goes back, and is told"
 
