@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/home.h"
 #include "release.h"
 
 /* With seconds of 64 bits, as struct timespec has them, on machines of 32 bits too. */
@@ -32,9 +31,6 @@
 #define MMAP_CALL SYS_mmap
 #endif
 
-#define CONFIG_FILE "/etc/earlybind.conf"
-#define IMAGE_FILE "/usr/lib/earlybind/image.conf"
-
 /* The system call itself: what libc has brings the parser of the vdso, 900 bytes. */
 uint64_t boot_clock(void)
 {
@@ -42,6 +38,13 @@ uint64_t boot_clock(void)
 
 	syscall(CLOCK_CALL, CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static ssize_t read_given(const char *name, char *buffer, size_t size)
+{
+	static const struct root caller = { .fd = -1, .is_host = true };
+
+	return sysfs_read(&caller, name, buffer, size);
 }
 
 struct boot *boot_new(const struct options *options, struct fault *reterr)
@@ -67,6 +70,8 @@ struct boot *boot_new(const struct options *options, struct fault *reterr)
 			  errno_name(-r, number), NULL);
 		return NULL;
 	}
+	b->sources = (struct sources){ .root = &b->root, .config_name = options->config,
+				       .image_name = options->image, .read = read_given };
 	log_init(&b->log, options->verb == OPTIONS_DRY_RUN ? NULL : &b->root);
 	rules_init(&b->rules);
 	return b;
@@ -155,7 +160,7 @@ int boot_read_cmdline(struct boot *b)
 		n = 0;
 	if (n < 0) {
 		boot_say(b, LOG_ERROR, "/proc/cmdline: ", n == -EFBIG ?
-			 "longer than the limit CMDLINE_MAX, 8192" :
+			 CMDLINE_TOO_LONG :
 			 errno_name((int)-n, number), ": nothing is bound", NULL);
 		return (int)n;
 	}
@@ -179,68 +184,13 @@ bool boot_is_off(struct boot *b)
 	return true;
 }
 
-/* A file that the user named is the caller's own; the usual one is below the root.
- * Returns 0 or -errno and a fault; no file is an empty one, unless somebody asked for
- * it. */
-static int read_source(struct boot *b, const char *given, const char *usual,
-		       struct source_text *text, struct fault *reterr)
-{
-	static const struct root caller = { .fd = -1, .is_host = true };
-	char number[12];
-	ssize_t n;
-
-	*reterr = (struct fault){ .name = given ? given : usual };
-	n = sysfs_read(given ? &caller : &b->root, reterr->name, text->s, CONFIG_MAX);
-	if (n == -ENOENT && !given)
-		return 0;
-	if (n == -EFBIG)
-		return fault_set(reterr, EFBIG, "the file is larger than the limit "
-				 "CONFIG_MAX, 262144 bytes", NULL);
-	if (n < 0)
-		return fault_set(reterr, (int)-n, "the file cannot be read: ",
-				 errno_name((int)-n, number), NULL);
-	text->is_there = true;
-	text->n = (size_t)n;
-	return 0;
-}
-
-static int read_config(struct boot *b, struct fault *reterr)
-{
-	struct source_text *text = &b->config;
-	int r = read_source(b, b->options->config, CONFIG_FILE, text, reterr);
-
-	if (r < 0 || !text->is_there)
-		return r;
-	return rules_parse(&b->rules, SOURCE_CONF, reterr->name,
-			   (struct span){ text->s, text->n }, reterr);
-}
-
-static int read_image(struct boot *b, struct fault *reterr)
-{
-	struct source_text *text = &b->image;
-	int r = read_source(b, b->options->image, IMAGE_FILE, text, reterr);
-
-	if (r < 0 || !text->is_there)
-		return r;
-	r = rules_parse(&b->rules, SOURCE_IMAGE, reterr->name,
-			(struct span){ text->s, text->n }, reterr);
-	/* where the versions differ, an unknown word is no wonder */
-	if (r < 0 && (!b->rules.version.s || span_is(b->rules.version, VERSION)))
-		return r;
-	return rules_check_version(&b->rules, reterr->name, VERSION, reterr);
-}
-
 int boot_read(struct boot *b)
 {
 	struct fault fault;
 	int r;
 
 	boot_doing(b, DOING_READ, NO_FUNCTION);
-	r = cmdline_rules(&b->cmdline, &b->rules, &fault);
-	if (r == 0)
-		r = read_config(b, &fault);
-	if (r == 0)
-		r = read_image(b, &fault);
+	r = sources_read(&b->sources, &b->cmdline, &b->rules, &fault);
 	if (r < 0)
 		boot_say_fault(b, &fault);
 	return r;
@@ -275,18 +225,11 @@ static bool look_closer(struct boot *b)
 int boot_plan(struct boot *b)
 {
 	struct fault fault;
-	unsigned i;
 	int r;
 
 	b->is_planned = false;	/* half a plan is none, also the second time */
 	boot_doing(b, DOING_PLAN, NO_FUNCTION);
-	r = machine_scan(&b->machine, &b->root, 0, &fault);
-	b->machine.home = home_read(&b->root, b->cmdline.text);
-	if (r == 0)
-		match_want_dsn(&b->rules, &b->machine);
-	for (i = 0; r == 0 && i < b->machine.n; i++)
-		if (b->machine.fn[i].wants_dsn)
-			machine_read_dsn(&b->machine, i, &b->root);
+	r = sources_machine(&b->rules, &b->root, b->cmdline.text, 0, &b->machine, &fault);
 	do
 		r = r < 0 ? r : plan_make(&b->plan, &b->rules, &b->machine, &fault);
 	while (r == 0 && look_closer(b));

@@ -2,9 +2,9 @@
 #ifndef EARLYBIND_BOOT_H
 #define EARLYBIND_BOOT_H
 
-#include "core/cmdline.h"
 #include "core/plan.h"
 #include "core/screen.h"
+#include "core/sources.h"
 #include "log.h"
 #include "options.h"
 #include "outcome.h"
@@ -50,13 +50,6 @@ struct release {
 	char who[DRIVER_MAX];		/* what stays */
 };
 
-/* A text that was read whole. */
-struct source_text {
-	bool is_there;
-	size_t n;
-	char s[CONFIG_MAX];
-};
-
 /*
  * All that one run knows. It lies in one shared mapping, so that the parent sees how far
  * its child came; what nobody uses of it stays a zero page.
@@ -73,8 +66,7 @@ struct boot {
 	unsigned n_loaded;		/* load lines that were begun */
 	struct cmdline cmdline;
 	char cmdline_text[CMDLINE_MAX];
-	struct source_text config;
-	struct source_text image;
+	struct sources sources;
 	struct rules rules;
 	struct machine machine;
 	struct plan plan;

@@ -128,8 +128,8 @@ void report_write(struct boot *b)
 	}
 	if (b->is_planned)
 		say(b, "/machine", write_machine(b, dir));
-	say(b, "/earlybind.conf", write_copy(&b->config, dir, "earlybind.conf"));
-	say(b, "/image.conf", write_copy(&b->image, dir, "image.conf"));
+	say(b, "/earlybind.conf", write_copy(&b->sources.config, dir, "earlybind.conf"));
+	say(b, "/image.conf", write_copy(&b->sources.image, dir, "image.conf"));
 	say(b, "/report", write_report(b, dir));
 }
 

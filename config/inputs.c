@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/home.h"
 #include "facts/boot_display.h"
 #include "facts/image_name.h"
 
@@ -75,35 +74,6 @@ static ssize_t read_given(const char *name, char *buffer, size_t size)
 	return n;
 }
 
-static int read_text(const struct root *root, struct input *text, struct fault *reterr)
-{
-	ssize_t n = root ? sysfs_read_head(root, reterr->name, text->s, sizeof(text->s)) :
-		    read_given(reterr->name, text->s, sizeof(text->s));
-
-	if (n == -EFBIG)
-		n = CONFIG_MAX;
-	if (n < 0)
-		return cannot_read((int)-n, reterr);
-	text->is_there = true;
-	text->n = (size_t)n;
-	if (text->n == CONFIG_MAX)
-		return fault_set(reterr, EFBIG, "the file is larger than the limit "
-				 "CONFIG_MAX, 262144 bytes", NULL);
-	return 0;
-}
-
-/* The file that the user named must be there; the usual one, below the root, may be
- * absent and is empty then. */
-static int read_source(struct inputs *in, const char *given, const char *usual,
-		       struct input *text, struct fault *reterr)
-{
-	int r;
-
-	*reterr = (struct fault){ .name = given ? given : usual };
-	r = read_text(given ? NULL : &in->root, text, reterr);
-	return r == -ENOENT && !given ? 0 : r;
-}
-
 int inputs_open(struct inputs *in, const struct request *request, struct fault *reterr)
 {
 	int r = root_open(&in->root, request->root);
@@ -111,6 +81,10 @@ int inputs_open(struct inputs *in, const struct request *request, struct fault *
 
 	*reterr = (struct fault){ .name = request->root };
 	rules_init(&in->rules);
+	in->sources.root = &in->root;
+	in->sources.config_name = request->config;
+	in->sources.image_name = request->image;
+	in->sources.read = read_given;
 	if (r < 0)
 		return fault_set(reterr, -r, "this root cannot be opened: ", strerror(-r),
 				 NULL);
@@ -120,60 +94,32 @@ int inputs_open(struct inputs *in, const struct request *request, struct fault *
 	return 0;
 }
 
-int inputs_config(struct inputs *in, const struct request *request, struct fault *reterr)
+/* The rules were not even read: what a person can do about it. */
+static int explain(int r, struct fault *reterr)
 {
-	struct input *text = &in->config;
-	int r = read_source(in, request->config, CONFIG_FILE, text, reterr);
-
-	if (r < 0 || !text->is_there)
-		return r;
-	return rules_parse(&in->rules, SOURCE_CONF, reterr->name,
-			   (struct span){ text->s, text->n }, reterr);
+	return r < 0 && r != -EINVAL && r != -E2BIG && r != -EFBIG ?
+	       cannot_read(-r, reterr) : r;
 }
 
-static int read_image(struct inputs *in, const struct request *request,
-		      struct fault *reterr)
+int inputs_config(struct inputs *in, struct fault *reterr)
 {
-	struct input *text = &in->image;
-	int r = read_source(in, request->image, IMAGE_FILE, text, reterr);
-
-	if (r < 0 || !text->is_there)
-		return r;
-	r = rules_parse(&in->rules, SOURCE_IMAGE, reterr->name,
-			(struct span){ text->s, text->n }, reterr);
-	/* where the versions differ, an unknown word is no wonder */
-	if (r < 0 && (!in->rules.version.s || span_is(in->rules.version, VERSION)))
-		return r;
-	return rules_check_version(&in->rules, reterr->name, VERSION, reterr);
-}
-
-static int read_cmdline(struct inputs *in, const char *name, struct fault *reterr)
-{
-	struct cmdline cmdline;
-	ssize_t n;
-
-	if (!name)
-		return 0;
-	*reterr = (struct fault){ .name = name };
-	n = read_given(name, in->cmdline, sizeof(in->cmdline));
-	if (n == -EFBIG)
-		return fault_set(reterr, EFBIG, "longer than the limit CMDLINE_MAX, 8192",
-				 NULL);
-	if (n < 0)
-		return cannot_read((int)-n, reterr);
-	cmdline_parse(&cmdline, sysfs_trim(in->cmdline, n));
-	return cmdline_rules(&cmdline, &in->rules, reterr);
+	return explain(sources_config(&in->sources, &in->rules, reterr), reterr);
 }
 
 int inputs_rules(struct inputs *in, const struct request *request, struct fault *reterr)
 {
-	int r = read_cmdline(in, request->cmdline, reterr);
+	struct cmdline cmdline = { .mode = CMDLINE_ACT };
+	ssize_t n = 0;
 
-	if (r == 0)
-		r = inputs_config(in, request, reterr);
-	if (r == 0)
-		r = read_image(in, request, reterr);
-	return r;
+	*reterr = (struct fault){ .name = request->cmdline };
+	if (request->cmdline)
+		n = read_given(request->cmdline, in->cmdline, sizeof(in->cmdline));
+	if (n == -EFBIG)
+		return fault_set(reterr, EFBIG, CMDLINE_TOO_LONG, NULL);
+	if (n < 0)
+		return cannot_read((int)-n, reterr);
+	cmdline_parse(&cmdline, sysfs_trim(in->cmdline, n));
+	return explain(sources_read(&in->sources, &cmdline, &in->rules, reterr), reterr);
 }
 
 static ssize_t read_machine(const char *name, char *buffer, size_t size)
@@ -217,22 +163,17 @@ static int count_unread(const char *name, void *with)
 int inputs_machine(struct inputs *in, const struct request *request, unsigned want,
 		   struct fault *reterr)
 {
-	unsigned i;
 	int r;
 
 	if (request->machine)
 		return parse_machine(in, request->machine, reterr);
-	r = machine_scan(&in->machine, &in->root, want | MACHINE_DETAILS, reterr);
+	r = sources_machine(&in->rules, &in->root, span_of(in->running),
+			    want | MACHINE_DETAILS, &in->machine, reterr);
 	if (r == -EACCES)
 		return fault_set(reterr, EACCES, "the PCI functions of this machine "
 				 "cannot be listed: run as root", NULL);
 	if (r < 0)
 		return r;
-	match_want_dsn(&in->rules, &in->machine);
-	for (i = 0; !(want & MACHINE_DSN) && i < in->machine.n; i++)
-		if (in->machine.fn[i].wants_dsn)
-			machine_read_dsn(&in->machine, i, &in->root);
-	in->machine.home = home_read(&in->root, span_of(in->running));
 	sysfs_list(&in->root, SYSFS_DEVICES, count_unread, in);
 	if (in->n_unread > 0 && in->machine.n == 0)
 		return fault_set(reterr, EACCES, "no PCI function of this machine can be "
@@ -270,18 +211,15 @@ void inputs_host_text(const struct inputs *in, struct text *t)
 	host_image_text(&in->host, &in->machine, t);
 }
 
-/* The text goes through the parser that reads it at boot. */
-static int parse_host_text(struct inputs *in, struct fault *reterr)
+int inputs_host_rules(struct inputs *in, struct fault *reterr)
 {
-	struct text t;
+	struct text t = TEXT_IN(in->sources.image.s);
 
-	text_init(&t, in->image.s, sizeof(in->image.s));
 	inputs_host_text(in, &t);
 	*reterr = (struct fault){ .name = HOST_TEXT };
 	if (t.full)
 		return fault_set(reterr, EFBIG, "more than the limit CONFIG_MAX, 262144 "
 				 "bytes", NULL);
-	in->image.n = t.n;
 	return rules_parse(&in->rules, SOURCE_IMAGE, HOST_TEXT, text_is(&t), reterr);
 }
 
@@ -289,10 +227,10 @@ int inputs_plan(struct inputs *in, const struct request *request, struct fault *
 {
 	int r = inputs_machine(in, request, 0, reterr);
 
-	if (r == 0 && !in->image.is_there && !request->machine) {
+	if (r == 0 && !in->sources.image.is_there && !request->machine) {
 		r = inputs_host(in, request, reterr);
 		if (r == 0)
-			r = parse_host_text(in, reterr);
+			r = inputs_host_rules(in, reterr);
 	}
 	if (r == 0)
 		r = plan_make(&in->plan, &in->rules, &in->machine, reterr);

@@ -2,27 +2,16 @@
 #ifndef EARLYBIND_INPUTS_H
 #define EARLYBIND_INPUTS_H
 
-#include "core/cmdline.h"
 #include "core/plan.h"
+#include "core/sources.h"
 #include "host/host.h"
 #include "request.h"
-
-#define CONFIG_FILE "/etc/earlybind.conf"
-#define IMAGE_FILE "/usr/lib/earlybind/image.conf"
 
 /* The name of the text that host_image_text() makes, in messages. */
 #define HOST_TEXT "what the host needs"
 
 /* The longest machine text: one line a function. */
 enum { MACHINE_TEXT_MAX = FUNCTIONS_MAX * LINE_SIZE };
-
-/* A text that was read whole. Of one that is too long there is as much as is too long for
- * the binder as well. */
-struct input {
-	bool is_there;
-	size_t n;
-	char s[CONFIG_MAX + 1];
-};
 
 /*
  * What a verb judges: the same nouns as in the binder, read from the same files in the
@@ -38,8 +27,7 @@ struct inputs {
 	struct plan plan;
 	struct host host;
 	bool has_host;		/* host is filled */
-	struct input config;
-	struct input image;	/* of no file: what the host needs, once that is known */
+	struct sources sources;	/* its image of no file: what the host needs */
 	char cmdline[CMDLINE_MAX];
 	char machine_text[MACHINE_TEXT_MAX];
 };
@@ -49,11 +37,11 @@ int inputs_open(struct inputs *in, const struct request *request, struct fault *
 
 /* Reads the rules: those of --cmdline, of the config, of image.conf. The command line of
  * the running kernel is the binder's business: it is for one boot. Returns 0, or -errno
- * and a fault, with in->config holding what could be read of the config. */
+ * and a fault, with in->sources.config holding what could be read of the config. */
 int inputs_rules(struct inputs *in, const struct request *request, struct fault *reterr);
 
 /* As inputs_rules(), of the config alone. */
-int inputs_config(struct inputs *in, const struct request *request, struct fault *reterr);
+int inputs_config(struct inputs *in, struct fault *reterr);
 
 /* Reads the machine with all details; with MACHINE_DSN in `want` all serial numbers, too,
  * else those that the rules ask for. Returns 0 or -errno and a fault. */
@@ -68,6 +56,10 @@ int inputs_host(struct inputs *in, const struct request *request, struct fault *
 /* Writes the text of image.conf without the modules: the version, then what
  * inputs_host() found. */
 void inputs_host_text(const struct inputs *in, struct text *t);
+
+/* Adds the rules of that text. It goes through the parser that reads it at boot. Returns
+ * 0 or -errno and a fault. */
+int inputs_host_rules(struct inputs *in, struct fault *reterr);
 
 /* Reads the machine and makes the plan as the binder does. Where there is no image.conf
  * the rules get what an image that is built now would say: inputs_host(); of a recorded

@@ -40,7 +40,7 @@ static struct situation findings_of(const struct survey *s)
 struct image_measure survey_measure(const struct inputs *in, bool is_right)
 {
 	return (struct image_measure){
-		{ in->config.s, in->config.n }, is_right, rules_have_bind(&in->rules),
+		{ in->sources.config.s, in->sources.config.n }, is_right, rules_have_bind(&in->rules),
 		&in->machine, &in->plan, &in->host,
 	};
 }

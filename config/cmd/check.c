@@ -56,7 +56,7 @@ static void print_summary(const struct request *request, const struct survey *s)
 	const struct inputs *in = s->in;
 	unsigned rules = count_rules(&in->rules), errors = s->findings.n_errors;
 
-	if (!in->config.is_there)
+	if (!in->sources.config.is_there)
 		printf("%s: no such file%s\n", config_name(request),
 		       rules_have_bind(&in->rules) ? "" : ", so nothing is bound");
 	else if (errors == 0)

@@ -245,7 +245,7 @@ static int run(struct generate *g, const struct request *request, struct inputs 
 
 	if (inputs_open(in, request, reterr) < 0)
 		return cmd_fail(STATUS_SYSTEM, reterr);
-	if (g->adds && inputs_config(in, request, reterr) < 0) {
+	if (g->adds && inputs_config(in, reterr) < 0) {
 		status = cmd_fail(STATUS_CONFIG, reterr);
 		cmd_say("nothing was added to it: correct it, or replace it with --only");
 		return status;

@@ -211,7 +211,7 @@ static int write_modules(struct image *image, struct fault *reterr)
 /* The text goes through the parser that reads it at boot. */
 static int write_image_conf(struct image *image, struct fault *reterr)
 {
-	struct input *own = &image->in->image;
+	struct source_text *own = &image->in->sources.image;
 	struct text t;
 	unsigned i;
 	int r;
@@ -232,7 +232,7 @@ static int write_image_conf(struct image *image, struct fault *reterr)
 
 static int write_config(struct image *image, struct fault *reterr)
 {
-	const struct input *config = &image->in->config;
+	const struct source_text *config = &image->in->sources.config;
 
 	if (!config->is_there)
 		return 0;
@@ -307,7 +307,7 @@ static int make_image(struct image *image, struct fault *reterr)
 {
 	int r;
 
-	if (inputs_config(image->in, image->request, reterr) < 0) {
+	if (inputs_config(image->in, reterr) < 0) {
 		image->status = (enum exit_code)cmd_fail(STATUS_CONFIG, reterr);
 		rules_init(&image->in->rules);
 	}

@@ -220,7 +220,7 @@ static void print_people(struct list *list, const struct request *request,
 		print_text(list, filter, &page);
 	fflush(stdout);
 	say_left_out(list);
-	if (list->has_host && !list->in->config.is_there && list->in->machine.n > 0)
+	if (list->has_host && !list->in->sources.config.is_there && list->in->machine.n > 0)
 		fprintf(stderr, "earlybind: nothing is given away yet; next: "
 			"earlybind generate --write DEVICE, by address or words "
 			"of its name\n");

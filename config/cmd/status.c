@@ -138,7 +138,7 @@ int cmd_status(const struct request *request, struct inputs *in)
 		return cmd_fail(STATUS_USAGE, &fault);
 	if (!s || !ready || inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	s->is_wrong = inputs_config(in, request, &wrong) < 0;
+	s->is_wrong = inputs_config(in, &wrong) < 0;
 	if (s->is_wrong)
 		rules_init(&in->rules);
 	s->wants_drift = !(request->given & OPTION_GUEST);

@@ -159,7 +159,7 @@ static void judge_now(struct image *image, const void *with)
 		return;
 	in->root.fd = -1;
 	if (inputs_open(in, request, &fault) == 0 &&
-	    inputs_config(in, request, &fault) == 0 &&
+	    inputs_config(in, &fault) == 0 &&
 	    inputs_plan(in, request, &fault) == 0) {
 		struct image_measure measure = survey_measure(in, true);
 
@@ -275,7 +275,7 @@ int cmd_sync(const struct request *request, struct inputs *in)
 	}
 	if (inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	if (!is_undo && inputs_config(in, request, &fault) < 0) {
+	if (!is_undo && inputs_config(in, &fault) < 0) {
 		cmd_fail(STATUS_CONFIG, &fault);
 		fprintf(stderr, "earlybind: nothing was changed, see earlybind check\n");
 		return STATUS_CONFIG;

@@ -8,18 +8,6 @@
 
 #include <errno.h>
 
-static int parse_host(struct inputs *in, struct fault *reterr)
-{
-	struct text t = TEXT_IN(in->image.s);
-
-	inputs_host_text(in, &t);
-	*reterr = (struct fault){ .name = HOST_TEXT };
-	if (t.full)
-		return fault_set(reterr, EFBIG,
-				 "more than the limit CONFIG_MAX, 262144 bytes", NULL);
-	return rules_parse(&in->rules, SOURCE_IMAGE, HOST_TEXT, text_is(&t), reterr);
-}
-
 static int make_plan(struct generate *g, const struct request *request, struct span text,
 		     struct fault *reterr)
 {
@@ -30,7 +18,7 @@ static int make_plan(struct generate *g, const struct request *request, struct s
 	*reterr = (struct fault){ .name = "the generated config" };
 	r = rules_parse(&in->rules, SOURCE_CONF, reterr->name, text, reterr);
 	if (r == 0 && !request->machine)
-		r = parse_host(in, reterr);
+		r = inputs_host_rules(in, reterr);
 	if (r == 0)
 		r = plan_make(&in->plan, &in->rules, &in->machine, reterr);
 	g->list->has_plan = r == 0;

@@ -170,7 +170,7 @@ static void add_rules(struct generate *g, struct text *t)
 
 struct span generate_there(const struct generate *g)
 {
-	const struct input *config = &g->list->in->config;
+	const struct source_text *config = &g->list->in->sources.config;
 
 	return (struct span){ config->s, g->adds ? config->n : 0 };
 }

@@ -11,14 +11,14 @@
 
 int status_has_booted(const struct inputs *in)
 {
-	static struct input booted;
+	static struct source_text booted;
 	ssize_t n = sysfs_read_head(&in->root, "/run/earlybind/earlybind.conf", booted.s,
 				    sizeof(booted.s));
 
 	if (n < 0)
 		return (int)n;
-	return (size_t)n == in->config.n &&
-	       memcmp(booted.s, in->config.s, (size_t)n) == 0;
+	return (size_t)n == in->sources.config.n &&
+	       memcmp(booted.s, in->sources.config.s, (size_t)n) == 0;
 }
 
 /* The present config against that of the boot. */
@@ -28,16 +28,16 @@ void status_of_config(struct findings *findings, struct inputs *in, const char *
 	struct text t;
 	int r = status_has_booted(in);
 
-	if (r < 0 && !in->config.is_there)
+	if (r < 0 && !in->sources.config.is_there)
 		return;
-	if (r == 1 || (r < 0 && in->config.n == 0)) {
+	if (r == 1 || (r < 0 && in->sources.config.n == 0)) {
 		findings_say(findings, STATE_OK, TOPIC_CONFIG, CONFIG_FILE, &t);
 		text_add(&t, "as at boot");
 		return;
 	}
 	finding = findings_say(findings, STATE_DIFFERS, TOPIC_CONFIG, CONFIG_FILE, &t);
 	text_add(&t, r < 0 ? "the boot did not have it" :
-		 !in->config.is_there ? "the boot had one, and now there is none" :
+		 !in->sources.config.is_there ? "the boot had one, and now there is none" :
 		 "it was changed since the boot's image was made");
 	findings_remedy(finding, reboot);
 }

@@ -52,4 +52,10 @@ printf 'static int f(void) { return open("/sys", 0); }\n' \
 	>>"$work/top/config/judge/rules.c"
 layers
 gives 1 out "not ok * - judge/ judges what others have read" "judge/ opens no file"
+cp "$top/config/judge/rules.c" "$work/top/config/judge"
+printf 'int r = rules_check_version(&rules, "x", "1", &fault);\n' \
+	>>"$work/top/config/inputs.c"
+layers
+gives 1 out "not ok * - rules and machine are read by core/sources.c, at boot and on the \
+host" "a second reader of the rules"
 finish

@@ -48,7 +48,8 @@ layer() {	# FILE of core: its number, higher ones may include lower ones
 		binder/core/cmdline | binder/core/home) echo 2 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_storage | \
-		binder/core/plan_text | binder/core/reasons | binder/core/ids) echo 3 ;;
+		binder/core/plan_text | binder/core/reasons | binder/core/ids | \
+		binder/core/sources) echo 3 ;;
 	binder/core/*) echo unknown ;;
 	binder/main) echo 5 ;;
 	binder/*) echo 4 ;;
@@ -183,6 +184,14 @@ paths() {
 	grep -n '"/sys\|"/proc' binder/main.c config/main.c config/cmd/*.c
 }
 
+# What is read in which order, and what must agree, is written once for boot and host. The
+# host tool parses texts that no boot has read: of an image, of itself.
+reading() {
+	grep -nE '\b(cmdline_rules|rules_check_version|match_want_dsn|home_read)\(' \
+		binder/*.c config/*.c config/*/*.c
+	grep -n '\brules_parse(' binder/*.c
+}
+
 libraries() {
 	echo "$list" | grep -E '<(libkmod|pci/|blkid|libmount|hwloc)' | grep -v '^config/'
 }
@@ -199,6 +208,7 @@ judge "the binder includes neither stdio nor heap" comfort
 judge "in core only sysfs.c opens anything" opening
 judge "only poke.c changes the machine; log.c and file.c write log and report" changing
 judge "programs know no path of sysfs" paths
+judge "rules and machine are read by core/sources.c, at boot and on the host" reading
 judge "only config uses libraries" libraries
 echo "1..$n"
 exit "$failed"
