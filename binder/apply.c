@@ -15,9 +15,6 @@
 #include "release.h"
 #include "stub.h"
 
-/* No driver has this name, so that nobody can take a device with this override. */
-#define RESERVED "earlybind"
-
 /* For one function, and since the start: the rest of the deadline is for the others. */
 enum { SETTLE_US = 500000, SETTLE_BY_US = 5000000, LOOK_AGAIN_MS = 10 };
 

@@ -190,6 +190,7 @@ int boot_read(struct boot *b)
 	int r;
 
 	boot_doing(b, DOING_READ, NO_FUNCTION);
+	rules_init(&b->rules);	/* the child before us may have read some */
 	r = sources_read(&b->sources, &b->cmdline, &b->rules, &fault);
 	if (r < 0)
 		boot_say_fault(b, &fault);

@@ -4,6 +4,9 @@
 
 #include "boot.h"
 
+/* No driver has this name, so that nobody can take a device with this override. */
+#define RESERVED "earlybind"
+
 /* The driver that function i has, also while it is still in its probe. Returns 1 and its
  * name, 0 (none), or -errno. */
 int device_driver(const struct boot *b, unsigned i, char ret_name[DRIVER_MAX]);

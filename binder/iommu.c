@@ -26,9 +26,11 @@ static void ask(struct boot *b, unsigned i)
 	struct outcome *o = &b->outcome[i];
 	char driver[DRIVER_MAX];
 
-	if (o->turn || device_driver(b, i, driver) != 0 || !device_is_free(b, i))
+	if (o->turn)
 		return;
-	boot_doing(b, DOING_PLAN, i);
+	boot_doing(b, DOING_PLAN, i);	/* to look may hang as well, before Linux 6.12 */
+	if (device_driver(b, i, driver) != 0 || !device_is_free(b, i))
+		return;
 	o->is_asked = true;
 	device_set_override(b, i, NOBODY);
 	device_tell_driver(b, i, NOBODY, "bind");

@@ -31,6 +31,19 @@ static const struct outcome failed = {
 	.kind = OUTCOME_FAILED, .at = DOING_GIVE_BACK, .err = ETIMEDOUT,
 };
 
+/* Whether this override may be of ours. Others pin a device to its own driver, and that
+ * has it. */
+static bool is_ours(const struct boot *b, const char *override)
+{
+	struct span name = span_of(override);
+	unsigned k;
+
+	for (k = 0; k < b->rules.n; k++)
+		if (span_same_name(b->rules.rule[k].driver, name))
+			return true;
+	return stub_is(name) || span_is(name, RESERVED) || span_is(name, "none");
+}
+
 /* One without an override was given back when it was not bound. */
 static int return_one(struct boot *b)
 {
@@ -38,7 +51,8 @@ static int return_one(struct boot *b)
 	struct outcome *o = &b->outcome[i];
 	char wanted[DRIVER_MAX], driver[DRIVER_MAX];
 
-	if (!device_is_there(b, i) || !device_override(b, i, wanted)) {
+	if (!device_is_there(b, i) || !device_override(b, i, wanted) ||
+	    !is_ours(b, wanted)) {
 		o->kind = OUTCOME_NONE;
 		return 0;
 	}

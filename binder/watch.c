@@ -153,6 +153,8 @@ static int run(struct boot *b, int (*work)(struct boot *b),
 		be_child(b, work);
 	r = wait_for(b, pid, patience, &status, ret_signal);
 	log_init(&b->log, &b->root);
+	if (b->now.doing == DOING_PLAN && !b->is_planned)
+		b->now.fn = b->machine.busy;
 	if (r < 0 && patience->is_killed)
 		end_child(b, pid);
 	if (r < 0)
@@ -241,6 +243,8 @@ static bool drop(struct boot *b, int err, enum turn turn)
 	struct progress at = b->now;
 	struct outcome *o;
 
+	if (!b->is_planned)
+		return machine_note_stuck(&b->machine);
 	if (at.doing == DOING_LOAD)
 		b->load_err[at.load] = err;
 	if (at.fn == NO_FUNCTION)
@@ -290,9 +294,9 @@ static int run_all(struct boot *b, int (*work)(struct boot *b),
 		if (r >= 0)
 			return r;
 		say_end(b, r, signal);
-		if (!b->is_planned || (r != -EINTR && r != -ETIMEDOUT && r != -ETIME))
+		if (r != -EINTR && r != -ETIMEDOUT && r != -ETIME)
 			return r;
-		*ret_is_cut = true;
+		*ret_is_cut |= b->is_planned;
 		if (!drop(b, r == -EINTR ? -EINTR : -ETIMEDOUT, turn) ||
 		    is_for_us(signal) || boot_clock() >= patience->end)
 			return r;

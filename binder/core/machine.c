@@ -172,6 +172,25 @@ static void read_ari(struct machine *m, const struct root *root)
 	}
 }
 
+static void mark_stuck(struct machine *m)
+{
+	unsigned k, i;
+
+	for (k = 0; k < m->n_stuck; k++) {
+		i = machine_at(m, m->stuck[k]);
+		if (i != NO_FUNCTION)
+			m->fn[i].is_stuck = m->fn[i].is_looked_at = true;
+	}
+}
+
+bool machine_note_stuck(struct machine *m)
+{
+	if (m->busy == NO_FUNCTION || m->n_stuck == STUCK_MAX)
+		return false;
+	m->stuck[m->n_stuck++] = m->fn[m->busy].addr;
+	return true;
+}
+
 int machine_scan(struct machine *m, const struct root *root, unsigned want,
 		 struct fault *reterr)
 {
@@ -182,6 +201,7 @@ int machine_scan(struct machine *m, const struct root *root, unsigned want,
 
 	*reterr = (struct fault){ .name = SYSFS_DEVICES };
 	m->n = 0;
+	m->busy = NO_FUNCTION;
 	read_cpu(m, root);
 	r = sysfs_list(root, SYSFS_DEVICES, scan_function, &scan);
 	if (r == -ENOENT)
@@ -199,6 +219,7 @@ int machine_scan(struct machine *m, const struct root *root, unsigned want,
 	machine_sort(m);
 	read_ari(m, root);
 	screen_find(m, root);
+	mark_stuck(m);
 	for (i = 0; i < m->n; i++) {
 		if (want & MACHINE_DETAILS)
 			machine_look_closer(m, i, root);

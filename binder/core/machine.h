@@ -50,11 +50,14 @@ struct function {
 	uint8_t has_reset;		/* enum fact: a reset method */
 	uint8_t is_ari;			/* bool: one device with all others of its bus */
 	uint8_t is_looked_at;		/* bool: machine_look_closer() was here */
+	uint8_t is_stuck;		/* bool: whoever read it hung in the kernel */
 	uint8_t wants_dsn;		/* bool: match_want_dsn() says so */
 	uint16_t vf_reach;		/* its virtual functions are at most so far behind
 					 * it; 0: it has none */
 	uint16_t n_vfs;			/* of those that are on */
 };
+
+enum { STUCK_MAX = 4 };	/* ten seconds each */
 
 /* A computer, sorted by address. About 700 KB: lives in a mapping or in .bss. */
 struct machine {
@@ -62,6 +65,9 @@ struct machine {
 	enum cpu cpu;
 	bool has_unknown_path;		/* of a function that is no virtual one */
 	uint64_t home;			/* home_read(), or 0 */
+	uint16_t busy;			/* the function that is being read */
+	uint16_t n_stuck;
+	struct pci_addr stuck[STUCK_MAX];	/* also those of later scans */
 	struct function fn[FUNCTIONS_MAX];
 	/* the next one of its chain, and behind these the first of each chain */
 	uint16_t next[MACHINE_KEYS][FUNCTIONS_MAX + HASHES_MAX];
@@ -87,6 +93,10 @@ bool machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 /* Reads the PCIe Device Serial Number of one function, from its config space. What cannot
  * be read is unknown. */
 void machine_read_dsn(struct machine *m, unsigned i, const struct root *root);
+
+/* Whoever reads the machine in another process hung: notes where, so that the next scan
+ * does not ask that function again. Returns false where it was at none, or at too many. */
+bool machine_note_stuck(struct machine *m);
 
 /* Parts of these, in the directory DIR of /sys/bus/pci/devices: a number; the IOMMU
  * group; the physical function of a virtual one. */

@@ -143,6 +143,7 @@ bool machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 	if (f->is_looked_at)
 		return false;
 	f->is_looked_at = true;
+	m->busy = (uint16_t)i;
 	address_text(f, addr);
 	if (!function_holds_group(f))
 		machine_read_group(f, root, addr);
@@ -210,7 +211,8 @@ void machine_read_dsn(struct machine *m, unsigned i, const struct root *root)
 	char addr[24], path[PATH_SIZE];
 
 	f->has_dsn = FACT_UNKNOWN;
-	if (f->is_bridge ||
+	m->busy = (uint16_t)i;
+	if (f->is_bridge || f->is_stuck ||
 	    !sysfs_path(path, SYSFS_DEVICES, address_text(f, addr), "config"))
 		return;
 	fd = sysfs_open(root, path);

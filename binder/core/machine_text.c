@@ -99,6 +99,8 @@ void machine_function_text(const struct machine *m, unsigned i, bool dsn, struct
 		text_add(t, " bridge=1");
 	if (f->is_ari)
 		text_add(t, " ari=1");
+	if (f->is_stuck)
+		text_add(t, " stuck=1");
 	number_text("vfs", f->vf_reach, t);
 	number_text("numvfs", f->n_vfs, t);
 	if (f->is_vf) {
@@ -221,10 +223,11 @@ static int parse_key(struct function *f, struct span key, struct span value,
 		return parse_number(value, &f->vf_reach);
 	if (span_is(key, "numvfs"))
 		return parse_number(value, &f->n_vfs);
-	if (span_is(key, "bridge") || span_is(key, "ari")) {
+	if (span_is(key, "bridge") || span_is(key, "ari") || span_is(key, "stuck")) {
 		if (parse_flag(value, &fact) < 0)
 			return -EINVAL;
-		*(key.s[0] == 'a' ? &f->is_ari : &f->is_bridge) = fact == FACT_YES;
+		*(key.s[0] == 'a' ? &f->is_ari :
+		  key.s[0] == 's' ? &f->is_stuck : &f->is_bridge) = fact == FACT_YES;
 	}
 	if (span_is(key, "physfn")) {
 		f->is_vf = true;

@@ -107,8 +107,8 @@ static void judge(struct plan *plan, const struct rules *rules, const struct mac
 	struct plan_want *want = &plan->want[i];
 	const struct function *f = &m->fn[i];
 
-	if (f->is_bridge) {
-		refuse(want, REASON_BRIDGE, NO_FUNCTION);
+	if (f->is_bridge || f->is_stuck) {
+		refuse(want, f->is_bridge ? REASON_BRIDGE : REASON_STUCK, NO_FUNCTION);
 		return;
 	}
 	if (function_is_storage(f) && plan_is_likely_needed(rules, f) &&

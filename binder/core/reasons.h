@@ -67,6 +67,7 @@ REASON(OTHER_DEVICE_AT, "other-device-at",
 REASON(TWO_CANDIDATES, "two-candidates",
        "could be what moved away from %p, but so could %o%m: name the new place")
 REASON(BRIDGE, "bridge", "is a bridge: bridges stay with the host")
+REASON(STUCK, "stuck", "does not answer: the kernel hung when it was looked at")
 REASON(NO_GROUP, "no-group", "is in no IOMMU group: %i")
 REASON(UNREADABLE_GROUP, "unreadable-group", "its IOMMU group cannot be read")
 REASON(HAS_VFS, "has-vfs",

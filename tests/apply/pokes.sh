@@ -7,9 +7,9 @@
 # what it needs of: kernel (the script), setup (shell: what is there before the boot),
 # cmdline, image.conf, machine, then (shell: what happens after the boot; "back" gives
 # back). The first line of rules.conf says what the case proves. A file "stuck" names the
-# devices that are left as they are. A case that waits for seconds has a file "waits"; all
-# of those run at once. "UPDATE=1 tests/apply/pokes.sh NAME" writes pokes, report and
-# exit; read them then.
+# devices that are left as they are, "asleep" a file that nobody comes back from reading
+# (by strace). A case that waits for seconds has a file "waits"; all of those run at once.
+# "UPDATE=1 tests/apply/pokes.sh NAME" writes pokes, report and exit; read them then.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -118,9 +118,18 @@ make_tree() {	# CASE
 	[ ! -e "$1/setup" ] || . "$1/setup"
 }
 
+# Whoever reads the file that "asleep" names sleeps for longer than the binder waits.
 run_binder() {	# OPTION
 	code=0
-	"$binder" --root "$root" "$@" >"$work/out" 2>&1 || code=$?
+	set -- "$binder" --root "$root" "$@"
+	if [ -e "${asleep:-}" ]; then
+		set -- strace -f -o /dev/null -E ASAN_OPTIONS=detect_leaks=0 \
+			-e trace=read,pread64 \
+			-P "$(readlink -f "$root/$(cat "$asleep")")" \
+			-e inject=read,pread64:delay_enter=25000000 "$@"
+	fi
+	"$@" >"$work/out" 2>&1 || code=$?
+	sed -i '/^strace: /d' "$work/out"	# that a sleeper was killed
 	if [ -s "$work/out" ]; then
 		cat "$work/out" >>"$work/why"
 	fi
@@ -214,6 +223,7 @@ judge() {	# SENTENCE
 
 one_case() {	# DIR
 	: >"$work/why"
+	asleep=$1/asleep
 	make_tree "$1"
 	run_binder --boot
 	# shellcheck source=/dev/null
@@ -244,6 +254,7 @@ check_natives() {
 # The child dies after each poke of a boot that goes well.
 die_everywhere() {	# DIR
 	at=0
+	asleep=
 	while read -r poke; do
 		at=$((at + 1))
 		: >"$work/why"

@@ -109,7 +109,7 @@ static void test_longest(void)
 		text_add(&t, "/1f.7");
 	text_add(&t,
 		 " id=ffff:ffff subsystem=ffff:ffff class=ffffff group=999999999 "
-		 "bridge=1 ari=1 vfs=65535 numvfs=65535 "
+		 "bridge=1 ari=1 stuck=1 vfs=65535 numvfs=65535 "
 		 "physfn=ffffffff:ff:1f.6 boot_vga=1 screen=framebuffer "
 		 "direct=1 reset=1 "
 		 "dsn=ff-ff-ff-ff-ff-ff-ff-ff\n");
