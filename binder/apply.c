@@ -57,6 +57,7 @@ static int set_override(struct boot *b, const struct plan_step *step, const char
 	int r;
 
 	b->outcome[step->fn].is_touched = true;
+	b->outcome[step->fn].is_cleared = false;
 	r = device_set_override(b, step->fn, driver);
 	if (r == -EBADMSG)
 		boot_say(b, LOG_ERROR, boot_address(b, step->fn, addr),
@@ -101,6 +102,18 @@ static void reserve(struct boot *b, const struct plan_step *step)
 		fail(b, step, r);
 }
 
+static bool lacks_stub(struct boot *b, const struct plan_step *step)
+{
+	return b->outcome[step->fn].kind == OUTCOME_NONE && !is_none(b, step) &&
+	       !wanted_driver(b, step)[0];
+}
+
+static void clear_without_stub(struct boot *b, const struct plan_step *step)
+{
+	if (lacks_stub(b, step))
+		give_back_clear(b, step->fn);
+}
+
 /* Step 4, afterwards. */
 static void check_stub(struct boot *b, const struct plan_step *step)
 {
@@ -109,8 +122,7 @@ static void check_stub(struct boot *b, const struct plan_step *step)
 		.kind = OUTCOME_FAILED, .at = DOING_LOAD, .err = E2BIG,
 	};
 
-	if (b->outcome[step->fn].kind != OUTCOME_NONE || is_none(b, step) ||
-	    (stub && stub->driver[0]))
+	if (!lacks_stub(b, step))
 		return;
 	if (stub)
 		failed.err = (uint16_t)stub_why(b, stub, failed.who);
@@ -254,6 +266,7 @@ void apply_plan(struct boot *b)
 	if (wants_stub(b)) {
 		stub_load_all(b);
 		say_missing_stubs(b);
+		boot_each_bind(b, clear_without_stub);
 		boot_each_bind(b, check_stub);
 	}
 	boot_each_bind(b, take);

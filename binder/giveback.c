@@ -33,12 +33,23 @@ static void free_of_stub(struct boot *b, unsigned i, const char *stub)
 		say_failed(b, i, "unbind", r);
 }
 
-static void let_go(struct boot *b, unsigned i)
+void give_back_clear(struct boot *b, unsigned i)
 {
-	int r = device_clear_override(b, i);
+	int r;
 
+	if (b->outcome[i].is_cleared)
+		return;
+	r = device_clear_override(b, i);
 	if (r < 0)
 		say_failed(b, i, "clearing driver_override", r);
+	b->outcome[i].is_cleared = r == 0;
+}
+
+static void let_go(struct boot *b, unsigned i)
+{
+	int r;
+
+	give_back_clear(b, i);
 	r = device_offer(b, i);
 	if (r < 0)
 		say_failed(b, i, "drivers_probe", r);
@@ -64,9 +75,7 @@ void give_back_from(struct boot *b, unsigned i, const char *stub)
 	}
 	release_undo(b, i);
 	if (r == 1) {	/* its own driver never left it */
-		r = device_clear_override(b, i);
-		if (r < 0)
-			say_failed(b, i, "clearing driver_override", r);
+		give_back_clear(b, i);
 	} else {
 		let_go(b, i);
 		if (has_stub(b, i, driver)) {
@@ -87,6 +96,7 @@ static void give_back(struct boot *b, const struct plan_step *step)
 void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome)
 {
 	outcome.is_touched = b->outcome[step->fn].is_touched;
+	outcome.is_cleared = b->outcome[step->fn].is_cleared;
 	outcome.turn = b->outcome[step->fn].turn;
 	b->outcome[step->fn] = outcome;
 	if (outcome.is_touched)
@@ -128,21 +138,36 @@ bool give_back_spares(const struct boot *b, unsigned unit)
 	return true;
 }
 
+static bool is_due(const struct boot *b, const struct plan_step *step, enum turn turn)
+{
+	const struct outcome *o = &b->outcome[step->fn];
+
+	return step->verb == PLAN_BIND && o->turn == turn &&
+	       !(o->kind == OUTCOME_BOUND && give_back_spares(b, step->unit));
+}
+
+static bool is_to_return(const struct outcome *o)
+{
+	return o->is_touched && o->kind != OUTCOME_BOUND_ALREADY;
+}
+
+/* First all are free for any driver, which takes no time; then each is offered to its
+ * own, whose probe may take seconds. */
 static void give_back_turn(struct boot *b, enum turn turn)
 {
-	unsigned k;
+	const struct plan_step *step, *end = b->plan.step + b->plan.n;
 
-	for (k = 0; k < b->plan.n; k++) {
-		const struct plan_step *step = &b->plan.step[k];
-		struct outcome *o;
+	for (step = b->plan.step; step < end; step++)
+		if (is_due(b, step, turn) && is_to_return(&b->outcome[step->fn])) {
+			boot_doing(b, DOING_GIVE_BACK, step->fn);
+			give_back_clear(b, step->fn);
+		}
+	for (step = b->plan.step; step < end; step++) {
+		struct outcome *o = &b->outcome[step->fn];
 
-		if (step->verb != PLAN_BIND)
+		if (!is_due(b, step, turn))
 			continue;
-		o = &b->outcome[step->fn];
-		if (o->turn != turn ||
-		    (o->kind == OUTCOME_BOUND && give_back_spares(b, step->unit)))
-			continue;
-		if (o->is_touched && o->kind != OUTCOME_BOUND_ALREADY)
+		if (is_to_return(o))
 			give_back(b, step);
 		if (o->kind == OUTCOME_NONE || o->kind == OUTCOME_BOUND)
 			o->kind = OUTCOME_GIVEN_BACK;

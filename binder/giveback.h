@@ -8,6 +8,9 @@
  * to its own. */
 void give_back_from(struct boot *b, unsigned i, const char *stub);
 
+/* Takes the override away, so that any driver may have function i; once. */
+void give_back_clear(struct boot *b, unsigned i);
+
 /* Sets the outcome of a step that came to nothing, and gives its function back. */
 void give_back_step(struct boot *b, const struct plan_step *step, struct outcome outcome);
 

@@ -37,6 +37,7 @@ struct outcome {
 	uint8_t kind;		/* enum outcome_kind */
 	uint8_t at;		/* failed: enum doing */
 	uint8_t is_touched;	/* bool: its override may be ours */
+	uint8_t is_cleared;	/* bool: it is gone again */
 	uint8_t turn;		/* enum turn */
 	uint8_t is_stray;	/* bool: a stub has what is the host's */
 	uint8_t is_asked;	/* bool: for its IOMMU group, and not yet let go */

@@ -155,7 +155,9 @@ static int run(struct boot *b, int (*work)(struct boot *b),
 	log_init(&b->log, &b->root);
 	if (b->now.doing == DOING_PLAN && !b->is_planned)
 		b->now.fn = b->machine.busy;
-	if (r < 0 && patience->is_killed)
+	/* what still offers devices to slow drivers may go on */
+	if (r < 0 && patience->is_killed &&
+	    (r != -ETIME || patience->is_ended_by_signal))
 		end_child(b, pid);
 	if (r < 0)
 		return r;
