@@ -84,15 +84,14 @@ void boot_doing(struct boot *b, enum doing doing, unsigned fn)
 	b->now.fn = (uint16_t)fn;
 }
 
-/* Keeps a line for report and log, behind its level; one that does not fit is counted in
- * the report and logged at once. */
+/* Keeps a line for report and log, behind its level; one that does not fit is counted. It
+ * is not logged here: a slow console would cost devices. */
 static void keep_note(struct boot *b, enum log_level level, struct span line)
 {
 	struct text t = { b->notes, NOTES_SIZE, b->n_notes, false };
 
 	if (line.n + 3 > NOTES_SIZE - b->n_notes) {
 		b->lost_notes++;
-		log_line(&b->log, level, line);
 		return;
 	}
 	text_decimal(&t, level);

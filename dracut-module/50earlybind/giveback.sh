@@ -21,12 +21,24 @@ print_words() {
 	done
 }
 
-# Somebody gives up after so many seconds: ours must be over by then.
+# Somebody gives up after so long, "20", "20s", "20000ms", "1min" (systemd.time(7)): ours
+# must be over by then.
 be_patient_for() {
-	case $1 in
-	'' | *[!0-9]* | ??????*) return 0 ;;
+	number=${1%sec}
+	factor=1000
+	case $number in
+	*min) number=${number%min} factor=60000 ;;
+	*ms | *m) number=${number%s} number=${number%m} factor=1 ;;
+	*s) number=${number%s} ;;
 	esac
-	[ "$1" -eq 0 ] || [ "$1" -gt "${patience:-99999}" ] || patience=$1
+	case $1 in *[0-9]m) factor=60000 ;; esac
+	case $number in
+	'' | *[!0-9]* | ????????*) return 0 ;;
+	esac
+	number=${number#"${number%%[!0]*}"}	# 08 is no octal number
+	number=$((${number:-0} * factor / 1000))
+	[ "$number" -eq 0 ] || [ "$number" -gt "${patience:-99999}" ] ||
+		patience=$number
 }
 
 # "x-systemd.device-timeout=20s" among the options of a mount.
@@ -36,9 +48,7 @@ read_options() {
 	*) return 0 ;;
 	esac
 	value=${1##*x-systemd.device-timeout=}
-	value=${value%%,*}
-	value=${value%s}
-	be_patient_for "${value#"${value%%[!0]*}"}"
+	be_patient_for "${value%%,*}"
 }
 
 # Sets seconds, patience and root.
@@ -63,6 +73,8 @@ read_words() {
 			esac
 			;;
 		rootflags=*) read_options "$value" ;;
+		rd.retry=* | rd.timeout=*) be_patient_for "$value" ;;
+		systemd.default[-_]device[-_]timeout[-_]sec=*) be_patient_for "$value" ;;
 		esac
 		case $value in
 		'' | *[!0-9]*) continue ;;
@@ -72,9 +84,6 @@ read_words() {
 		value=${value:-0}
 		case $word in
 		rd.earlybind.giveback=*) seconds=$value ;;
-		rd.retry=* | rd.timeout=* | systemd.default_device_timeout_sec=*)
-			be_patient_for "$value"
-			;;
 		esac
 	done
 	set +f
@@ -145,8 +154,11 @@ is_there() {
 	return 1
 }
 
-# The disk is there, and is being opened, checked or mounted.
+# The disk is there, and is being opened, checked or mounted. Whoever waits for a server
+# may wait for the card that leads there.
 is_held_up() {
+	! is_running 'mount.nfs*' mount.cifs mount.smb3 mount.ceph 'mount.gluster*' ||
+		return 1
 	is_running '*fsck*' mount 'mount.*' zpool cryptsetup 'systemd-cryptse*' ||
 		is_there
 }

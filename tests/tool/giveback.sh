@@ -90,6 +90,15 @@ for shell in dash 'busybox sh' bash; do
 	start systemd.default_device_timeout_sec=20
 	wait_all
 	called 18 "$shell: and before systemd does"
+	for word in _timeout_sec=20s -timeout-sec=20 _timeout_sec=20000ms \
+		_timeout_sec=20sec _timeout_sec=020; do
+		start "systemd.default_device$word"
+		wait_all
+		called 18 "$shell: and as systemd writes it: $word"
+	done
+	start systemd.default_device_timeout_sec=1min
+	wait_all
+	called 38 "$shell: a minute is longer"
 	start rd.timeout=40 rd.retry=90 rd.retry=0
 	wait_all
 	called 28 "$shell: and before a device is given up"
@@ -141,6 +150,12 @@ for shell in dash 'busybox sh' bash; do
 		wait_all
 		called 68 "$shell: the time stands still while $name is at it"
 	done
+	start
+	mkdir "$root/proc/78" "$root/proc/79"
+	echo mount >"$root/proc/78/comm"
+	echo mount.nfs4 >"$root/proc/79/comm"
+	wait_all
+	called 38 "$shell: but not while a server is waited for"
 	start
 	mkdir "$root/proc/77"
 	cat >"$work/meanwhile" <<-END
