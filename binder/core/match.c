@@ -150,7 +150,24 @@ unsigned match_at_place(const struct match *match, const struct machine *m)
 	return NO_FUNCTION;
 }
 
-/* Storage that others are below is VMD, in whose domain they appear with its driver. */
+static bool has_any_below(const struct machine *m, const struct pci_path *above)
+{
+	struct pci_path path;
+	unsigned i;
+
+	for (i = 0; i < m->n; i++) {
+		path = m->fn[i].path;
+		if (path.hops <= above->hops)
+			continue;
+		path.hops = above->hops;
+		if (pci_path_equal(&path, above))
+			return true;
+	}
+	return false;
+}
+
+/* Storage that others are below is VMD, in whose domain they appear with its driver, all
+ * at once. */
 static bool is_below_vmd(const struct match *match, const struct machine *m)
 {
 	struct match above = { .words = MATCH_PATH, .path = match->path };
@@ -161,7 +178,7 @@ static bool is_below_vmd(const struct match *match, const struct machine *m)
 	while (above.path.hops-- > 0) {
 		i = match_at_place(&above, m);
 		if (i != NO_FUNCTION && m->fn[i].class >> 16 == 0x01)
-			return true;
+			return !has_any_below(m, &above.path);
 	}
 	return false;
 }
