@@ -57,8 +57,8 @@ address=0000:02:00.0 path=0000:00:02.0/00.0 id=1002:67df class=030000 group=11
 "
 
 build() {
-	"$cc" -std=gnu11 -D_GNU_SOURCE -w -I"$work" -o "$work/plan" "$work/main.c" \
-		"$work"/core/*.c >"$work/built" 2>&1 ||
+	"$cc" -std=gnu11 -D_GNU_SOURCE -DVERSION='"test"' -w -I"$work" \
+		-o "$work/plan" "$work/main.c" "$work"/core/*.c >"$work/built" 2>&1 ||
 		not_ok "it can be built" "$work/built"
 }
 
