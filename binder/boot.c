@@ -173,13 +173,15 @@ bool boot_is_off(struct boot *b)
 	struct text t = TEXT_IN(off);
 
 	if (sysfs_exists(&b->root, "/proc/vmcore") == 1) {
-		boot_say(b, LOG_INFO, "off: this kernel saves a crash dump", NULL);
+		boot_say(b, LOG_INFO, "off: this kernel saves a crash dump"
+			 REMARK(REMARK_CRASH_KERNEL), NULL);
 		return true;
 	}
 	if (b->cmdline.mode != CMDLINE_OFF)
 		return false;
 	text_quote(&t, b->cmdline.off);
-	boot_say(b, LOG_INFO, "off: the kernel command line says ", off, NULL);
+	boot_say(b, LOG_INFO, "off: the kernel command line says ", off,
+		 REMARK(REMARK_OFF), NULL);
 	return true;
 }
 
@@ -258,7 +260,8 @@ void boot_step_text(const struct boot *b, const struct plan_step *step, struct t
 {
 	plan_step_text(step, &b->rules, &b->machine, t);
 	if (step->verb == PLAN_RELEASE)
-		release_text(&b->release, t);
+		outcome_release_text((enum release_state)b->release.state,
+				     b->release.who, t);
 	if (step->verb != PLAN_BIND || b->outcome[step->fn].kind == OUTCOME_NONE)
 		return;
 	text_add(t, " -> ");

@@ -2,12 +2,12 @@
 #ifndef EARLYBIND_BOOT_H
 #define EARLYBIND_BOOT_H
 
+#include "core/outcome.h"
 #include "core/plan.h"
 #include "core/screen.h"
 #include "core/sources.h"
 #include "log.h"
 #include "options.h"
-#include "outcome.h"
 
 enum {
 	STUBS_MAX = 16,		/* drivers in one plan; Linux 7.3 has 11 for vfio */
@@ -29,16 +29,6 @@ struct stub {
 	struct span name;		/* as the rule says it */
 	char driver[DRIVER_MAX];	/* as the kernel says it; empty: not there */
 	bool is_said;			/* that it is not there */
-};
-
-enum release_state {
-	RELEASE_NONE,		/* nothing happened yet */
-	RELEASE_BEGUN,
-	RELEASE_DONE,		/* nothing of the firmware draws on the card */
-	RELEASE_STAYS,
-	RELEASE_UNKNOWN,	/* whether, cannot be read */
-	RELEASE_BACK,		/* the card was given back, its screen too */
-	RELEASE_LOST,		/* the card was given back without it */
 };
 
 /* What became of the firmware's screen, where the plan releases it. */

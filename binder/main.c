@@ -74,7 +74,8 @@ static int work(struct boot *b)
 		if (boot_read(b) < 0)
 			return EXIT_CONFIG;
 		if (!rules_have_bind(&b->rules)) {
-			boot_say(b, LOG_INFO, "no bind rule, nothing to do", NULL);
+			boot_say(b, LOG_INFO, "no bind rule, nothing to do"
+				 REMARK(REMARK_NO_RULE), NULL);
 			return EXIT_BOUND;
 		}
 		if (boot_plan(b) < 0)

@@ -198,22 +198,5 @@ void release_check_other(struct boot *b)
 	if (b->release.has_other && screen_device(&b->root, &device) == 0)
 		boot_say(b, LOG_ERROR, "this kernel took the firmware's screen away from "
 			 "a card that is not bound: the console is dark until the driver "
-			 "of that card is loaded", NULL);
-}
-
-void release_text(const struct release *release, struct text *t)
-{
-	static const char *const words[] = {
-		[RELEASE_NONE] = "",
-		[RELEASE_BEGUN] = "",
-		[RELEASE_DONE] = " -> released",
-		[RELEASE_STAYS] = " -> still there: ",
-		[RELEASE_UNKNOWN] = " -> unknown: /proc/iomem",
-		[RELEASE_BACK] = " -> given back",
-		[RELEASE_LOST] = " -> gone",
-	};
-
-	text_add(t, words[release->state]);
-	if (release->state == RELEASE_STAYS)
-		text_add(t, release->who);
+			 "of that card is loaded" REMARK(REMARK_SCREEN_LOST), NULL);
 }

@@ -21,7 +21,4 @@ void release_undo(struct boot *b, unsigned i);
 void release_note_other(struct boot *b);
 void release_check_other(struct boot *b);
 
-/* Adds " -> released", " -> still there: BOOTFB" and the like, or nothing. */
-void release_text(const struct release *release, struct text *t);
-
 #endif

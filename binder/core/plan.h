@@ -95,16 +95,19 @@ const struct plan_step *plan_binds(const struct plan *plan, unsigned i);
 /* The first release step, or NULL: a machine has one firmware screen. */
 const struct plan_step *plan_releases(const struct plan *plan);
 
-/* One line, without a newline: "VERB ADDRESS ID DRIVER SOURCE sentence". */
+/* One line, without a newline: "VERB ADDRESS ID DRIVER SOURCE sentence [reason]". */
 void plan_step_text(const struct plan_step *step, const struct rules *rules,
 		    const struct machine *m, struct text *t);
 
-/* The sentence of that line. */
-void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
-			const struct machine *m, struct text *t);
+/* The sentence of that line. Returns where in the text ": " and what to do begin, or 0
+ * where it does not say. */
+size_t plan_step_sentence(const struct plan_step *step, const struct rules *rules,
+			  const struct machine *m, struct text *t);
 
 /* "bind"; and the stable name of a reason, "same-card". */
 const char *plan_verb_word(enum plan_verb verb);
 const char *plan_reason_word(enum reason reason);
+/* The reason of that name, or REASON_MAX. */
+enum reason plan_reason_read(struct span word);
 
 #endif

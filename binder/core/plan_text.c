@@ -47,6 +47,15 @@ static const char *sentence_of(enum reason reason)
 	return word + strlen(word) + 1;
 }
 
+enum reason plan_reason_read(struct span word)
+{
+	unsigned i = 0;
+
+	while (i < REASON_MAX && !span_is(word, plan_reason_word((enum reason)i)))
+		i++;
+	return (enum reason)i;
+}
+
 static const char *iommu_remedy(const struct machine *m)
 {
 	if (machine_has_iommu(m))
@@ -130,11 +139,12 @@ static void more_text(unsigned more, struct text *t)
 	text_add(t, " more");
 }
 
-void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
-			const struct machine *m, struct text *t)
+size_t plan_step_sentence(const struct plan_step *step, const struct rules *rules,
+			  const struct machine *m, struct text *t)
 {
 	const struct rule *rule = &rules->rule[step->rule];
 	unsigned at = step->fn != NO_FUNCTION ? step->fn : step->other;
+	size_t end = 0;
 	const char *s;
 
 	for (s = sentence_of((enum reason)step->reason); *s; s++) {
@@ -143,6 +153,10 @@ void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
 			continue;
 		}
 		switch (*++s) {
+		case ':':
+			end = t->n;
+			text_char(t, ':');
+			break;
 		case 'o':
 			pci_addr_text(m->fn[step->other].addr, t);
 			break;
@@ -170,6 +184,7 @@ void plan_step_sentence(const struct plan_step *step, const struct rules *rules,
 			break;
 		}
 	}
+	return end;
 }
 
 /* The columns of the five words; cosmetic. */
@@ -204,4 +219,7 @@ void plan_step_text(const struct plan_step *step, const struct rules *rules,
 	rule_source_text(rule, t);
 	text_pad(t, start + COLUMN_SENTENCE);
 	plan_step_sentence(step, rules, m, t);
+	text_add(t, " [");
+	text_add(t, plan_reason_word(step->reason));
+	text_char(t, ']');
 }

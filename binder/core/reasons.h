@@ -7,7 +7,8 @@
  * In a sentence: %o is the address of the other function, %m " and N more" of those, %g
  * the IOMMU group, %p the place of the rule, %x "id is 8086:10d3 and not 10de:2206", the
  * first word of the rule that does not hold at its place, %i what turns the IOMMU on, %f
- * ", or add moved=follow" where the rule has not got it, %n why the host needs it.
+ * ", or add moved=follow" where the rule has not got it, %n why the host needs it;
+ * and %: is a colon, behind which stands what to do.
  */
 
 /* bind */
@@ -48,35 +49,35 @@ REASON(TWIN, "twin", "is the twin of a device that a rule with moved=follow name
 REASON(NEEDED_ELSEWHERE, "needed-elsewhere",
        "may be the device that %n, for that is not at its place")
 REASON(STORAGE, "storage",
-       "is storage that this image does not list as free: name it by path= together "
+       "is storage that this image does not list as free%: name it by path= together "
        "with id=, or by dsn=")
 REASON(STORAGE_TWIN, "storage-twin",
        "is of the same model as storage that the host needs, and no serial number "
        "tells them apart")
 REASON(STORAGE_FOREIGN, "storage-foreign",
-       "is storage, and this image was made for another machine or another root=: "
+       "is storage, and this image was made for another machine or another root=%: "
        "name it by dsn=, or run earlybind sync here")
 REASON(HOST_UNKNOWN, "host-unknown",
-       "may lead to the root, and this image does not know the host: name it by "
+       "may lead to the root, and this image does not know the host%: name it by "
        "id=, or run earlybind sync")
 REASON(OTHER_DEVICE, "other-device",
-       "is at the place that the rule names, but its %x: correct the rule")
+       "is at the place that the rule names, but its %x%: correct the rule")
 REASON(OTHER_DEVICE_AT, "other-device-at",
        "is at the place that the rule names, but its %x; such a device is now at "
-       "%o%m: correct the place%f")
+       "%o%m%: correct the place%f")
 REASON(TWO_CANDIDATES, "two-candidates",
-       "could be what moved away from %p, but so could %o%m: name the new place")
+       "could be what moved away from %p, but so could %o%m%: name the new place")
 REASON(BRIDGE, "bridge", "is a bridge: bridges stay with the host")
 REASON(STUCK, "stuck", "does not answer: the kernel hung when it was looked at")
-REASON(NO_GROUP, "no-group", "is in no IOMMU group: %i")
+REASON(NO_GROUP, "no-group", "is in no IOMMU group%: %i")
 REASON(UNREADABLE_GROUP, "unreadable-group", "its IOMMU group cannot be read")
 REASON(HAS_VFS, "has-vfs",
-       "has virtual functions now, and VFIO takes no such device: bind those, or "
+       "has virtual functions now, and VFIO takes no such device%: bind those, or "
        "set its sriov_numvfs to 0")
 REASON(UNREADABLE_DSN, "unreadable-dsn",
-       "its Device Serial Number cannot be read: run as root, or drop dsn=")
+       "its Device Serial Number cannot be read%: run as root, or drop dsn=")
 REASON(LAST_DISPLAY, "last-display",
-       "is the last display of this machine: add \"set headless=yes\" to take it")
+       "is the last display of this machine%: add \"set headless=yes\" to take it")
 REASON(HALF_CARD, "half-card",
        "goes with %o, which stays with the host: half a card is no card")
 
@@ -84,10 +85,10 @@ REASON(HALF_CARD, "half-card",
 REASON(ABSENT, "absent", "no device matches")
 REASON(NOT_THERE, "not-there", "no device matches: there is none at %p")
 REASON(MOVED_AWAY, "moved-away",
-       "no device at %p, but %o%m is such a device: correct the place%f")
-REASON(PLACE_TAKEN, "place-taken", "%o is at %p, but its %x: correct the rule")
+       "no device at %p, but %o%m is such a device%: correct the place%f")
+REASON(PLACE_TAKEN, "place-taken", "%o is at %p, but its %x%: correct the rule")
 REASON(SERIAL_UNKNOWN, "serial-unknown",
-       "could be %o%m, whose Device Serial Number cannot be read: run as root")
+       "could be %o%m, whose Device Serial Number cannot be read%: run as root")
 REASON(DISPLAY_UNKNOWN, "display-unknown",
-       "could be %o%m, but which display the firmware's screen is on is not known: "
+       "could be %o%m, but which display the firmware's screen is on is not known%: "
        "use path= or address=")

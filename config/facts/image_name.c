@@ -12,6 +12,7 @@
 
 #include "base/text_file.h"
 #include "facts/facts.h"
+#include "facts/reported.h"
 
 #define VARIABLE "EARLYBIND_IMAGE"
 #define LINE "# image "
@@ -86,10 +87,16 @@ static bool has_bound(const struct root *root)
 {
 	struct span report;
 	char *buffer = text_file_read(root, REPORT_FILE, &report);
-	bool is_bound = !buffer || !(span_has(report, " -> rehearsed") ||
-				     span_has(report, " -> returned: ") ||
-				     span_has(report, " cmdline:"));
+	bool is_bound = true;
 
+	while (report.s) {
+		struct reported line;
+
+		reported_read(&line, span_cut(&report, '\n'));
+		is_bound = is_bound && line.kind != OUTCOME_REHEARSED &&
+			   line.kind != OUTCOME_RETURNED &&
+			   !span_starts(line.rule, "cmdline:");
+	}
 	free(buffer);
 	return is_bound;
 }

@@ -2,19 +2,29 @@
 #ifndef EARLYBIND_REPORTED_H
 #define EARLYBIND_REPORTED_H
 
-#include "core/text.h"
+#include "core/outcome.h"
+#include "core/plan.h"
 
-/* A line of the report of the boot: earlybind-binder(8). Points into its text. */
+/* A line of the report of the boot: earlybind-plan(5). Points into its text. */
 struct reported {
 	struct span verb;
 	struct span address;
 	struct span id;
 	struct span driver;
 	struct span rule;
-	struct span sentence;
-	struct span outcome;	/* empty: none */
+	struct span sentence;		/* without the reason */
+	bool has_reason;		/* an old report has none */
+	enum reason reason;		/* REASON_MAX: none that is known here */
+	struct span outcome;		/* as it was said; empty: none */
+	enum outcome_kind kind;		/* of a bind line */
+	enum release_state release;	/* of a release line */
+	struct span stays;		/* what is still on the device, or empty */
 };
 
 void reported_read(struct reported *line, struct span text);
+
+/* Whether the line is a remark, and its words without the reason; the reason is empty
+ * where it has none. The first line of a report looks like one. */
+bool reported_remark(struct span line, struct span *ret_words, struct span *ret_reason);
 
 #endif

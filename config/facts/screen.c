@@ -8,23 +8,23 @@
 #include "core/screen.h"
 #include "base/text_file.h"
 #include "facts/facts.h"
+#include "facts/reported.h"
 
-/* "release ADDRESS … -> still there: BOOTFB"; earlybind-plan(5). */
 static void read_line(struct facts *facts, struct span line)
 {
-	static const char stays[] = " -> still there: ";
-	struct span rest = line;
+	struct span words, reason;
+	struct reported reported;
 	struct text t;
 
-	if (span_starts(line, "# this kernel took the firmware's screen away "))
-		facts->lost_screen = true;
-	if (!span_starts(line, "release ") || !span_has(line, stays))
+	if (reported_remark(line, &words, &reason)) {
+		facts->lost_screen |= span_is(reason, REMARK_SCREEN_LOST);
 		return;
-	while (!span_starts(rest, stays))
-		rest = (struct span){ rest.s + 1, rest.n - 1 };
+	}
+	reported_read(&reported, line);
+	if (reported.release != RELEASE_STAYS)
+		return;
 	t = TEXT_IN(facts->screen_stays);
-	text_quote(&t, (struct span){ rest.s + sizeof(stays) - 1,
-				      rest.n - sizeof(stays) + 1 });
+	text_quote(&t, reported.stays);
 }
 
 void facts_read_screen(struct facts *facts, const struct root *root)

@@ -8,6 +8,7 @@
 #include "base/text_file.h"
 #include "facts/facts.h"
 #include "facts/reported.h"
+#include "status/remark.h"
 #include "status/status.h"
 
 /* The driver that has it now; empty where none has. */
@@ -95,7 +96,7 @@ static void take_remedy(struct finding *finding, const struct inputs *in, unsign
 /* That the host needs it all the same is said as long as it is so. */
 static void add_need(const struct reported *reported, struct text *t)
 {
-	if (!span_has(reported->sentence, "even-if=needed"))
+	if (reported->reason != REASON_EVEN_IF_NEEDED)
 		return;
 	text_add(t, ": ");
 	text_quote(t, reported->sentence);
@@ -104,8 +105,7 @@ static void add_need(const struct reported *reported, struct text *t)
 /* What hung in the kernel goes on when it wakes up, long after its writer was killed. */
 static void add_other_end(const struct reported *reported, struct text *t)
 {
-	if (span_starts(reported->outcome, "failed: ") ||
-	    span_is(reported->outcome, "given back"))
+	if (reported->kind == OUTCOME_FAILED || reported->kind == OUTCOME_GIVEN_BACK)
 		add_outcome(reported, t);
 }
 
@@ -118,16 +118,15 @@ static void add_holder(const struct finding *finding, struct text *t)
 static void judge_holder(struct finding *finding, const struct inputs *in, unsigned fn,
 			 const struct reported *reported, struct text *t)
 {
-	struct span outcome = reported->outcome;
-
 	findings_state(finding, STATE_DIFFERS);
 	add_holder(finding, t);
 	text_add(t, ", not ");
 	text_add(t, finding->wanted);
 	add_outcome(reported, t);
-	if (span_is(outcome, "rehearsed"))
+	if (reported->kind == OUTCOME_REHEARSED)
 		findings_remedy(finding, "reboot without rd.earlybind=plan");
-	else if (span_is(outcome, "bound") || span_is(outcome, "bound already"))
+	else if (reported->kind == OUTCOME_BOUND ||
+		 reported->kind == OUTCOME_BOUND_ALREADY)
 		take_remedy(finding, in, fn, false);
 	else
 		findings_remedy(finding, "earlybind check, then reboot");
@@ -170,7 +169,7 @@ static void add_bind(struct findings *findings, const struct inputs *in,
 		return;
 	}
 	find_holder(in, address, finding->holder);
-	if (span_starts(reported->outcome, "returned: ")) {
+	if (reported->kind == OUTCOME_RETURNED) {
 		judge_returned(finding, reported, &t);
 		return;
 	}
@@ -204,11 +203,11 @@ static const char *find_remedy(const struct findings *findings, const struct inp
 static void add_release(struct findings *findings, const char *address,
 			const struct reported *reported)
 {
-	bool is_released = span_is(reported->outcome, "released");
+	bool is_released = reported->release == RELEASE_DONE;
 	struct finding *finding;
 	struct text t;
 
-	if (!is_released && !span_starts(reported->outcome, "still there: "))
+	if (!is_released && reported->release != RELEASE_STAYS)
 		return;	/* of a device that is not bound its own line tells */
 	finding = findings_say(findings, is_released ? STATE_OK : STATE_DIFFERS,
 			       TOPIC_DEVICE, address, &t);
@@ -305,75 +304,66 @@ static void add_late(struct findings *findings, const struct inputs *in, unsigne
 }
 
 /* `rest` is what comes after the line; `late` is the report, which may lack devices. */
-static void add_line(struct findings *findings, const struct inputs *in, struct span text,
-		     struct span rest, struct span late)
+static void add_line(struct findings *findings, const struct inputs *in,
+		     const struct reported *reported, struct span rest, struct span late)
 {
 	char address[64] = "";
 	struct text name = TEXT_IN(address);
-	struct reported reported;
 	struct finding *finding;
 	struct text t;
 
-	reported_read(&reported, text);
-	if (!span_is(reported.address, "-"))
-		text_quote(&name, reported.address);
-	if (span_is(reported.verb, "bind") && !name.full) {
-		if (!has_later(rest, &reported))
-			add_bind(findings, in, address, &reported);
-	} else if (span_is(reported.verb, "release") && !name.full) {
-		add_release(findings, address, &reported);
-	} else if (span_is(reported.verb, "refuse") ||
-		   (span_is(reported.verb, "miss") && !has_come(in, &reported, late))) {
+	if (!span_is(reported->address, "-"))
+		text_quote(&name, reported->address);
+	if (span_is(reported->verb, "bind") && !name.full) {
+		if (!has_later(rest, reported))
+			add_bind(findings, in, address, reported);
+	} else if (span_is(reported->verb, "release") && !name.full) {
+		add_release(findings, address, reported);
+	} else if (span_is(reported->verb, "refuse") ||
+		   (span_is(reported->verb, "miss") && !has_come(in, reported, late))) {
 		finding = findings_say(findings, STATE_DIFFERS, TOPIC_DEVICE, address,
 				       &t);
-		text_quote(&t, reported.verb);
-		text_add(&t, span_is(reported.verb, "miss") ? "ing: " : "d: ");
-		text_quote(&t, reported.sentence);
+		text_quote(&t, reported->verb);
+		text_add(&t, span_is(reported->verb, "miss") ? "ing: " : "d: ");
+		text_quote(&t, reported->sentence);
 		if (name.n > 0)
 			find_holder(in, address, finding->holder);
-		findings_remedy(finding, find_remedy(findings, in, &reported));
+		findings_remedy(finding, find_remedy(findings, in, reported));
 	}
 }
 
-/* Where there is no plan, the report says why in a remark. */
-static void add_remark(struct findings *findings, struct span remark)
-{
-	bool is_off = span_starts(remark, "off: ");
-	struct finding *finding;
-	struct text t;
-
-	finding = findings_say(findings, STATE_DIFFERS, TOPIC_BOOT, "", &t);
-	text_quote(&t, remark);
-	findings_remedy(finding, is_off ? "reboot without that word" :
-		      "earlybind check, then earlybind sync && reboot");
-}
-
 static void read_report(struct findings *findings, const struct inputs *in,
-			struct span text)
+			struct span text, const char *reboot)
 {
-	struct span remark = { NULL, 0 };
-	bool is_first = true, has_plan = false;
+	bool is_ours = remark_is_of_this_version(span_cut(&text, '\n'));
+	struct span remark = { NULL, 0 }, reason = { NULL, 0 };
+	bool has_plan = false, is_old = false;
 	/* of another config the boot could know nothing */
 	struct span late = status_has_booted(in) == 1 ? text :
 			   (struct span){ NULL, 0 };
 	unsigned i;
 
 	while (text.s) {
-		struct span line = span_cut(&text, '\n');
+		struct span line = span_cut(&text, '\n'), words, its;
+		struct reported reported;
 
-		if (span_starts(line, "# ") && !is_first && !remark.s)
-			remark = (struct span){ line.s + 2, line.n - 2 };
-		else if (line.n > 0 && line.s[0] != '#') {
+		if (reported_remark(line, &words, &its)) {
+			reason = remark.s ? reason : its;
+			remark = remark.s ? remark : words;
+		} else if (line.n > 0 && line.s[0] != '#') {
 			has_plan = true;
-			add_line(findings, in, line, text, late);
+			reported_read(&reported, line);
+			is_old |= !reported.has_reason;
+			add_line(findings, in, &reported, text, late);
 		}
-		is_first = false;
 	}
 	for (i = 0; has_plan && i < in->machine.n; i++)
 		if (is_late(in, i, late))
 			add_late(findings, in, i);
-	if (!has_plan && remark.s && !span_starts(remark, "no bind rule"))
-		add_remark(findings, remark);
+	if (is_old)
+		remark_add_old(findings, reboot);
+	if (!has_plan && remark.s)
+		remark_add(findings, remark, reason, is_ours);
 }
 
 void status_of_boot(struct findings *findings, struct inputs *in, const char *reboot)
@@ -384,7 +374,7 @@ void status_of_boot(struct findings *findings, struct inputs *in, const char *re
 	struct text t;
 
 	if (buffer) {
-		read_report(findings, in, text);
+		read_report(findings, in, text, reboot);
 		free(buffer);
 		return;
 	}

@@ -45,6 +45,7 @@ layer() {	# FILE of core: its number, higher ones may include lower ones
 		binder/core/machine_text | binder/core/machine_closer | \
 		binder/core/screen | binder/core/function | \
 		binder/core/rules | binder/core/settings | \
+		binder/core/outcome | \
 		binder/core/cmdline | binder/core/home) echo 2 ;;
 	binder/core/match | binder/core/plan | binder/core/plan_want | \
 		binder/core/plan_storage | \

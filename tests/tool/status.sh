@@ -100,7 +100,7 @@ holder 0000:02:00.0 mlx5_vfio_pci
 status
 gives 0 out "ok      0000:02:00.0: mlx5_vfio_pci has it, as planned" "- and _ are equal"
 report "$(line bind 0000:04:00.0 144d:a808 vfio-pci \
-	'holds swap space, and is taken all the same: even-if=needed -> bound')" \
+	'holds swap space, and more [even-if-needed] -> bound')" \
 	"$(line bind 0000:02:00.0 10de:2206 vfio-pci 'matches -> bound')"
 holder 0000:04:00.0 vfio-pci
 holder 0000:02:00.0 vfio-pci
@@ -145,7 +145,7 @@ rm "$tree/etc/earlybind.conf"
 status
 gives 0 out "ok      nothing is planned" "no config, no report: nothing is planned"
 plant
-report "# off: the kernel command line says rd.earlybind=0"
+report "# off: the kernel command line says rd.earlybind=0 [off]"
 status
 gives 1 out "differs boot: off: the kernel command *: reboot without that word" "off"
 report "# /etc/earlybind.conf:1:1: unknown word"

@@ -17,9 +17,9 @@ cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
 cp "$tree/etc/earlybind.conf" "$work/files/etc"
 pack gzip -c
 came=0000:03:00.0
-rule2="conf:2    matches -> bound"
+rule2="conf:2    matches [matches] -> bound"
 {
-	printf 'miss    -            -         -        conf:1    no device matches\n'
+	printf 'miss    -            -         -        conf:1    no device matches [absent]\n'
 	printf 'bind    0000:02:00.0 10de:2206 vfio-pci %s\n' "$rule2"
 	printf 'bind    0000:02:00.1 10de:1aef vfio-pci %s\n' "$rule2"
 } >"$work/lines"

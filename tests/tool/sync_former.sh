@@ -244,10 +244,10 @@ inside /earlybind sync --images
 booted_with "$(sed -n '$p' "$tree/called")"
 an_image present $two >"$tree$image"
 booted_with $two
-echo "bind ... conf:1 matches -> rehearsed" | put run/earlybind/report
+echo "bind a b c conf:1 x [matches] -> rehearsed" | put run/earlybind/report
 inside /earlybind sync --images
 is_first "a rehearsal is no boot" $former
-echo "bind ... -> returned: the root did not appear" | put run/earlybind/report
+echo "bind a b c conf:1 x [matches] -> returned: x" | put run/earlybind/report
 inside /earlybind sync --images
 is_first "nor is one that found its root only without the devices" $former
 echo "keep    0000:01:00.0 8086:0001 - cmdline:1" | put run/earlybind/report

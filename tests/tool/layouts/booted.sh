@@ -28,8 +28,21 @@ report() {	# LINE...
 	} >"$tree/run/earlybind/report"
 }
 
+# With the reason of its verb, where the sentence does not bring one.
 line() {	# VERB ADDRESS ID DRIVER SENTENCE
-	printf '%-7s %-12s %-9s %-8s conf:1    %s' "$@"
+	case $1 in
+	bind) reason=matches ;;
+	release) reason=framebuffer ;;
+	warn) reason=group-shared ;;
+	keep) reason=kept ;;
+	refuse) reason=needed-root ;;
+	miss) reason=absent ;;
+	esac
+	case $5 in
+	*'] -> '* | *']') printf '%-7s %-12s %-9s %-8s conf:1    %s' "$@" ;;
+	*) printf '%-7s %-12s %-9s %-8s conf:1    %s' "$1" "$2" "$3" "$4" \
+		"$(echo "$5" | sed "s/ -> / [$reason]&/; t; s/\$/ [$reason]/")" ;;
+	esac
 }
 
 archive() (	# DIRECTORY: as an archive on standard output

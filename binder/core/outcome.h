@@ -2,7 +2,7 @@
 #ifndef EARLYBIND_OUTCOME_H
 #define EARLYBIND_OUTCOME_H
 
-#include "core/fault.h"
+#include "fault.h"
 
 /* What the binder is doing; in the order of a boot. */
 enum doing {
@@ -22,6 +22,24 @@ enum outcome_kind {
 	OUTCOME_REHEARSED,
 	OUTCOME_RETURNED,	/* later, when the root did not appear */
 };
+
+/* What became of the firmware's screen, where the plan releases it. */
+enum release_state {
+	RELEASE_NONE,		/* nothing happened yet */
+	RELEASE_BEGUN,
+	RELEASE_DONE,		/* nothing of the firmware draws on the card */
+	RELEASE_STAYS,
+	RELEASE_UNKNOWN,	/* whether, cannot be read */
+	RELEASE_BACK,		/* the card was given back, its screen too */
+	RELEASE_LOST,		/* the card was given back without it */
+};
+
+/* A remark that programs look for ends in its reason, as a line of a plan does. */
+#define REMARK_OFF "off"			/* by a word of the command line */
+#define REMARK_CRASH_KERNEL "crash-kernel"
+#define REMARK_NO_RULE "no-rule"
+#define REMARK_SCREEN_LOST "screen-lost"
+#define REMARK(reason) " [" reason "]"
 
 /* Whose turn it is to go back, after a step that hung: the nearer a function is to it,
  * the later, for it may wait for the same lock. */
@@ -50,6 +68,14 @@ const char *doing_word(enum doing doing);
 
 /* Adds "bound", "held by i915: it drives a screen", "failed: EBUSY bind" … */
 void outcome_text(const struct outcome *outcome, struct text *t);
+
+/* Adds " -> released", " -> still there: BOOTFB" and the like, or nothing. */
+void outcome_release_text(enum release_state state, const char *who, struct text *t);
+
+/* What the text of an outcome says; OUTCOME_NONE, RELEASE_NONE: nothing that is known
+ * here. What follows the word is for people, but for the name of what stays. */
+enum outcome_kind outcome_read(struct span text);
+enum release_state outcome_release_read(struct span text, struct span *ret_who);
 
 /* Whether the wanted driver has the device. */
 bool outcome_is_bound(const struct outcome *outcome);
