@@ -144,8 +144,7 @@ static bool is_used(const struct generate *g, unsigned i)
 	unsigned at = 0;
 
 	while (g->list->has_host && (hold = host_next_hold(&g->list->in->host, i, &at)))
-		if (hold->kind != HOST_NET && !(hold->kind == HOST_FILES &&
-						strstr(hold->text, "not mounted")))
+		if (hold->kind != HOST_NET && !hold->is_idle)
 			return true;
 	at = 0;
 	while ((finding = list_next_finding(g->list, i, &at)))

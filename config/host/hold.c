@@ -61,6 +61,11 @@ static void size_text(uint64_t sectors, struct text *t)
 	text_char(t, units[unit]);
 }
 
+static bool is_mounted(const struct host_block *b)
+{
+	return b->mounts > 0 || b->is_swap;
+}
+
 static void file_system_text(const struct host_block *b, struct text *t)
 {
 	const char *name = b->dm_name[0] ? b->dm_name : b->name;
@@ -89,7 +94,7 @@ static void file_system_text(const struct host_block *b, struct text *t)
 		text_quote(t, span_of(b->label));
 		text_char(t, '"');
 	}
-	if (b->mounts == 0 && !b->is_swap)
+	if (!is_mounted(b))
 		text_add(t, ", not mounted");
 }
 
@@ -98,15 +103,13 @@ static void hold_block(struct host_scan *s, const struct host_block *b)
 	struct host_reach reach = { .is_net = false };
 	char text[HOST_HOLD_SIZE];
 	struct text t = TEXT_IN(text);
+	unsigned i = s->host->n_holds;
 
 	host_walk(s, b, &reach);
 	file_system_text(b, &t);
 	host_hold_add(s, reach.functions, b->is_swap ? HOST_SWAP : HOST_FILES, &t);
-}
-
-static bool is_mounted(const struct host_block *b)
-{
-	return b->mounts > 0 || b->is_swap;
+	for (; i < s->host->n_holds; i++)
+		s->host->hold[i].is_idle = !is_mounted(b);
 }
 
 void host_hold_mounted(struct host_scan *s)

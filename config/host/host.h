@@ -20,6 +20,7 @@ enum host_kind {
 struct host_hold {
 	uint16_t fn;
 	uint8_t kind;		/* enum host_kind */
+	bool is_idle;		/* a file system that is not mounted */
 	char text[HOST_HOLD_SIZE];
 };
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Where there is none, the sentence says itself what to do, after its last colon. */
+/* Where there is none, the sentence says itself what to do. */
 static const char *const remedies[REASON_MAX] = {
 	[REASON_EVEN_IF_NEEDED] = "leave even-if=needed out, unless you are sure that "
 				  "the host boots and works without it",
@@ -37,25 +37,19 @@ static const char *const remedies[REASON_MAX] = {
 	[REASON_NOT_THERE] = "see earlybind list, and correct the place",
 };
 
-/* Where the last ": " is, or the length. */
-static size_t last_colon(struct span s)
-{
-	size_t i, at = s.n;
-
-	for (i = 0; i + 1 < s.n; i++)
-		if (s.s[i] == ':' && s.s[i + 1] == ' ')
-			at = i;
-	return at;
-}
-
-static void add_address(const struct situation *of, unsigned fn, struct span words,
+/* The device is the subject of most sentences, and stands before the others. */
+static void add_address(const struct situation *of, const struct plan_step *step,
 			struct text *t)
 {
-	if (fn == NO_FUNCTION)
+	bool has_subject = step->reason == REASON_GROUP_SHARED ||
+			   step->reason == REASON_DIRECT_REGION ||
+			   step->reason == REASON_UNREADABLE_GROUP ||
+			   step->reason == REASON_UNREADABLE_DSN;
+
+	if (step->fn == NO_FUNCTION)
 		return;
-	pci_addr_text(of->machine->fn[fn].addr, t);
-	text_add(t, span_starts(words, "its ") || span_starts(words, "group ") ? ": " :
-		 " ");
+	pci_addr_text(of->machine->fn[step->fn].addr, t);
+	text_add(t, has_subject ? ": " : " ");
 }
 
 /* A mate that the host uses must not be taken as well. Says so, or returns false. */
@@ -125,21 +119,20 @@ static void add_step(struct findings *findings, const struct situation *of,
 	const struct host_hold *hold = counted_hold(of, step);
 	struct finding *finding;
 	struct span words;
-	size_t n;
+	size_t n = plan_step_sentence(step, of->rules, of->machine, &t);
 
-	plan_step_sentence(step, of->rules, of->machine, &t);
 	words = text_is(&t);
+	n = n > 0 ? n : words.n;
 	if (step->reason == REASON_GROUP_SHARED && add_used_mate(of, step->fn, &m))
 		remedy = mate;
 	if (hold)
 		remedy = counted[hold->kind];
-	n = remedy ? words.n : last_colon(words);
 	finding = findings_add(findings, severity,
 			       plan_reason_word((enum reason)step->reason), &t);
 	finding->is_step = true;
 	finding->fn = step->fn;
 	findings_at_rule(finding, of, step->rule);
-	add_address(of, step->fn, words, &t);
+	add_address(of, step, &t);
 	text_span(&t, (struct span){ words.s, n });
 	if (hold) {
 		text_add(&t, " (");

@@ -28,7 +28,7 @@ bool generate_is_ours(struct span text)
 	struct span line = span_cut(&text, '\n');
 	uint64_t sum;
 
-	if (!span_starts(line, FIRST_WORDS) || line.n < 16 || !text.s)
+	if (!span_starts(line, "#") || line.n < 16 || !text.s)
 		return false;
 	line = (struct span){ line.s + line.n - 16, 16 };
 	return span_number(line, 16, 16, UINT64_MAX, &sum) == 0 && sum == checksum(text);

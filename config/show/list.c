@@ -66,9 +66,10 @@ const struct plan_step *list_next_step(const struct list *list, unsigned i, unsi
 	return NULL;
 }
 
-void list_sentence(const struct list *list, const struct plan_step *step, struct text *t)
+size_t list_sentence(const struct list *list, const struct plan_step *step,
+		     struct text *t)
 {
-	plan_step_sentence(step, &list->in->rules, &list->in->machine, t);
+	return plan_step_sentence(step, &list->in->rules, &list->in->machine, t);
 }
 
 static bool is_step(const struct list *list, const struct finding *finding,
@@ -109,8 +110,7 @@ void list_advice(const struct list *list, const struct plan_step *step, struct t
 {
 	const char *remedy = remedy_of(list, step);
 
-	list_sentence(list, step, t);
-	if (!remedy[0] || strstr(t->s, remedy))
+	if (list_sentence(list, step, t) > 0 || !remedy[0])
 		return;
 	text_add(t, ": ");
 	text_add(t, remedy);

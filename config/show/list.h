@@ -46,8 +46,9 @@ enum fact list_boot_display(const struct list *list, unsigned i);
 
 /* The step of the plan for function i; *at = 0 first. NULL: no more. */
 const struct plan_step *list_next_step(const struct list *list, unsigned i, unsigned *at);
-/* Adds the sentence of a step. */
-void list_sentence(const struct list *list, const struct plan_step *step, struct text *t);
+/* As plan_step_sentence(). */
+size_t list_sentence(const struct list *list, const struct plan_step *step,
+		     struct text *t);
 /* And what to do about it, where the sentence does not say that itself. */
 void list_advice(const struct list *list, const struct plan_step *step, struct text *t);
 /* The next finding about function i, or about none (NO_FUNCTION), that is no step of the
