@@ -232,6 +232,14 @@ static bool has_later(struct span rest, const struct reported *reported)
 	return false;
 }
 
+/* Whether the line is about what was at the place of function i, and is not bound: today
+ * another device sits there. */
+static bool is_of_former(const struct inputs *in, unsigned i,
+			 const struct reported *reported)
+{
+	return !span_is(reported->verb, "bind") && is_other_device(in, i, reported);
+}
+
 /* Whether the report has function i. */
 static bool is_reported(const struct inputs *in, unsigned i, struct span report)
 {
@@ -243,7 +251,8 @@ static bool is_reported(const struct inputs *in, unsigned i, struct span report)
 		struct reported line;
 
 		reported_read(&line, span_cut(&report, '\n'));
-		if (span_equal(line.address, text_is(&t)))
+		if (span_equal(line.address, text_is(&t)) &&
+		    !is_of_former(in, i, &line))
 			return true;
 	}
 	return false;
@@ -309,9 +318,13 @@ static void add_line(struct findings *findings, const struct inputs *in,
 {
 	char address[64] = "";
 	struct text name = TEXT_IN(address);
+	unsigned fn = find_function(in, reported);
 	struct finding *finding;
 	struct text t;
 
+	if (fn != NO_FUNCTION && late.s && plan_binds(&in->plan, fn) &&
+	    is_of_former(in, fn, reported))
+		return;		/* add_late() tells of the other one */
 	if (!span_is(reported->address, "-"))
 		text_quote(&name, reported->address);
 	if (span_is(reported->verb, "bind") && !name.full) {

@@ -33,6 +33,16 @@ none missing "and its rule misses nothing any more"
 status --json
 gives 1 out '*"driver": "vfio-pci",*' "its driver in JSON"
 gives 1 out '*"holder": "xhci_hcd",*' "and who has it"
+# what sat there at boot, and was kept or refused, is another device
+for line in "keep    $came 8086:10d3 -        conf:2    kept by rule [kept]" \
+	"refuse  $came 8086:10d3 -        conf:2    is a bridge [bridge]"; do
+	report "$(cat "$work/lines")" "$line"
+	status
+	gives 1 out "differs $came: xhci_hcd has it, not vfio-pci (it came after *" \
+		"what was at its place is not what is there now: $line"
+	none refused "and of that nothing is said"
+done
+report "$(cat "$work/lines")"
 holder "$came"
 rm -r "$tree/sys/bus/pci/drivers/vfio-pci"
 status
