@@ -83,18 +83,25 @@ static bool is_rescue(const struct cmdline_word *word)
 	return false;
 }
 
+/* A quote that nobody closed hides all that follows, and maybe the way back. */
+static bool are_closed(struct span text)
+{
+	bool is_closed = true;
+	size_t i;
+
+	for (i = 0; i < text.n; i++)
+		if (text.s[i] == '"')
+			is_closed = !is_closed;
+	return is_closed;
+}
+
 void cmdline_parse(struct cmdline *c, struct span text)
 {
 	struct span rest = text;
 	struct span rescue = { NULL, 0 };
 	struct cmdline_word word;
-	bool has_quotes = true;
-	size_t i;
+	bool has_quotes = are_closed(text);
 
-	/* one that nobody closed hides all that follows, and maybe the way back */
-	for (i = 0; i < text.n; i++)
-		if (text.s[i] == '"')
-			has_quotes = !has_quotes;
 	*c = (struct cmdline){ .mode = CMDLINE_ACT, .text = text };
 	while (any_word(&rest, &word, has_quotes)) {
 		if (is_rescue(&word))
@@ -127,16 +134,22 @@ struct span cmdline_root(struct span text)
 
 int cmdline_rules(const struct cmdline *c, struct rules *rules, struct fault *reterr)
 {
+	bool has_quotes = are_closed(c->text), is_kernels = true;
 	struct span rest = c->text;
 	struct cmdline_word word;
 	unsigned line = 0;
 
-	while (next_word(&rest, &word)) {
+	while (any_word(&rest, &word, has_quotes)) {
 		bool is_bind = span_is(word.name, "rd.earlybind.bind");
 		int r;
 
-		if (!is_bind && !span_is(word.name, "rd.earlybind.keep"))
+		is_kernels &= !span_is(word.text, "--");
+		if (!span_starts(word.name, "rd.earlybind.") || (is_bind && !is_kernels) ||
+		    span_is(word.name, "rd.earlybind.giveback"))
 			continue;
+		/* one that is misspelt may have meant to keep something: a fault */
+		if (!is_bind && !span_is(word.name, "rd.earlybind.keep"))
+			word.value = word.name;
 		r = rules_parse_words(rules, is_bind ? RULE_BIND : RULE_KEEP, ++line,
 				      word.value, reterr);
 		if (r < 0)
