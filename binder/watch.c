@@ -219,8 +219,10 @@ static void drop_unit(struct boot *b, unsigned i)
 	const struct plan_step *at = plan_binds(&b->plan, i);
 	unsigned k;
 
-	if (at && give_back_spares(b, at->unit))
-		return;		/* it happened behind its last step */
+	/* behind its last step, or at one that needs no other */
+	if (at && (b->outcome[i].kind == OUTCOME_BOUND_ALREADY ||
+		   give_back_spares(b, at->unit)))
+		return;
 	for (k = 0; k < b->plan.n; k++) {
 		const struct plan_step *step = &b->plan.step[k];
 		struct outcome *o;

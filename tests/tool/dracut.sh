@@ -250,6 +250,45 @@ for shell in dash 'busybox sh' bash; do
 	done
 done
 # --- what must not start before the binder; each is stretched by the boot case "order"
+# Each line of the units is there for a reason that no boot of ours may show: what stands
+# in the way of switch-root, what waits for a child that sleeps, what runs in the system.
+unit() {	# NAME, its lines but those with Before= on standard input
+	sort >"$work/expected"
+	sed '/^$/d; /^#/d; /^\[/d; /^D[eo][sc]/d; /^Before/d' "$module/$1" | sort \
+		>"$work/found"
+	same "$work/expected" "$work/found" "$1: each of its lines"
+}
+
+holds "the net is over before the real system starts" grep -qx \
+	"Before=initrd-switch-root.target shutdown.target" \
+	"$module/earlybind-giveback.service"
+unit earlybind-giveback.service <<'END'
+After=earlybind.service systemd-udev-trigger.service
+ConditionPathExists=/etc/initrd-release
+Conflicts=initrd-switch-root.target shutdown.target
+DefaultDependencies=no
+ExecStart=-/usr/lib/earlybind/giveback.sh
+KillMode=process
+StandardError=kmsg
+StandardInput=null
+StandardOutput=kmsg
+TimeoutStopSec=30s
+Type=simple
+END
+unit earlybind.service <<'END'
+ConditionPathExists=/etc/initrd-release
+DefaultDependencies=no
+ExecStart=-/usr/lib/earlybind/earlybind-binder --boot
+KillMode=process
+RemainAfterExit=yes
+StandardError=kmsg
+StandardInput=null
+StandardOutput=kmsg
+TimeoutStartSec=60s
+TimeoutStopSec=30s
+Type=oneshot
+END
+
 sed -n 's/^Before=//p' "$module/earlybind.service" | tr ' ' '\n' >"$work/before"
 cat >"$work/expected" <<'END'
 systemd-modules-load.service

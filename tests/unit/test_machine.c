@@ -363,6 +363,9 @@ static void test_dsn(void)
 	put(DEVICE "config", config, sizeof(config));
 	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_UNKNOWN,
 	      "dsn: a device that does not answer is unknown");
+	put(DEVICE "config", config, 256);
+	CHECK(scan(MACHINE_DSN)->has_dsn == FACT_UNKNOWN,
+	      "dsn: a conventional one that does not answer, too");
 }
 
 int main(void)
