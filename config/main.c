@@ -22,8 +22,8 @@ static const struct verb verbs[] = {
 	  OPTION_ALL | OPTION_TREE, 0,
 	  "[WORD...]" },
 	{ "generate", cmd_generate, "write the lines of a config that take these devices",
-	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_ONLY |
-	  OPTION_FORCE, 0,
+	  OPTION_ROOT | OPTION_MACHINE | OPTION_DSN | OPTION_WRITE | OPTION_ASK |
+	  OPTION_ONLY | OPTION_FORCE, 0,
 	  "[DEVICE...]" },
 	{ "import", cmd_import, "print the config that replaces older recipes",
 	  OPTION_ROOT | OPTION_DSN | OPTION_WRITE | OPTION_FORCE, 0, NULL },

@@ -37,6 +37,8 @@ static const struct option_row options[] = {
 	{ "--color", OPTION_COLOR, "auto|always|never", offsetof(struct request, color),
 	  "colors: auto, only at a terminal; always; never" },
 	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
+	{ "--ask", OPTION_ASK, NULL, 0,
+	  "show it with its plan, and ask before it is written" },
 	{ "--only", OPTION_ONLY, NULL, 0, "in place of what the config takes now" },
 	{ "--force", OPTION_FORCE, NULL, 0,
 	  "also what the host uses; replace a file that you wrote" },

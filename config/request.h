@@ -44,6 +44,7 @@ enum request_option {
 	OPTION_TREE = 1 << 30,
 	OPTION_GUEST = 1ULL << 31,
 	OPTION_VERBOSE = 1ULL << 32,
+	OPTION_ASK = 1ULL << 33,
 };
 
 enum { OPERANDS_MAX = 64 };

@@ -164,20 +164,34 @@ static bool has_uses(const struct generate *g)
 	return false;
 }
 
-/* What is refused never gets here. */
-bool choose_may_take(const struct generate *g, bool is_forced)
+/* The rest of a long line is no answer to the next question. */
+bool choose_yes(const char *question)
 {
-	char line[16];
+	int first, c;
 
-	if (is_forced || !has_uses(g))
+	fprintf(stderr, "%s [y/N] ", question);
+	first = getchar();
+	for (c = first; c != '\n' && c != EOF; c = getchar())
+		;
+	if (c == EOF)
+		fputc('\n', stderr);
+	return first == 'y' || first == 'Y';
+}
+
+/* What is refused never gets here. */
+bool choose_may_take(const struct generate *g, const struct request *request)
+{
+	bool has_use = !(request->given & OPTION_FORCE) && has_uses(g);
+
+	if (!has_use && !(request->given & OPTION_ASK))
 		return true;
 	if (!choose_is_asked()) {
 		cmd_say("the host uses what would be taken, see above: nothing was "
 			"written; --force takes it all the same");
 		return false;
 	}
-	fputs("The host uses this, see above. Take it all the same? [y/N] ", stderr);
-	if (fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y'))
+	if (choose_yes(has_use ? "The host uses this, see above. Take it all the same?" :
+		       "Put these lines into " CONFIG_FILE "?"))
 		return true;
 	cmd_say("nothing was written");
 	return false;

@@ -11,8 +11,12 @@ bool choose_is_asked(void);
  * says so. */
 int choose_at_terminal(struct generate *g);
 
-/* Whether what is taken now may go though the host uses it (its way to the network, its
- * only keyboard, files in use): asks, or says what it takes. The notes must be said. */
-bool choose_may_take(const struct generate *g, bool is_forced);
+/* Asks a question at the terminal. Returns whether the answer begins with y. */
+bool choose_yes(const char *question);
+
+/* Whether what is taken now may be written. With --ask that is asked; without it only of
+ * what the host uses (its way to the network, its only keyboard, files in use), which
+ * --force answers. The notes must be said. */
+bool choose_may_take(const struct generate *g, const struct request *request);
 
 #endif

@@ -178,10 +178,37 @@ static int put(const struct generate *g, const struct request *request,
 	return STATUS_DONE;
 }
 
+static void print_lines(const struct generate *g)
+{
+	fwrite(g->text + g->from, 1, g->n - g->from, stdout);
+	fflush(stdout);
+}
+
+/* What a person sees who is asked whether it shall be written: the next boot as well. */
+static void print_plan(const struct generate *g)
+{
+	const struct plan_step *step;
+	unsigned i, at;
+
+	putchar('\n');
+	for (i = 0; i < g->m->n; i++)
+		for (at = 0; generate_is_new(g, i) &&
+		     (step = list_next_step(g->list, i, &at));)
+			cmd_print_step(g->list->in, step);
+	fflush(stdout);
+}
+
+static int write_it(const struct generate *g, const struct request *request,
+		    struct fault *reterr)
+{
+	return choose_may_take(g, request) ? put(g, request, reterr) : STATUS_FINDING;
+}
+
 static int generate(struct generate *g, const struct request *request,
 		    struct fault *reterr)
 {
 	bool is_seen = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+	bool is_shown = request->given & OPTION_ASK || !(request->given & OPTION_WRITE);
 	int r;
 
 	if (g->is_import)
@@ -199,14 +226,15 @@ static int generate(struct generate *g, const struct request *request,
 		return cmd_fail(r == -EPERM ? STATUS_FINDING : STATUS_SYSTEM, reterr);
 	say_along(g);
 	/* on one screen with the config, whose comments have them */
-	if (request->given & OPTION_WRITE || !is_seen)
+	if (!is_shown || !is_seen)
 		print_notes(g);
 	print_findings(g);
+	if (is_shown)
+		print_lines(g);
+	if (request->given & OPTION_ASK)
+		print_plan(g);
 	if (request->given & OPTION_WRITE)
-		return choose_may_take(g, request->given & OPTION_FORCE) ?
-		       put(g, request, reterr) : STATUS_FINDING;
-	fwrite(g->text + g->from, 1, g->n - g->from, stdout);
-	fflush(stdout);
+		return write_it(g, request, reterr);
 	if (is_seen)
 		cmd_say("not written: --write puts it into place");
 	return STATUS_DONE;
@@ -289,8 +317,16 @@ int cmd_import(const struct request *request, struct inputs *in)
 
 int cmd_generate(const struct request *request, struct inputs *in)
 {
-	if (request->given & OPTION_FORCE && !(request->given & OPTION_WRITE)) {
-		cmd_say("--force is for --write, see earlybind generate --help");
+	const char *wrong = NULL;
+
+	if (request->given & OPTION_FORCE && !(request->given & OPTION_WRITE))
+		wrong = "--force is for --write, see earlybind generate --help";
+	else if (request->given & OPTION_ASK && !(request->given & OPTION_WRITE))
+		wrong = "--ask is for --write, see earlybind generate --help";
+	else if (request->given & OPTION_ASK && !choose_is_asked())
+		wrong = "--ask is for a terminal, and here is none: leave it out";
+	if (wrong) {
+		cmd_say(wrong);
 		return STATUS_USAGE;
 	}
 	return generate_or_import(request, in, false);

@@ -195,9 +195,35 @@ if command -v python3 >/dev/null; then
 ' "$tool" generate --root "$tree" --write 00:1f.6
 	gives 0 out "earlybind: /etc/earlybind.conf is written; *" "and yes is yes"
 	cp "$work/mine" "$tree/etc/earlybind.conf"
+
+	# --- --ask: shown with its plan first
+	run "$top/tests/lib/ask" 'n' "$tool" generate --root "$tree" --write --ask 03:00.0
+	gives 1 out "Put these lines into /etc/earlybind.conf? *" "--ask: it asks"
+	gives 1 out "earlybind: nothing was written" "no is no"
+	gives 1 out "bind path=* id=1b73:1100 *" "the lines are shown before"
+	gives 1 out "bind    0000:03:00.0 1b73:1100 vfio-pci conf:*" "and their plan"
+	none "^bind *0000:02:00.0" "of these devices alone"
+	same "$work/mine" "$tree/etc/earlybind.conf" "and nothing is written"
+	for answer in '' 'q' 'yes, but not now, and not on this machine of all machines
+y'; do
+		run "$top/tests/lib/ask" "$answer" "$tool" generate --root "$tree" --write \
+			--ask 00:1f.6
+		[ "${answer#yes}" = "$answer" ] || break
+		gives 1 out "*nothing was written" "\"$answer\" is no"
+	done
+	holds "what the host uses is one question" \
+		[ "$(grep -c 'y/N' "$work/out")" = 1 ]
+	gives 0 out "earlybind: /etc/earlybind.conf is written; *" "--ask: yes is yes"
+	cp "$work/mine" "$tree/etc/earlybind.conf"
 else
 	skip "at a terminal" "there is no python3"
 fi
+run "$tool" generate --root "$tree" --write --ask 03:00.0 </dev/null
+gives 100 err "earlybind: --ask is for a terminal, and here is none: leave it out" \
+	"nobody to answer"
+run "$tool" generate --root "$tree" --ask 03:00.0 </dev/null
+gives 100 err "earlybind: --ask is for --write, see earlybind generate --help" \
+	"nothing to ask for"
 run "$tool" generate --root "$tree" --write --force 00:1f.6 </dev/null
 gives 0 err "earlybind: /etc/earlybind.conf is written; *" "--force takes it"
 finish

@@ -258,7 +258,7 @@ x
 	ask '
 '
 	gives 100 out "earlybind: nothing was chosen" "so does an empty line"
-	ask "$(printf '\004')"
+	ask '^D'
 	gives 100 out "earlybind: nothing was chosen" "the end of the input"
 else
 	skip "at a terminal" "there is no python3"
