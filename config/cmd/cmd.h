@@ -5,6 +5,8 @@
 #include "core/exit_code.h"
 #include "inputs.h"
 
+struct survey;
+
 /* The verbs. Each speaks for itself and returns an enum exit_code; `in` comes empty. */
 int cmd_list(const struct request *request, struct inputs *in);
 int cmd_generate(const struct request *request, struct inputs *in);
@@ -18,6 +20,10 @@ int cmd_record(const struct request *request, struct inputs *in);
 int cmd_export(const struct request *request, struct inputs *in);
 int cmd_args(const struct request *request, struct inputs *in);
 int cmd_image(const struct request *request, struct inputs *in);
+
+/* Fills s->findings with what status says; s->in has the root alone. With a wrong config,
+ * s->is_wrong and that fault. Returns 0 or -errno and a fault. status.c */
+int cmd_judge_status(struct survey *s, struct fault *ret_wrong, struct fault *reterr);
 
 /* Prints a fault on standard error and returns the status. */
 int cmd_fail(enum exit_code status, const struct fault *fault);

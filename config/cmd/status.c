@@ -126,35 +126,58 @@ static int read_memory(const struct request *request, uint64_t *ret_memory,
 	return guest_read_memory(request->memory, ret_memory, reterr);
 }
 
+/* What the judges need. */
+static int read_all(struct survey *s, struct fault *ret_wrong, struct fault *reterr)
+{
+	struct inputs *in = s->in;
+	int r;
+
+	s->is_wrong = inputs_config(in, ret_wrong) < 0;
+	if (s->is_wrong)
+		rules_init(&in->rules);
+	r = inputs_plan(in, s->request, reterr);
+	if (r == 0)
+		r = inputs_host(in, s->request, reterr);
+	return r < 0 ? r : survey_judge(s, reterr);
+}
+
+int cmd_judge_status(struct survey *s, struct fault *ret_wrong, struct fault *reterr)
+{
+	const char *reboot;
+	int r;
+
+	s->wants_drift = true;
+	r = read_all(s, ret_wrong, reterr);
+	if (r < 0)
+		return r;
+	reboot = s->needs_reboot_only ? "reboot" : "earlybind sync && reboot";
+	if (s->is_wrong)
+		add_wrong(&s->findings, ret_wrong);
+	status_of_boot(&s->findings, s->in, reboot);
+	status_of_config(&s->findings, s->in, reboot);
+	status_of_findings(&s->findings);
+	status_of_arguments(&s->findings, s->in, &s->facts);
+	return 0;
+}
+
 int cmd_status(const struct request *request, struct inputs *in)
 {
 	struct fault fault, wrong;
 	_cleanup_free_ struct survey *s = survey_new(in, request, &fault);
 	_cleanup_free_ struct findings *ready = memory_new(sizeof(*ready), &fault);
-	const char *reboot;
 	uint64_t memory = 0;
 
 	if (read_memory(request, &memory, &fault) < 0)
 		return cmd_fail(STATUS_USAGE, &fault);
 	if (!s || !ready || inputs_open(in, request, &fault) < 0)
 		return cmd_fail(STATUS_SYSTEM, &fault);
-	s->is_wrong = inputs_config(in, &wrong) < 0;
-	if (s->is_wrong)
-		rules_init(&in->rules);
-	s->wants_drift = !(request->given & OPTION_GUEST);
-	if (inputs_plan(in, request, &fault) < 0 ||
-	    inputs_host(in, request, &fault) < 0 || survey_judge(s, &fault) < 0)
-		return cmd_fail(STATUS_SYSTEM, &fault);
 	if (request->given & OPTION_GUEST) {
+		if (read_all(s, &wrong, &fault) < 0)
+			return cmd_fail(STATUS_SYSTEM, &fault);
 		ready_judge(ready, in, &s->facts, memory);
 		return show(request, ready);
 	}
-	reboot = s->needs_reboot_only ? "reboot" : "earlybind sync && reboot";
-	if (s->is_wrong)
-		add_wrong(&s->findings, &wrong);
-	status_of_boot(&s->findings, in, reboot);
-	status_of_config(&s->findings, in, reboot);
-	status_of_findings(&s->findings);
-	status_of_arguments(&s->findings, in, &s->facts);
+	if (cmd_judge_status(s, &wrong, &fault) < 0)
+		return cmd_fail(STATUS_SYSTEM, &fault);
 	return show(request, &s->findings);
 }
