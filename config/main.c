@@ -17,6 +17,9 @@ enum { OPTIONS_OF_PLAN = OPTION_ROOT | OPTION_CONFIG | OPTION_IMAGE | OPTION_MAC
 			  OPTION_FIRMWARE | OPTION_HUGEPAGES | OPTION_IOMMUFD };
 
 static const struct verb verbs[] = {
+	{ "setup", cmd_setup, "lead through the first day, from the list to the reboot",
+	  OPTION_ROOT | OPTION_YES | OPTION_NO_SYNC | OPTION_FORCE | OPTION_VERBOSE, 0,
+	  "[DEVICE...]" },
 	{ "list", cmd_list, "print the devices, who holds them, and what becomes of them",
 	  OPTIONS_OF_PLAN | OPTION_CLASS | OPTION_GROUP | OPTION_JSON | OPTION_COLOR |
 	  OPTION_ALL | OPTION_TREE, 0,
@@ -120,25 +123,29 @@ static int print_help(const struct verb *verb, FILE *to)
 	return STATUS_DONE;
 }
 
-static int run(const struct request *request)
+int cmd_run(const struct request *request)
 {
-	_cleanup_free_ struct inputs *in = NULL;
 	struct fault fault;
+	_cleanup_free_ struct inputs *in = memory_new(sizeof(*in), &fault);
 	int status;
 
-	if (request->given & OPTION_HELP)
-		return print_help(request->verb, stdout);
-	if (request->given & OPTION_VERSION) {
-		puts("earlybind " VERSION);
-		return STATUS_DONE;
-	}
-	in = memory_new(sizeof(*in), &fault);
 	if (!in)
 		return cmd_fail(STATUS_SYSTEM, &fault);
 	in->root.fd = -1;
 	status = request->verb->run(request, in);
 	close_fd(&in->root.fd);
 	return status;
+}
+
+static int run(const struct request *request)
+{
+	if (request->given & OPTION_HELP)
+		return print_help(request->verb, stdout);
+	if (request->given & OPTION_VERSION) {
+		puts("earlybind " VERSION);
+		return STATUS_DONE;
+	}
+	return cmd_run(request);
 }
 
 int main(int argc, char **argv)

@@ -39,6 +39,9 @@ static const struct option_row options[] = {
 	{ "--write", OPTION_WRITE, NULL, 0, "put it into place, /etc/earlybind.conf" },
 	{ "--ask", OPTION_ASK, NULL, 0,
 	  "show it with its plan, and ask before it is written" },
+	{ "--yes", OPTION_YES, NULL, 0, "write and sync without a question" },
+	{ "--no-sync", OPTION_NO_SYNC, NULL, 0,
+	  "end with the config: make no images, touch no boot loader" },
 	{ "--only", OPTION_ONLY, NULL, 0, "in place of what the config takes now" },
 	{ "--force", OPTION_FORCE, NULL, 0,
 	  "also what the host uses; replace a file that you wrote" },
@@ -311,7 +314,7 @@ void request_usage(const struct verb *verb, const struct verb *verbs, struct tex
 		return;
 	}
 	text_add(t, "usage: earlybind VERB [OPTION...]\n\n"
-		 "The first day, as root:\n"
+		 "The first day, as root; earlybind setup leads through it:\n"
 		 "  earlybind list                      what is there, by IOMMU group\n"
 		 "  earlybind generate --write DEVICE   address or name, into the "
 		 "config\n"

@@ -45,6 +45,8 @@ enum request_option {
 	OPTION_GUEST = 1ULL << 31,
 	OPTION_VERBOSE = 1ULL << 32,
 	OPTION_ASK = 1ULL << 33,
+	OPTION_YES = 1ULL << 34,
+	OPTION_NO_SYNC = 1ULL << 35,
 };
 
 enum { OPERANDS_MAX = 64 };

@@ -20,6 +20,10 @@ int cmd_record(const struct request *request, struct inputs *in);
 int cmd_export(const struct request *request, struct inputs *in);
 int cmd_args(const struct request *request, struct inputs *in);
 int cmd_image(const struct request *request, struct inputs *in);
+int cmd_setup(const struct request *request, struct inputs *in);
+
+/* Runs the verb of a request with inputs of its own. main.c */
+int cmd_run(const struct request *request);
 
 /* Fills s->findings with what status says; s->in has the root alone. With a wrong config,
  * s->is_wrong and that fault. Returns 0 or -errno and a fault. status.c */
