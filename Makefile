@@ -262,6 +262,11 @@ demo-guest:
 	$(MAKE) all
 	tests/vm/system/demo-guest
 
+# The picture of README.md, with the names of this system's pci.ids.
+picture: build/earlybind
+	tests/lib/picture >build/tree.svg
+	mv build/tree.svg docs/tree.svg
+
 bench: build/earlybind-binder
 	tests/static/bench.sh
 
@@ -334,7 +339,7 @@ clean:
 
 .PHONY: all check check-unit check-boot check-display check-systems soak check-loaders \
 	check-faults check-mutations check-msan msan-programs demo demo-guest bench lint \
-	fuzz install uninstall list-installed check-packages has-python print-flags \
+	fuzz install uninstall list-installed check-packages has-python picture print-flags \
 	deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:
