@@ -192,7 +192,7 @@ else
 check:
 	tests/setup check
 	$(MAKE) WERROR=-Werror all check-unit lint
-	tests/vm/boot/run --smoke
+	tests/vm/run boot --smoke
 endif
 
 # No root, no network, no QEMU; without musl the checks of the boot binary are skipped.
@@ -216,23 +216,23 @@ check-msan:
 msan-programs: $(MSAN_PROGRAMS)
 
 check-boot: all
-	tests/vm/boot/run
-	tests/vm/system/run --smoke
-	tests/vm/loaders/run --smoke
+	tests/vm/run boot
+	tests/vm/run system --smoke
+	tests/vm/run loaders --smoke
 
 # Each kernel, firmware and class of the boot display: slow.
 check-display: all
-	tests/vm/boot/run --matrix -k display-
+	tests/vm/run boot --matrix -k display-
 
 # Whole systems, several boots each: slow.
 check-systems: all
-	tests/vm/system/run
+	tests/vm/run system
 
 # Boots of what a seed has drawn: make soak N=200 SEED=7
 N = 20
 SEED =
 soak: all
-	tests/vm/soak/run -n $(N) --seed '$(SEED)'
+	tests/vm/run soak -n $(N) --seed '$(SEED)'
 
 # Every fault at every system call of sync; check-unit has some.
 check-faults: all build/test/earlybind
@@ -244,7 +244,7 @@ check-mutations: $(TEST_PROGRAMS) build/earlybind
 
 # Real boot loaders and their menus.
 check-loaders: all
-	tests/vm/loaders/run
+	tests/vm/run loaders
 
 # Packages, and what they leave in whole Debian systems: slow.
 check-packages:

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The bed: base images and guest programs, made when needed, and boots of cases."""
-import concurrent.futures
 import os
 import subprocess
 import tempfile
@@ -43,6 +42,11 @@ def kernel_of(suite):
         return file.read().strip()
 
 
+def make_bases(images):
+    """(suite, init) -> Base"""
+    return {image: Base(*image) for image in sorted({tuple(image) for image in images})}
+
+
 def make_programs():
     os.makedirs(LOGS, exist_ok=True)
     coreboot.write(BED)
@@ -58,13 +62,12 @@ def make_programs():
 
 
 class Boots:
-    """Starts boots, a few at a time; equal ones (many controls) only once."""
+    """Starts boots in a pool; equal ones (many controls) only once."""
 
-    def __init__(self, jobs):
-        self.pool = concurrent.futures.ThreadPoolExecutor(jobs)
+    def __init__(self):
         self.done = {}
 
-    def start(self, one, base, image, control):
+    def start(self, pool, one, base, image, control):
         suite, init, firmware = image
         files = one.files(control, base.image)
         one_name = f"{one.name}.control" if control else one.name
@@ -79,12 +82,8 @@ class Boots:
             log = os.path.join(LOGS, f"{one_name}.{suite}.{init}")
             if firmware != "none":
                 log += f".{firmware}"
-            self.done[key] = self.pool.submit(boot, log, base, firmware, tail, one,
-                              control)
+            self.done[key] = pool.submit(boot, log, base, firmware, tail, one, control)
         return self.done[key]
-
-    def stop(self):
-        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def image_conf(text, suite):

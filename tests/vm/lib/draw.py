@@ -100,6 +100,7 @@ class Draw:
         if self.headless:
             self.config.append("set headless=yes")
         self.fault = dice.choice(sorted(FAULTS) + ["none"] * 5)
+        self.sentence = f"{self.image}, {self.fault}"
         self.move()
         self.all = functions(self.pieces)
         self.want = {one.address: self.judge(one) for one in self.all}

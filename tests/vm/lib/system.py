@@ -1,33 +1,26 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boots the scenarios of tests/vm/system/scenarios in emulated machines and prints TAP.
+"""The scenarios of tests/vm/system.
 
 A scenario is several boots of the same disks, which keep what each boot has written. The
-runner is the boot loader: it takes the image out of the disk, as GRUB would. Logs are
-kept in build/testbed/log.
+runner is the boot loader: it takes the image out of the disk, as GRUB would.
 """
-import argparse
-import concurrent.futures
 import fnmatch
 import os
 import shutil
 import subprocess
-import sys
 
-sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-import scenario  # noqa: E402
-import archive  # noqa: E402
-import bed  # noqa: E402
-import case  # noqa: E402
-import firmware  # noqa: E402
-import efi_screen  # noqa: E402
-import machine  # noqa: E402
-import screens  # noqa: E402
-import tap as taps  # noqa: E402
-from paths import VM  # noqa: E402
+import archive
+import bed
+import case
+import efi_screen
+import firmware
+import kind
+import machine
+import scenario
+import screens
+from paths import BED, VM
 
-RUNS = os.path.join(case.BED, "run")
+RUNS = os.path.join(BED, "run")
 # The getty of the console would take the port away from the kernel's log.
 ARGS = "ro systemd.mask=serial-getty@ttyS0.service"
 
@@ -39,17 +32,17 @@ class Disks:
         self.path = {}
         folder = os.path.join(RUNS, f"{one.name}.{suite}")
         os.makedirs(folder, exist_ok=True)
-        for name, kind, *words in one.disks():
+        for name, what, *words in one.disks():
             self.path[name] = os.path.join(folder, f"{name}.img")
-            if kind in scenario.IMAGES:
-                source = os.path.join(case.BED, suite, f"{scenario.IMAGES[kind]}.img")
+            if what in scenario.IMAGES:
+                source = os.path.join(BED, suite, f"{scenario.IMAGES[what]}.img")
                 subprocess.run(["cp", "--sparse=always", source, self.path[name]],
                                check=True)
-            elif kind == "empty":
+            elif what == "empty":
                 with open(self.path[name], "wb") as file:
                     file.truncate(int(words[0]) << 20)
             else:
-                raise case.Wrong(f"{one.name}: no such kind of disk: {kind}")
+                raise case.Wrong(f"{one.name}: no such kind of disk: {what}")
 
     def arguments(self):
         out = []
@@ -70,11 +63,11 @@ class Disks:
             os.unlink(path)
 
 
-def with_loader(kind, suite, log):
+def with_loader(which, suite, log):
     """QEMU's arguments to boot by GRUB, whose menu is on the root file system."""
     folder = f"{log}.loader"
     firmware.make_grub(suite, "system", "/boot/grub", folder)
-    return firmware.arguments(kind, folder)
+    return firmware.arguments(which, folder)
 
 
 def with_image(one, suite, boot, disks, log):
@@ -91,7 +84,7 @@ def with_image(one, suite, boot, disks, log):
     args = " ".join([ARGS] + one.words(boot, "args"))
     if "root=" not in args:
         args += " root=LABEL=system"
-    return machine.with_kernel(os.path.join(case.BED, suite, "vmlinux"), initrd, args)
+    return machine.with_kernel(os.path.join(BED, suite, "vmlinux"), initrd, args)
 
 
 def run_boot(one, suite, boot, disks, log):
@@ -145,62 +138,37 @@ def judge_screens(tap, name, boot, result):
                 f"{name}: the picture {shot} shows: {pattern}", lines)
 
 
-def judge(tap, one, suite, results):
-    for n, boot in enumerate(one.boots):
-        name = f"{one.name}, {suite}, {boot.name}"
-        if n >= len(results):
-            tap.say(False, f"{name}: not booted, for the boot before it failed")
-            continue
-        if "lost" in boot.keys:
-            tap.say(one.is_lost(boot, results[n]), f"{name}: the boot is lost",
-                    results[n].last_lines())
-        else:
-            tap.say_all(name, results[n], len(boot.lines))
-            judge_screens(tap, name, boot, results[n])
-    took = " + ".join(f"{result.seconds:.0f}" for result in results)
-    print(f"# {one.name}: {took} seconds", flush=True)
+class Scenarios(kind.Kind):
+    """scenarios of tests/vm/system: several boots of a whole system and its disks"""
 
+    noun = "scenario"
 
-def options():
-    words = argparse.ArgumentParser(description="boots whole systems, TAP out")
-    words.add_argument("-j", type=int, default=2, metavar="N", help="machines at a time")
-    words.add_argument("-k", default="", metavar="TEXT",
-                       help="only scenarios with this in the name")
-    words.add_argument("-s", default="", metavar="SUITE", help="only this suite")
-    words.add_argument("--smoke", action="store_true",
-                       help="only the scenarios marked smoke")
-    words.add_argument("--list", action="store_true",
-                       help="boot nothing, print what would be booted")
-    return words.parse_args()
+    def read(self):
+        return [(one, suite) for one in scenario.read_scenarios() if self.is_wanted(one)
+                for suite in one.keys["suite"]]
 
+    def describe(self, work):
+        return f"{work[0].name}: {', '.join(boot.name for boot in work[0].boots)}"
 
-def main():
-    option = options()
-    chosen = [one for one in scenario.read_scenarios() if option.k in one.name and
-              ("smoke" in one.keys or not option.smoke)]
-    if not chosen:
-        sys.exit("run: no scenario has that name")
-    if option.list:
-        for one in chosen:
-            print(f"{one.name}: {', '.join(boot.name for boot in one.boots)}")
-        return
-    bed.make_programs()
-    pairs = [(one, suite) for one in chosen for suite in one.keys["suite"]
-             if option.s in ("", suite)]
-    for suite, image in sorted({(suite, image) for one, suite in pairs
-                                for image in one.images()}):
-        subprocess.run([os.path.join(VM, "system", "disk"), suite, image], check=True)
-    tap = taps.Tap()
-    with concurrent.futures.ThreadPoolExecutor(option.j) as pool:
-        runs = [pool.submit(run_scenario, one, suite) for one, suite in pairs]
-        for (one, suite), done in zip(pairs, runs):
-            print(f"# {one.name}: {one.sentence}", flush=True)
-            judge(tap, one, suite, done.result())
-    sys.exit(tap.end())
+    def prepare(self, chosen):
+        for suite, image in sorted({(suite, image) for one, suite in chosen
+                                    for image in one.images()}):
+            subprocess.run([os.path.join(VM, "system", "disk"), suite, image], check=True)
 
+    def start(self, pool, work):
+        return [pool.submit(run_scenario, *work)]
 
-if __name__ == "__main__":
-    try:
-        main()
-    except (case.Wrong, subprocess.CalledProcessError) as error:
-        sys.exit(f"run: {error}")
+    def judge(self, tap, work, results):
+        one, suite = work
+        ends = results[0]
+        for n, boot in enumerate(one.boots):
+            name = f"{one.name}, {suite}, {boot.name}"
+            if n >= len(ends):
+                tap.say(False, f"{name}: not booted, for the boot before it failed")
+            elif "lost" in boot.keys:
+                tap.say(one.is_lost(boot, ends[n]), f"{name}: the boot is lost",
+                        ends[n].last_lines())
+            else:
+                tap.say_all(name, ends[n], len(boot.lines))
+                judge_screens(tap, name, boot, ends[n])
+        return [end.seconds for end in ends]

@@ -1,32 +1,26 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Boots real boot loaders in emulated machines and prints TAP.
+"""The cases of tests/vm/loaders.
 
 A case is a small system whose menu its own grub-mkconfig made, and boots of it. Each
 suite, firmware and layout has a control without earlybind: no word that a case looks for
-may be there. README.md tells the words of a case. Logs are kept in build/testbed/log.
+may be there.
 """
-import argparse
-import concurrent.futures
 import os
-import re
 import shutil
 import subprocess
 import sys
 import threading
 
-sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-import archive  # noqa: E402
-import bed  # noqa: E402
-import case  # noqa: E402
-import firmware  # noqa: E402
-import menu  # noqa: E402
-import tap as taps  # noqa: E402
-from paths import TOP, VM  # noqa: E402
+import archive
+import bed
+import case
+import firmware
+import kind
+import menu
+from paths import BED, TOP, VM
 
-BED = os.path.join(case.BED, "loaders")
+HERE = os.path.join(VM, "loaders")
+OURS = os.path.join(BED, "loaders")
 SCRIPT = ("wait", "choose", "type")
 DEADLINE = 120
 
@@ -58,7 +52,7 @@ class Boot:
                 raise case.Wrong(f"unknown word \"{verb}\"")
 
 
-class Case(case.Text):
+class Text(case.Text):
     known = ("suite", "firmware", "layout", "smoke", "plain")
 
     def __init__(self, path):
@@ -81,7 +75,7 @@ class Disk:
     """What tests/vm/loaders/disk made, for one case and suite."""
 
     def __init__(self, name, suite, layout, files, project):
-        self.dir = os.path.join(BED, "run", f"{name}.{suite}")
+        self.dir = os.path.join(OURS, "run", f"{name}.{suite}")
         over = f"{self.dir}.files"
         shutil.rmtree(over, ignore_errors=True)
         shutil.copytree(os.path.join(HERE, "files"), over)
@@ -142,15 +136,15 @@ class Controls:
         self.known = {}
         self.lock = threading.Lock()
 
-    def words(self, suite, kind, layout, files):
-        key = f"{suite}.{kind}.{layout}"
+    def words(self, suite, which, layout, files):
+        key = f"{suite}.{which}.{layout}"
         with self.lock:
             own = self.known.setdefault(key, [threading.Lock(), None])
         with own[0]:
             if own[1] is None:
-                disk = Disk(f"control.{kind}.{layout}", suite, layout, files, False)
+                disk = Disk(f"control.{which}.{layout}", suite, layout, files, False)
                 script = [] if layout == "esp" else ["choose Debian GNU/Linux"]
-                result = boot_once(disk, kind, script, f"control.{key}")
+                result = boot_once(disk, which, script, f"control.{key}")
                 disk.remove()
                 if result.why:
                     raise case.Wrong(f"control {key}: {result.why}\n"
@@ -159,110 +153,98 @@ class Controls:
         return own[1]
 
 
-def boot_once(disk, kind, script, log):
+def boot_once(disk, which, script, log):
     result = menu.Menu(os.path.join(bed.LOGS, f"loader.{log}"))
-    result.start(disk.arguments(kind), script, DEADLINE)
+    result.start(disk.arguments(which), script, DEADLINE)
     return result
 
 
-def run_case(one, suite, kind, controls):
+def run_case(one, suite, which, controls):
     """(boot, result, sentences) of each boot."""
     layout = one.words("layout", "ext4")[0]
     # There is no menu of its own without the files that make one.
     files = {path: text for path, text in one.files.items()
              if layout == "esp" and path != "/run/after"}
-    control = controls.words(suite, kind, layout, files)
-    disk = Disk(f"{one.name}.{kind}", suite, layout, one.files, True)
+    control = controls.words(suite, which, layout, files)
+    disk = Disk(f"{one.name}.{which}", suite, layout, one.files, True)
     out = []
     for boot in one.boots:
         for line in boot.changes:
             disk.change(line, one.sections)
-        name = f"{one.name}.{suite}.{kind}.{boot.name.replace(' ', '-')}"
-        result = boot_once(disk, kind, boot.script, name)
+        name = f"{one.name}.{suite}.{which}.{boot.name.replace(' ', '-')}"
+        result = boot_once(disk, which, boot.script, name)
         out.append((boot, result, list(boot.judge(result, control))))
     disk.remove()
     return out
 
 
-def make_bed():
+def make_parts():
     """The project as it is installed, the guest, the machine that args is asked about."""
-    bed.make_programs()
-    os.makedirs(BED, exist_ok=True)
-    install = os.path.join(BED, "install")
+    os.makedirs(OURS, exist_ok=True)
+    install = os.path.join(OURS, "install")
     shutil.rmtree(install, ignore_errors=True)
     env = {**os.environ, "MAKEFLAGS": ""}
     subprocess.run(["make", "-s", "-C", TOP, "install", f"DESTDIR={install}",
                     "PREFIX=/usr"], check=True, env=env, stdout=sys.stderr)
     # Where init is another one, 10_linux makes more entries.
-    base = os.path.join(BED, "base", "usr", "sbin")
+    base = os.path.join(OURS, "base", "usr", "sbin")
     os.makedirs(base, exist_ok=True)
     if not os.path.islink(os.path.join(base, "init")):
         os.symlink("../lib/systemd/systemd", os.path.join(base, "init"))
-    machine = os.path.join(BED, "machine")
+    machine = os.path.join(OURS, "machine")
     shutil.rmtree(machine, ignore_errors=True)
     tests = os.path.join(TOP, "tests")
     subprocess.run([os.path.join(tests, "lib", "tree"), os.path.join(
         tests, "plan", "machines", "desktop.machine"), machine], check=True)
     with open(os.path.join(machine, "proc", "cmdline"), "w") as file:
         file.write("root=LABEL=ebsystem ro quiet\n")
-    init = os.path.join(BED, "init")
+    init = os.path.join(OURS, "init")
     subprocess.run(["musl-gcc", *bed.COMPILE.split(), "-o", init,
                     os.path.join(HERE, "init.c")], check=True)
     with open(init, "rb") as file:
         data = file.read()
     for which in ("first", "second"):
-        with open(os.path.join(BED, f"{which}.cpio"), "wb") as file:
+        with open(os.path.join(OURS, f"{which}.cpio"), "wb") as file:
             file.write(archive.write({"/init": (0o755, data),
                                       "/which": (0o644, which.encode())}))
 
 
-def options():
-    words = argparse.ArgumentParser(description="boots boot loaders, TAP out")
-    words.add_argument("-j", type=int, default=2, metavar="N", help="machines at a time")
-    words.add_argument("-k", default="", metavar="TEXT",
-                       help="only cases with this in the name")
-    words.add_argument("-s", default="", metavar="SUITE", help="only this suite")
-    words.add_argument("-f", default="", metavar="FIRMWARE", help="only bios or efi")
-    words.add_argument("--smoke", action="store_true",
-                       help="only the cases marked smoke, of the first suite")
-    return words.parse_args()
+class Cases(kind.Kind):
+    """cases of tests/vm/loaders: real boot loaders, their menus, keys pressed there"""
 
+    def __init__(self, option):
+        super().__init__(option)
+        self.controls = Controls()
 
-def main():
-    option = options()
-    folder = os.path.join(HERE, "cases")
-    chosen = [Case(os.path.join(folder, name)) for name in sorted(os.listdir(folder))
-              if re.search(option.k, name)]
-    work = [(one, suite, kind) for one in chosen
-            if "smoke" in one.keys or not option.smoke
-            for suite in one.words("suite")[:1 if option.smoke else None]
-            if option.s in ("", suite)
-            for kind in one.words("firmware", " ".join(firmware.NAMES))
-            if option.f in ("", kind)]
-    if not work:
-        sys.exit("run: no case has that name")
-    for suite in sorted({suite for _, suite, _ in work}):
-        subprocess.run([os.path.join(VM, "bed", "rootfs"), suite], check=True)
-    make_bed()
-    controls, tap = Controls(), taps.Tap()
-    with concurrent.futures.ThreadPoolExecutor(option.j) as pool:
-        runs = [pool.submit(run_case, *words, controls) for words in work]
-        for (one, suite, kind), done in zip(work, runs):
-            print(f"# {one.name}: {one.sentence}", flush=True)
-            for boot, result, sentences in done.result():
-                name = f"{one.name}, {suite}, {kind}, {boot.name}"
-                if result.why:
-                    tap.say(False, f"{name}: {result.why}",
-                            result.text().split("\n")[-30:])
-                for holds, sentence in sentences:
-                    tap.say(holds, f"{name}: {sentence}", [] if holds else [
-                        f"the kernel got: {result.told('CMDLINE')}"])
-                print(f"# {result.seconds:.0f} seconds", flush=True)
-    sys.exit(tap.end())
+    @staticmethod
+    def add_options(words):
+        words.add_argument("--smoke", action="store_true",
+                           help="only those marked smoke, of the first suite")
+        words.add_argument("-f", default="", metavar="FIRMWARE", help="only bios or efi")
 
+    def read(self):
+        option, folder = self.option, os.path.join(HERE, "cases")
+        cases = [Text(os.path.join(folder, name)) for name in sorted(os.listdir(folder))]
+        return [(one, suite, which) for one in cases if self.is_wanted(one)
+                for suite in one.words("suite")[:1 if option.smoke else None]
+                for which in one.words("firmware", " ".join(firmware.NAMES))
+                if option.f in ("", which)]
 
-if __name__ == "__main__":
-    try:
-        main()
-    except (case.Wrong, subprocess.CalledProcessError) as error:
-        sys.exit(f"run: {error}")
+    def prepare(self, chosen):
+        for suite in sorted({suite for _, suite, _ in chosen}):
+            subprocess.run([os.path.join(VM, "bed", "rootfs"), suite], check=True)
+        make_parts()
+
+    def start(self, pool, work):
+        return [pool.submit(run_case, *work, self.controls)]
+
+    def judge(self, tap, work, results):
+        one, suite, which = work
+        for boot, result, sentences in results[0]:
+            name = f"{one.name}, {suite}, {which}, {boot.name}"
+            if result.why:
+                tap.say(False, f"{name}: {result.why}", result.text().split("\n")[-30:])
+            for holds, sentence in sentences:
+                tap.say(holds, f"{name}: {sentence}", [] if holds else [
+                    f"the kernel got: {result.told('CMDLINE')}"])
+        return [result.seconds for _, result, _ in results[0]]
