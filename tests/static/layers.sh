@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Judges what the sources include and what they may do: the table of docs/architecture.md.
 # TOP names another tree than this one; tests/static/layers-test.sh has wrong ones.
+# shellcheck disable=SC2016 # programs in awk
 set -eu
 
 cd "${TOP:-$(dirname "$0")/../..}"
@@ -22,41 +23,31 @@ judge() {	# SENTENCE FUNCTION: it prints what is wrong
 
 # FILE:HEADER for every include; headers with their directory where it is one of ours.
 includes() {
-	for file in binder/core/*.[ch] binder/*.[ch] config/*.[ch] config/*/*.[ch]; do
-		sed -n 's/^#include *\(["<][^">]*\).*/\1/p' "$file" |
-			while read -r header; do
-			dir=${file%/*}
-			case $header:$dir in
-			'"core/'*) header=binder/${header#?} ;;
-			'"'*:config*) header=config/${header#?} ;;
-			'"'*) header=$dir/${header#?} ;;
-			esac
-			echo "$file:$header"
-		done
-	done
+	# shellcheck disable=SC2086 # a list of files
+	awk '
+	match($0, /^#include *["<][^">]*/) {
+		header = substr($0, RSTART, RLENGTH)
+		sub(/^#include */, "", header)
+		dir = FILENAME
+		sub(/\/[^\/]*$/, "", dir)
+		if (header ~ /^"core\//)
+			sub(/^"/, "binder/", header)
+		else if (dir ~ /^config/)
+			sub(/^"/, "config/", header)
+		else
+			sub(/^"/, dir "/", header)
+		print FILENAME ":" header
+	}' $sources
 }
 
-layer() {	# FILE of core: its number, higher ones may include lower ones
-	case ${1%.?} in
-	binder/core/text | binder/core/fault | binder/core/limits | \
-		binder/core/exit_code) echo 0 ;;
-	binder/core/pci | binder/core/rule | binder/core/words) echo 1 ;;
-	binder/core/sysfs | binder/core/machine | \
-		binder/core/machine_text | binder/core/machine_closer | \
-		binder/core/screen | binder/core/function | \
-		binder/core/rules | binder/core/settings | \
-		binder/core/outcome | \
-		binder/core/cmdline | binder/core/home) echo 2 ;;
-	binder/core/match | binder/core/plan | binder/core/plan_want | \
-		binder/core/plan_storage | \
-		binder/core/plan_text | binder/core/reasons | binder/core/ids | \
-		binder/core/sources) echo 3 ;;
-	binder/core/*) echo unknown ;;
-	binder/main) echo 5 ;;
-	binder/*) echo 4 ;;
-	config/*) echo 6 ;;
-	esac
-}
+# The files of core by their layers: higher ones may include lower ones.
+layers='
+0 text fault limits exit_code
+1 pci rule words
+2 sysfs machine machine_text machine_closer screen function rules settings cmdline home
+2 outcome
+3 match plan plan_want plan_storage plan_text reasons ids sources
+'
 
 # The rooms of the host tool, and which each may use besides itself and core: the table
 # of docs/architecture.md. A file of config/ itself is a room of its own.
@@ -79,20 +70,63 @@ cmd: base facts guest host image inputs loader remake show status survey
 main: base cmd
 '
 
-room() {	# FILE of config/: its room
-	file=${1#config/}
-	case $file in
-	*/*) echo "${file%%/*}" ;;
-	*) echo "${file%.?}" ;;
-	esac
+# What the judges below ask in awk: room(), layer(), uses, and "there" has every file.
+laws='
+BEGIN {
+	n = split(ENVIRON["rooms"], line, "\n")
+	for (i = 1; i <= n; i++) {
+		if (split(line[i], part, ": *") < 1)
+			continue
+		named[part[1]] = 1
+		m = split(part[2], use, " ")
+		for (j = 1; j <= m; j++)
+			uses[part[1], use[j]] = 1
+	}
+	n = split(ENVIRON["layers"], line, "\n")
+	for (i = 1; i <= n; i++) {
+		m = split(line[i], word, " ")
+		for (j = 2; j <= m; j++)
+			layers["binder/core/" word[j]] = word[1]
+	}
+	n = split(ENVIRON["sources"], line, "\n")
+	for (i = 1; i <= n; i++)
+		there[line[i]] = 1
+}
+function room(file)
+{
+	sub(/^config\//, "", file)
+	if (!sub(/\/.*/, "", file))
+		sub(/[.].*/, "", file)
+	return file
+}
+function folder(file)
+{
+	sub(/\/[^\/]*$/, "", file)
+	return file
+}
+function layer(file)
+{
+	sub(/[.].$/, "", file)
+	if (file ~ /^binder\/core\//)
+		return file in layers ? layers[file] : -1
+	return file == "binder/main" ? 5 : file ~ /^binder\// ? 4 : 6
+}
+'
+sources=$(ls binder/core/*.[ch] binder/*.[ch] config/*.[ch] config/*/*.[ch])
+list=$(includes)
+export rooms layers sources
+
+# A program for each include, with the file in $1 and its header in $2.
+each() {	# PROGRAM
+	echo "$list" | awk -F: "$laws $1"
 }
 
-list=$(includes)
-
 no_room() {
-	for file in config/*.[ch] config/*/*.[ch]; do
-		echo "$rooms" | grep -q "^$(room "$file"):" || echo "$file"
-	done
+	each 'END {
+		for (file in there)
+			if (file ~ /^config\// && !(room(file) in named))
+				print file
+	}'
 }
 
 # Each room uses only those that stand above it in the table, and those are named.
@@ -111,44 +145,44 @@ room_order() {
 }
 
 doors() {
-	echo "$list" | grep '^config/.*:config/' | while IFS=: read -r file header; do
-		from=$(room "$file")
-		to=$(room "$header")
-		[ "$from" = "$to" ] ||
-			echo "$rooms" | grep -Eq "^$from:.* $to( |\$)" ||
-			echo "$file: $from may not include $header"
-	done
+	each '$1 ~ /^config\// && $2 ~ /^config\// {
+		from = room($1)
+		to = room($2)
+		if (from != to && !((from, to) in uses))
+			print $1 ": " from " may not include " to
+	}'
 }
 
 no_layer() {
-	for file in binder/core/*.[ch]; do
-		[ "$(layer "$file")" != unknown ] || echo "$file"
-	done
+	each 'END {
+		for (file in there)
+			if (layer(file) < 0)
+				print file
+	}'
 }
 
 across() {
-	echo "$list" | while IFS=: read -r file header; do
-		case $header in
-		'<'*) continue ;;
-		esac
-		if [ ! -e "$header" ]; then
-			echo "$file: there is no $header"
-			continue
-		fi
-		case ${file%/*}:${header%/*} in
-		binder/core:binder/core | binder:binder/core | config*:binder/core) ;;
-		binder:binder | config*:config*) ;;
-		*) echo "$file includes $header" ;;
-		esac
-	done
+	each '
+	$2 ~ /^</ { next }
+	!($2 in there) {
+		print $1 ": there is no " $2
+		next
+	}
+	{
+		from = folder($1)
+		to = folder($2)
+		if (to == "binder/core" && from ~ /^(binder$|binder\/core$|config)/ ||
+		    to == "binder" && from == "binder" ||
+		    to ~ /^config/ && from ~ /^config/)
+			next
+		print $1 " includes " $2
+	}'
 }
 
 upwards() {
-	echo "$list" | while IFS=: read -r file header; do
-		[ -e "$header" ] || continue
-		[ "$(layer "$file")" -ge "$(layer "$header")" ] 2>/dev/null ||
-			echo "$file (layer $(layer "$file")) includes $header"
-	done
+	each '$2 in there && layer($1) < layer($2) {
+		print $1 " (layer " layer($1) ") includes " $2
+	}'
 }
 
 # Files, texts and programs: what any tool would need.
