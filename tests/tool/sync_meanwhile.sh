@@ -16,8 +16,7 @@ former=/boot/.initrd.img-6.1.earlybind-former
 
 with() {	# PROGRAM...: the tree has them
 	for program; do
-		cp -L "$(command -v "$program")" "$tree/bin/"
-		libraries "$(command -v "$program")"
+		add_program "$program"
 	done
 }
 

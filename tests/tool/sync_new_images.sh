@@ -16,9 +16,7 @@ dracut=usr/lib/dracut/build-parameter.txt
 
 # Gzip, for the program that looks into images.
 pack() {	# [PROGRAM]
-	packer=$(command -v "${1-gzip}")
-	cp -L "$packer" "$tree/bin/"
-	libraries "$packer"
+	add_program "${1-gzip}"
 }
 
 stale() {	# FILE MARK...: an image that is out of date

@@ -225,8 +225,7 @@ END
 cc -shared -fPIC -o "$work/fat.so" "$work/fat.c"
 on_fat() {	# such a system, whose image is out of date
 	stale
-	cp -L "$(command -v env)" "$tree/bin/env"
-	libraries "$(command -v env)"
+	add_program env
 	cp "$work/fat.so" "$tree/fat.so"
 }
 on_fat

@@ -18,8 +18,7 @@ image=/boot/initrd.img-6.1
 plant() {	# a kernel with an image of before
 	layout_debian
 	furnish
-	cp -L "$(command -v sleep)" "$tree/bin/sleep"
-	libraries "$(command -v sleep)"
+	add_program sleep
 	inside /usr/sbin/grub-mkconfig -o /boot/grub/grub.cfg
 	echo "#" | put lib/modules/6.1/modules.dep
 	echo "bind id=10de:2206" | image_with >"$tree$image"

@@ -8,18 +8,21 @@ chroot=chroot
 [ "$(id -u)" = 0 ] || chroot="unshare -r chroot"
 $chroot / true 2>/dev/null || skip_all "chroot needs root or user namespaces"
 
-# The program and what the stubs call, with their libraries.
+# The program and what the stubs call, with their libraries: looked for once, and linked
+# into every tree of a test.
 furnish() {
+	all=$work/furniture
+	[ -d "$all" ] || {
+		mkdir -p "$all/bin"
+		cp "$top/build/earlybind" "$all/earlybind"
+		libraries "$all/earlybind" "$all"
+		for program in sh cat rm; do
+			add_program "$program" "$all"
+		done
+	}
+	cp -al "$all/." "$tree"
 	mkdir -p "$tree/usr/bin" "$tree/dev"
-	cp "$top/build/earlybind" "$tree/earlybind"
 	: >"$tree/dev/null"
-	for program in sh cat rm; do
-		path=$(command -v $program)
-		mkdir -p "$tree/bin"
-		cp -L "$path" "$tree/bin/$program"
-		libraries "$path"
-	done
-	libraries "$top/build/earlybind"
 	put usr/bin/dracut <<'END'
 #!/bin/sh
 test "$1" = --force
@@ -30,11 +33,16 @@ END
 	chmod 755 "$tree/usr/bin/dracut"
 }
 
-libraries() {	# PROGRAM
+add_program() {	# NAME [TREE]: one that scripts in the tree call
+	cp -L "$(command -v "$1")" "${2-$tree}/bin/$1"
+	libraries "${2-$tree}/bin/$1" "${2-$tree}"
+}
+
+libraries() {	# PROGRAM TREE
 	ldd "$1" | tr -s ' \t' '\n' | grep ^/ | sort -u | while read -r library; do
-		[ -e "$tree$library" ] || {
-			mkdir -p "$tree${library%/*}"
-			cp -L "$library" "$tree$library"
+		[ -e "$2$library" ] || {
+			mkdir -p "$2${library%/*}"
+			cp -L "$library" "$2$library"
 		}
 	done
 }
