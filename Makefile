@@ -134,7 +134,7 @@ $(TEST_FUZZ): build/test/fuzz/%: build/test/tests/fuzz/%.o \
 build/test/hosts/show: build/test/tests/tool/hosts/show.o build/test/parts.a
 $(TEST_PROGRAMS):
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^ $(HOST_LIBS)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(HOST_LIBS)
 
 # The same of the binder's sources alone.
 build/msan/parts.a: $(call objects,msan,$(CORE) $(filter-out %/main.c,$(BINDER)) \
