@@ -234,6 +234,10 @@ SEED =
 soak: all
 	tests/vm/run soak -n $(N) --seed '$(SEED)'
 
+# The samples of check-unit whole, and each leak of the host tool.
+check-long: has-python $(TEST_PROGRAMS) build/earlybind
+	LONG=yes tests/run tests/tool/
+
 # Every fault at every system call of sync; check-unit has some.
 check-faults: all build/test/earlybind
 	FAULTS=all tests/run sync_faults
@@ -338,8 +342,9 @@ clean:
 	-name '*.d' 2>/dev/null)
 
 .PHONY: all check check-unit check-boot check-display check-systems soak check-loaders \
-	check-faults check-mutations check-msan msan-programs demo demo-guest bench lint \
-	fuzz install uninstall list-installed check-packages has-python picture print-flags \
+	check-long check-faults check-mutations check-msan msan-programs demo demo-guest \
+	bench lint fuzz install uninstall list-installed check-packages has-python \
+	picture print-flags \
 	deb rpm arch clean
 .SECONDARY:
 .DELETE_ON_ERROR:

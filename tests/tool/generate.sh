@@ -134,10 +134,14 @@ rules "none if nobody asks" \
 on disks --dsn 03:00.0
 said "there is no Device Serial Number" "there is none"
 
-# --- each function of each machine: a config that binds it, or a sentence
+# --- each function of each machine: a config that binds it, or a sentence. Every fifth is
+# enough for a day; LONG in the environment: all.
+step=5
+[ -z "${LONG-}" ] || step=1
 for machine in "$machines"/*.machine; do
 	sed -n 's/^address=\([^ ]*\) .*/\1/p' "$machine" |
-		awk 'NR < 30' | while read -r address; do
+		awk -v step="$step" 'NR < 30 && NR % step == 1 % step' |
+		while read -r address; do
 		code=0
 		"$tool" generate --machine "$machine" "$address" >"$work/each.conf" \
 			2>"$work/each.err" </dev/null || code=$?
