@@ -107,7 +107,7 @@ plant_rom() {	# ADDRESS: with a ROM of one image for UEFI, of a card of 10de
 plant_route() {	# ADDRESS: of the network card that has the default route, as eth0
 	nic=$(readlink -f "$tree/sys/bus/pci/devices/$1")
 	mkdir -p "$tree/sys/class/net" "$nic/net/eth0"
-	ln -s "../../${nic#"$tree/sys/"}/net/eth0" "$tree/sys/class/net/eth0"
+	ln -s "../../${nic#*/tree/sys/}/net/eth0" "$tree/sys/class/net/eth0"
 	put proc/net/route "Iface Destination Gateway Flags RefCnt Use Metric Mask
 eth0 00000000 0100000A 0003 0 0 100 00000000"
 }

@@ -82,7 +82,7 @@ for n in 1 2; do
 	echo "259:$n" >"$part/dev"
 	echo $n >"$part/partition"
 	echo 2097152 >"$part/size"
-	ln -s "../../${part#"$tree/sys/"}" "$tree/sys/class/block/nvme0n1p$n"
+	ln -s "../../${part#*/tree/sys/}" "$tree/sys/class/block/nvme0n1p$n"
 	echo "E:ID_FS_TYPE=ntfs" >"$tree/run/udev/data/b259:$n"
 done
 check "bind path=0000:00:1d.0/00.0 id=144d:a808"
@@ -91,7 +91,7 @@ nvme0n1p? 1G, not mounted, and 1 more, which the host will not have any more: *"
 put etc/fstab "/dev/nvme1n1p2 / ext4 defaults 0 1"
 mkdir -p "$disk/nvme/nvme0/nvme0n1"
 echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
-ln -s "../../${disk#"$tree/sys/"}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
+ln -s "../../${disk#*/tree/sys/}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
 check "bind path=0000:00:1d.0/00.0 id=144d:a808"
 gives 1 out "error $place:1: 0000:04:00.0 is in use by the host (nvme0n1, without which \
 /dev/nvme1n1p2 in /etc/fstab is another disk): write UUID= in place of that name *" \
@@ -102,7 +102,7 @@ gives 1 err "*0000:04:00.0 is in use by the host (nvme0n1, without which */etc/f
 rm "$tree/etc/fstab"
 tty=$(readlink -f "$tree/sys/bus/pci/devices/0000:00:1f.3")
 mkdir -p "$tty/tty/ttyS4" "$tree/sys/class/tty/console"
-ln -s "../../${tty#"$tree/sys/"}/tty/ttyS4" "$tree/sys/class/tty/ttyS4"
+ln -s "../../${tty#*/tree/sys/}/tty/ttyS4" "$tree/sys/class/tty/ttyS4"
 put sys/class/tty/console/active "tty0 ttyS4"
 check "bind path=0000:00:1f.3 id=8086:a348"
 told "a console" 00:1f.3 "warning $place:1: 0000:00:1f.3 holds console ttyS4, which *: *"

@@ -44,7 +44,7 @@ disk=$(readlink -f "$tree/sys/bus/pci/devices/0000:04:00.0")
 mkdir -p "$disk/nvme/nvme0/nvme0n1" "$tree/sys/class/block"
 echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
 echo 2097152 >"$disk/nvme/nvme0/nvme0n1/size"
-ln -s "../../${disk#"$tree/sys/"}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
+ln -s "../../${disk#*/tree/sys/}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
 cp "$tree/etc/earlybind.conf" "$tree/proc/self/mountinfo" "$work"
 put etc/earlybind.conf "bind path=0000:00:1d.0/00.0 id=144d:a808"
 report "$(line bind 0000:04:00.0 144d:a808 vfio-pci 'matches -> bound')"

@@ -87,7 +87,7 @@ disk=$(readlink -f "$tree/sys/bus/pci/devices/0000:04:00.0")
 mkdir -p "$disk/nvme/nvme0/nvme0n1/holders" "$tree/sys/class/block"
 echo 259:0 >"$disk/nvme/nvme0/nvme0n1/dev"
 echo 2097152 >"$disk/nvme/nvme0/nvme0n1/size"
-ln -s "../../${disk#"$tree/sys/"}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
+ln -s "../../${disk#*/tree/sys/}/nvme/nvme0/nvme0n1" "$tree/sys/class/block/nvme0n1"
 cp "$tree/proc/self/mountinfo" "$tree/before"
 echo "2 1 259:0 / /mnt rw - ext4 /dev/nvme0n1 rw" |
 	cat "$tree/before" - >"$tree/proc/self/mountinfo"
