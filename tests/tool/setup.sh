@@ -183,7 +183,7 @@ says "$image is made" "setup goes on there"
 
 # --- nothing to give away
 fresh
-find "$tree/sys" -name class -exec sh -c 'echo 0x060000 >"$1"' class {} \;
+find "$tree/sys" -name class -type f -exec sh -c 'echo 0x060000 >"$1"' class {} \;
 find "$tree/sys" -name modalias -delete
 contents "$work/before"
 setup ''
