@@ -117,7 +117,7 @@ is_mounted() {
 	[ "$has_usr" ] || ! wants_usr
 }
 
-# Somebody is asked for a passphrase. Where nobody can answer, for the keyboard or the
+# Somebody is asked for a passphrase. Where nobody can answer, because the keyboard or the
 # network is bound, the time must still come: a tenth of it counts.
 is_asked() {
 	for file in /run/systemd/ask-password/ask.*; do
@@ -154,8 +154,8 @@ is_there() {
 	return 1
 }
 
-# The disk is there, and is being opened, checked or mounted. Whoever waits for a server
-# may wait for the card that leads there.
+# The disk is there, and is being opened, checked or mounted. A unit that waits for a
+# server may wait for the card that leads there.
 is_held_up() {
 	! is_running 'mount.nfs*' mount.cifs mount.smb3 mount.ceph 'mount.gluster*' ||
 		return 1
