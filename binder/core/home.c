@@ -2,7 +2,7 @@
 /*
  * Where an image is at home: the root that the kernel was told, and the machine. A copy
  * of the image elsewhere must not take for free what it knows of other disks. One
- * number holds both, for nobody has to read it.
+ * number holds both, because nobody has to read it.
  */
 #include "home.h"
 

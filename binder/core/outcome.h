@@ -42,7 +42,7 @@ enum release_state {
 #define REMARK(reason) " [" reason "]"
 
 /* Whose turn it is to go back, after a step that hung: the nearer a function is to it,
- * the later, for it may wait for the same lock. */
+ * the later, because it may wait for the same lock. */
 enum turn {
 	TURN_FIRST,
 	TURN_MATES,		/* of the unit or the slot of one that hung */

@@ -47,7 +47,7 @@ REASON(NEEDED_NET, "needed-net", "is the network that the root file system needs
 REASON(NEEDED_USE, "needed-use", "is in use by the host")
 REASON(TWIN, "twin", "is the twin of a device that a rule with moved=follow names")
 REASON(NEEDED_ELSEWHERE, "needed-elsewhere",
-       "may be the device that %n, for that is not at its place")
+       "may be the device that %n, because that is not at its place")
 REASON(STORAGE, "storage",
        "is storage that this image does not list as free%: name it by path= together "
        "with id=, or by dsn=")

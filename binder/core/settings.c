@@ -69,8 +69,8 @@ static int set_option(struct rules *rules, struct span module, struct span param
 		return fault_set(reterr, EINVAL, "expected MODULE.PARAM=VALUE such as "
 				 "vfio-pci.disable_vga=1", NULL);
 	if (!is_vfio_module(module))
-		return fault_quote(reterr, EINVAL, "", module, " is no vfio module: its "
-				   "options belong in modprobe.d");
+		return fault_quote(reterr, EINVAL, "", module, " is not a vfio module: "
+				   "its options belong in modprobe.d");
 	if (span_same_name(param, SPAN("ids")))
 		return fault_set(reterr, EINVAL,
 				 "ids would take every card of that kind: "
