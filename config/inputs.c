@@ -25,7 +25,7 @@ static int cannot_read(int err, struct fault *reterr)
 				 NULL);
 	if (err == EISDIR)
 		return fault_set(reterr, err,
-				 "this is a directory and no file: move it away", NULL);
+				 "this is a directory, not a file: move it away", NULL);
 	if (err == ETIMEDOUT)
 		return fault_set(reterr, err, "nobody writes to this pipe", NULL);
 	return fault_set(reterr, err, "the file cannot be read: ", strerror(err), NULL);

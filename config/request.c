@@ -52,7 +52,7 @@ static const struct option_row options[] = {
 	  "show what dracut and other programs print" },
 	{ "--loader", OPTION_LOADER, NULL, 0, "only the boot loader's arguments" },
 	{ "--images", OPTION_IMAGES, NULL, 0, "only the initramfs images" },
-	{ "--undo", OPTION_UNDO, NULL, 0, "take away what was added to the boot loader" },
+	{ "--undo", OPTION_UNDO, NULL, 0, "remove what was added to the boot loader" },
 	{ "--new-domain", OPTION_NEW_DOMAIN, "NAME", offsetof(struct request, new_domain),
 	  "a whole guest of this name, not its devices alone" },
 	{ "--cpus", OPTION_CPUS, "N", offsetof(struct request, cpus),
@@ -185,7 +185,7 @@ static int check_whole(const struct request *request, struct fault *reterr)
 	for (i = 0; i < OPTIONS; i++) {
 		if (request->given & ~verb->options & options[i].bit)
 			return fault_set(reterr, EINVAL, options[i].name,
-					 " is no option of ", verb->name,
+					 " is not an option of ", verb->name,
 					 ", see earlybind ", verb->name, " --help", NULL);
 		if (verb->needs & ~request->given & options[i].bit)
 			return fault_set(reterr, EINVAL, verb->name, " needs ",

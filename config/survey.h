@@ -43,7 +43,7 @@ struct image_measure survey_measure(const struct inputs *in, bool is_right);
  * Returns 0 or -errno and a fault. */
 int survey_args(struct survey *s, struct fault *reterr);
 
-/* Says which arguments the boot loaders shall have: args and is_wanted. Returns 0 or
+/* Says which arguments the boot loaders should have: args and is_wanted. Returns 0 or
  * -errno and a fault. */
 int survey_sync(struct survey *s, struct sync *sync, struct fault *reterr);
 

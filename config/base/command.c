@@ -152,7 +152,7 @@ static int judge(const char *program, int status, struct fault *reterr)
 				 strsignal(WTERMSIG(status)), NULL);
 	snprintf(number, sizeof(number), "%d", WEXITSTATUS(status));
 	return fault_set(reterr, ECHILD, program, " failed with exit code ", number,
-			 ", its own words are above", NULL);
+			 ", see its output above", NULL);
 }
 
 /* Whether the program has ended; its status is left to be asked for. */

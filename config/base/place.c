@@ -155,7 +155,8 @@ int place_find(struct place *place, const struct root *root, const char *path,
 	if (r < 0)
 		return place_cannot("the file cannot be found: ", -r, reterr);
 	if (place->is_there && !S_ISREG(place->stat.st_mode))
-		return fault_set(reterr, EISDIR, "this is no file: move it away", NULL);
+		return fault_set(reterr, EISDIR, "this is not a file: move it away",
+				 NULL);
 	return 0;
 }
 
@@ -317,7 +318,7 @@ int place_write(struct place *place, struct span text, mode_t mode, struct fault
 	if (r == 0)
 		r = place_finish_part(place, fd, mode);
 	if (r == -EBUSY)
-		return fault_set(reterr, EBUSY, "somebody else changed it just now: run "
+		return fault_set(reterr, EBUSY, "something else changed it just now: run "
 				 "this command again", NULL);
 	return r < 0 ? place_cannot("the file cannot be written: ", -r, reterr) : 1;
 }

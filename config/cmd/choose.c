@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What generate asks at a terminal: which devices, and whether those shall go that the
+ * What generate asks at a terminal: which devices, and whether those should go that the
  * host uses. Elsewhere it asks nothing, and takes nothing that it would have asked for.
  */
 #include "cmd/choose.h"
@@ -72,7 +72,7 @@ static int ask(struct generate *g, const uint16_t choices[], unsigned n)
 		memset(g->is_chosen, 0, sizeof(g->is_chosen));
 		if (read_numbers(g, answer, choices, n))
 			return 0;
-		fprintf(stderr, "These are no numbers from 1 to %u.\n", n);
+		fprintf(stderr, "Please enter numbers from 1 to %u.\n", n);
 	}
 }
 

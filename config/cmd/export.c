@@ -175,7 +175,7 @@ static int export_rom(const struct list *list, const struct request *request)
 	if (r < 0)
 		return cmd_fail(r == -EINVAL ? STATUS_USAGE : STATUS_FINDING, &fault);
 	if (isatty(STDOUT_FILENO)) {
-		fault_set(&fault, EINVAL, "a ROM is no text: earlybind export rom ",
+		fault_set(&fault, EINVAL, "a ROM is not text: earlybind export rom ",
 			  request->operands[1], " >card.rom", NULL);
 		return cmd_fail(STATUS_USAGE, &fault);
 	}

@@ -174,7 +174,7 @@ static int put(const struct generate *g, const struct request *request,
 		cmd_say(CONFIG_FILE " is written; next: earlybind check, then earlybind "
 		    "sync, reboot, and earlybind status");
 	if (file.backup[0])
-		fprintf(stderr, "earlybind: the former one is %s\n", file.backup);
+		fprintf(stderr, "earlybind: the former one is kept as %s\n", file.backup);
 	return STATUS_DONE;
 }
 
@@ -236,7 +236,7 @@ static int generate(struct generate *g, const struct request *request,
 	if (request->given & OPTION_WRITE)
 		return write_it(g, request, reterr);
 	if (is_seen)
-		cmd_say("not written: --write puts it into place");
+		cmd_say("not written: add --write to write it to /etc/earlybind.conf");
 	return STATUS_DONE;
 }
 

@@ -27,7 +27,7 @@ static int read_class(struct wish *wish, const char *value, struct fault *reterr
 	if (pci_classes_parse(word, &wish->classes) == 0)
 		return 0;
 	nearest = pci_class_nearest(word);
-	fault_quote(reterr, EINVAL, "--class is no class: ", word, nearest ?
+	fault_quote(reterr, EINVAL, "--class is not a class: ", word, nearest ?
 		    ", did you mean " : ": take a name as usb, or 2, 4 or 6 hex digits");
 	if (nearest && strlen(reterr->words) + strlen(nearest) + 2 < FAULT_SIZE)
 		strcat(strcat(reterr->words, nearest), "?");
@@ -43,7 +43,7 @@ static int read_group(struct wish *wish, const char *value, struct fault *reterr
 	if (strcmp(value, "none") == 0)
 		return 0;
 	if (span_number(span_of(value), 10, 9, INT32_MAX, &n) < 0)
-		return fault_quote(reterr, EINVAL, "--group is no IOMMU group: ",
+		return fault_quote(reterr, EINVAL, "--group is not an IOMMU group: ",
 				   span_of(value), ": take its number, or none");
 	wish->group = (int32_t)n;
 	return 0;
@@ -188,7 +188,7 @@ static void print_text(struct list *list, const struct list_filter *filter,
 	if (n == 0)
 		fprintf(stderr, "earlybind: %s\n", list->in->machine.n == 0 ?
 			"there are no PCI devices" : list->is_brief ?
-			"no device of a kind that people give away is there: see "
+			"there is no device of a kind that is usually given away: see "
 			"earlybind list --all" : "no device matches");
 }
 
@@ -220,7 +220,8 @@ static void print_people(struct list *list, const struct request *request,
 		print_text(list, filter, &page);
 	fflush(stdout);
 	say_left_out(list);
-	if (list->has_host && !list->in->sources.config.is_there && list->in->machine.n > 0)
+	if (list->has_host && !list->in->sources.config.is_there &&
+	    list->in->machine.n > 0)
 		fprintf(stderr, "earlybind: nothing is given away yet; next: "
 			"earlybind generate --write DEVICE, by address or words "
 			"of its name\n");

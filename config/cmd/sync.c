@@ -59,7 +59,7 @@ static int make_image(const struct remakes *remakes, unsigned i, bool is_done)
 	printf("%s: %s\n", image->path, words);
 	if (image->options.left_out[0] && !remake->source)
 		fprintf(stderr, "note: %s: left out of the options that it was made "
-			"with, for there is no such file: %s\n", image->path,
+			"with, because there is no such file: %s\n", image->path,
 			image->options.left_out);
 	t = TEXT_IN(words);
 	remake_text(remake, &t);
@@ -139,8 +139,8 @@ static int remake(const struct remakes *remakes, const struct findings *findings
 		return STATUS_FINDING;
 	if (remakes->n == 0 && remakes->measure->is_wanted &&
 	    !has_image(remakes->images)) {
-		fprintf(stderr, "earlybind: no image of an installed kernel is where it "
-			"is looked for: see FILES in earlybind(8)\n");
+		fprintf(stderr, "earlybind: no image of an installed kernel was "
+			"found: see FILES in earlybind(8)\n");
 		return STATUS_FINDING;
 	}
 	if (remakes->n == 0)

@@ -108,7 +108,7 @@ static int do_loaders(const struct request *request, struct inputs *in, struct s
 		n_left += print_commands(sync);
 	}
 	if (!sync_has_work(sync) && sync_has_loader(sync))
-		sync_say(sync->is_undo ? "loader: nothing of ours is there" :
+		sync_say(sync->is_undo ? "loader: nothing from earlybind is there" :
 		    "loader: all files have the present arguments");
 	/* what is refused may have been done by hand */
 	sync_missing(sync, &t, &t);

@@ -33,7 +33,7 @@ struct reader {
 	bool is_rd_off;		/* "rd.luks=0": nor in the initramfs */
 };
 
-/* The first that asks for certain is told of, else the first that may. */
+/* The first that asks for certain is reported, else the first that may. */
 void facts_note_passphrase(struct facts *facts, enum fact asks, const char *what,
 			   struct span who)
 {

@@ -153,7 +153,7 @@ static void add_limit(struct findings *findings, uint64_t memory, const char *us
 	have = limit.rlim_cur / 1024;
 	finding = findings_say(findings, STATE_OK, TOPIC_GUEST, "", &t);
 	text_add(&t, user);
-	text_add(&t, " may start it: the files are open to him, memlock ");
+	text_add(&t, " may start it: the files are accessible, memlock ");
 	if (limit.rlim_cur == RLIM_INFINITY) {
 		text_add(&t, "is unlimited");
 		return;
@@ -171,7 +171,7 @@ static void add_limit(struct findings *findings, uint64_t memory, const char *us
 	findings_state(finding, STATE_DIFFERS);
 	t = TEXT_IN(finding->text);
 	text_add(&t, user);
-	text_add(&t, " may start it with libvirt alone: the files are open to him, "
+	text_add(&t, " may start it with libvirt alone: the files are accessible, "
 		 "memlock ");
 	add_kib(&t, have);
 	text_add(&t, memory ? " of " : ", and the smallest guest needs ");
@@ -194,7 +194,8 @@ static void add_user(struct findings *findings, const struct inputs *in, uint64_
 	closed = closed_file(in, file, &is_there);
 	if (!closed && geteuid() == 0) {
 		findings_say(findings, STATE_OK, TOPIC_GUEST, "", &t);
-		text_add(&t, "root may start it; who else may, this says to him");
+		text_add(&t, "root may start it; run this as another user to see "
+			 "whether that user may");
 		return;
 	}
 	if (!closed) {

@@ -128,7 +128,7 @@ static void take(struct cpus *cpus, const struct choice *c, const struct lot *lo
 }
 
 /* How many cores of each cache: where one is not enough, as many of each, if that works
- * out, for a guest can be told of such dies; else as few caches as can be. */
+ * out, because a guest can be told of such dies; else as few caches as can be. */
 static void take_all(struct cpus *cpus, const struct choice *c, unsigned wanted)
 {
 	unsigned room = 0, lots = 0, i;

@@ -193,7 +193,8 @@ static void add_rom(struct findings *findings, const struct inputs *in, unsigned
 	if (in->root.is_host && rom_exists(&in->root, f) == 1 &&
 	    (geteuid() != 0 || ready_holder(&in->root, f->group, name))) {
 		findings_say(findings, STATE_OK, TOPIC_GUEST, address, &t);
-		text_add(&t, geteuid() != 0 ? "it has a ROM; root is told what is in it" :
+		text_add(&t, geteuid() != 0 ?
+			 "it has a ROM; run as root to see what is in it" :
 			 "it has a ROM, not looked at while a guest has the card");
 		return;
 	}

@@ -64,9 +64,10 @@ static int wrong_driver(const struct export *e, unsigned i, const struct plan_st
 	pci_addr_text(e->m->fn[i].addr, &a);
 	text_quote(&d, rule->driver);
 	rule_source_text(rule, &s);
-	return fault_set(reterr, EPERM, address, ": no guest can use it, for ", source,
-			 " gives it to ", span_is(rule->driver, "none") ? "no driver" :
-			 driver, ": bind it to vfio-pci there (driver=), then earlybind "
+	return fault_set(reterr, EPERM, address, ": no guest can use it, because ",
+			 source, " gives it to ",
+			 span_is(rule->driver, "none") ? "no driver" : driver,
+			 ": bind it to vfio-pci there (driver=), then earlybind "
 			 "sync and reboot", n_words == 0 ?
 			 "; or name the devices that this guest should get" : "", NULL);
 }

@@ -19,7 +19,7 @@ static int check_name(const char *name, struct fault *reterr)
 	if (name[0] != '.' && name[0] != '-' && strlen(name) <= 64 &&
 	    strspn(name, good) == strlen(name))
 		return 0;
-	return fault_quote(reterr, EINVAL, "--new-domain is no name for a guest: ",
+	return fault_quote(reterr, EINVAL, "--new-domain is not a name for a guest: ",
 			   span_of(name), ": take up to 64 letters, digits, dots, "
 			   "underscores and hyphens");
 }
@@ -34,9 +34,9 @@ static int check_path(const char *option, const char *path, struct fault *reterr
 			break;
 	if (path[0] == '/' && !*s && strlen(path) < PATH_SIZE)
 		return 0;
-	return fault_set(reterr, EINVAL, option, " is no absolute path", path[0] == '/' ?
-			 " of below 512 bytes without control characters" :
-			 ": begin it with /", NULL);
+	return fault_set(reterr, EINVAL, option, path[0] == '/' ?
+			 " is longer than 511 bytes, or has control characters" :
+			 " is not an absolute path: begin it with /", NULL);
 }
 
 static int read_cpus(struct guest *guest, const char *value, struct fault *reterr)
@@ -44,8 +44,8 @@ static int read_cpus(struct guest *guest, const char *value, struct fault *reter
 	uint64_t n;
 
 	if (span_number(span_of(value), 10, 5, 4096, &n) < 0 || n == 0)
-		return fault_quote(reterr, EINVAL, "--cpus is no number of processors: ",
-				   span_of(value), ": take 1 to 4096");
+		return fault_quote(reterr, EINVAL, "--cpus is not a number of "
+				   "processors: ", span_of(value), ": take 1 to 4096");
 	guest->threads = (unsigned)n;
 	return 0;
 }
@@ -64,7 +64,7 @@ int guest_read_memory(const char *value, uint64_t *ret_memory, struct fault *ret
 				return 0;
 		}
 	}
-	return fault_quote(reterr, EINVAL, "--memory is no size: ", span_of(value),
+	return fault_quote(reterr, EINVAL, "--memory is not a size: ", span_of(value),
 			   ": take a number with M or G, as 8G, of 128M at least");
 }
 
@@ -85,7 +85,7 @@ static int find_vars(struct guest *guest, struct fault *reterr)
 	if (!code)
 		return fault_set(reterr, EINVAL, guest->firmware, ": a UEFI firmware has "
 				 "CODE in its name, and a file with VARS in its place "
-				 "beside it: take such a one, as OVMF_CODE_4M.fd", NULL);
+				 "beside it: use one like OVMF_CODE_4M.fd", NULL);
 	text_span(&t, (struct span){ guest->firmware, (size_t)(code - guest->firmware) });
 	text_add(&t, upper ? "VARS" : "vars");
 	text_add(&t, code + 4);

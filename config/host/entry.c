@@ -105,7 +105,7 @@ static bool is_drive(struct libmnt_fs *fs, const char *source)
 		strncmp(source, "/dev/cdrom", 10) == 0);
 }
 
-/* A copy, for a line can be in one table only. */
+/* A copy, because a line can be in one table only. */
 static void remember(struct host_scan *s, struct libmnt_fs *fs)
 {
 	struct libmnt_fs *copy = mnt_copy_fs(NULL, fs);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Disks across the network whose way in is told by sysfs: the interface, or the address
+ * Disks across the network whose way in is shown by sysfs: the interface, or the address
  * of the other side and the route to it, of iSCSI and of NVMe over Fabrics; the table of
  * the firmware that started from iSCSI.
  */

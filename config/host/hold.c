@@ -121,7 +121,7 @@ void host_hold_mounted(struct host_scan *s)
 			hold_block(s, &s->blocks->block[i]);
 }
 
-/* What other devices stand on is told of as theirs. */
+/* What other devices stand on is reported as theirs. */
 static void hold_others(struct host_scan *s)
 {
 	unsigned i;

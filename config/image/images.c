@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The table of the installed initramfs images: what is there, read once. What that is
- * against the present config, judge/images.c says; what is made anew, remake/.
+ * against the present config, judge/images.c says; what is made again, remake/.
  */
 #include "image/images.h"
 

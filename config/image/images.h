@@ -28,7 +28,7 @@ enum image_verdict {
 	IMAGE_TORN, IMAGE_OTHER_VERSION, IMAGE_DAMAGED, IMAGE_OLD_HOST,
 };
 
-/* Why sync does not make an image anew. */
+/* Why sync does not make an image again. */
 enum image_obstacle {
 	OBSTACLE_NONE, OBSTACLE_NOT_ROOT, OBSTACLE_OTHER_ENTRY, OBSTACLE_OTHER_ID,
 	OBSTACLE_NO_MODULES, OBSTACLE_LINK,

@@ -111,7 +111,7 @@ static bool take_text(struct initrd_text *text, struct stream *s, uint64_t size,
 	return take(s, size, text->s, text->n);
 }
 
-/* The content of an entry: "lib/…" may be "usr/lib/…", for it is a link on hosts. */
+/* The content of an entry: "lib/…" may be "usr/lib/…", a link on hosts. */
 static bool take_content(struct initrd *initrd, struct stream *s, const char *name,
 			 uint64_t size)
 {
@@ -288,8 +288,8 @@ static int read_packed(struct initrd *initrd, int fd, uint64_t at, struct fault 
 				 NULL);
 	packer = packer_of_magic(magic);
 	if (!packer)
-		return fault_set(reterr, EBADMSG, "it is no initramfs image of a known "
-				 "kind", NULL);
+		return fault_set(reterr, EBADMSG, "it is not an initramfs image of a "
+				 "known kind", NULL);
 	unpacked = (struct stream){ .fd = -1, .left = UINT64_MAX };
 	r = said < 0 ? -errno : start(packer, fd, said, &unpacked.fd, &pid);
 	if (r < 0)

@@ -198,8 +198,8 @@ static int check_elf(int fd, struct fault *reterr)
 	if (n >= SELFMAG && memcmp(head.e_ident, ELFMAG, SELFMAG) == 0 &&
 	    elf_end(&head, (size_t)n) <= (uint64_t)size)
 		return 0;
-	return fault_set(reterr, ENOEXEC, "this is no kernel module: install the kernel "
-			 "package again", NULL);
+	return fault_set(reterr, ENOEXEC, "this is not a kernel module: install the "
+			 "kernel package again", NULL);
 }
 
 int tree_copy_module(struct tree *tree, const char *path, const struct root *from,

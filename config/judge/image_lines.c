@@ -46,9 +46,9 @@ static void add_former(struct findings *findings, const struct image *image)
 			 "earlybind sync removes it");
 		return;
 	}
-	text_add(&t, "the former image, for no boot with ");
+	text_add(&t, "the former image, kept because no boot with ");
 	text_add(&t, image->path);
-	text_add(&t, " was seen yet: ");
+	text_add(&t, " has been seen yet: ");
 	former_text(image->path, image->is_former_in_menu, &t);
 }
 

@@ -196,7 +196,7 @@ static void old_host_text(const struct image *image, struct text *t)
 {
 	text_add(t, image->would_bind ? "it would bind " : "it would not bind ");
 	pci_addr_text(image->addr, t);
-	text_add(t, ", for what it knows of the host is out of date");
+	text_add(t, ", because what it knows of the host is out of date");
 }
 
 static void other_version_text(const struct image *image, struct text *t)
@@ -212,8 +212,8 @@ void image_text(const struct image *image, struct text *t)
 {
 	static const char *const words[] = {
 		[IMAGE_RIGHT] = "it has the present config",
-		[IMAGE_HIDDEN] = "what it has cannot be seen, for dracut's module squash "
-				 "hides its files",
+		[IMAGE_HIDDEN] = "its contents cannot be read, because dracut's squash "
+				 "module hides its files",
 		[IMAGE_BARE] = "it has no earlybind",
 		[IMAGE_OLD_CONFIG] = "its config is not the present one",
 		[IMAGE_TORN] = "it has the present config, but its compressed part ends "
@@ -244,7 +244,7 @@ static const char *const remedies[] = {
 		"or install it again",
 	[OBSTACLE_LINK] = "this is a link, and is not replaced: run dracut --force for "
 		"the file that it leads to",
-	[OBSTACLE_UNIFIED] = "make this unified kernel image anew, as your system does "
+	[OBSTACLE_UNIFIED] = "make this unified kernel image again, as your system does "
 		"(dracut --uefi, ukify, kernel-install)",
 	[OBSTACLE_SQUASH] = "leave that module out (omit_dracutmodules+=\" squash "
 		"squash-lib \" in a file of /etc/dracut.conf.d), and run dracut --force "

@@ -22,7 +22,7 @@ void images_judge(struct images *images, const struct image_measure *measure);
  * known. */
 void image_judge(struct image *image, const struct image_measure *measure);
 
-/* Whether sync makes it anew; whether one is to be made by somebody else. */
+/* Whether sync makes it again; whether one is to be made by somebody else. */
 bool image_is_stale(const struct image *image);
 bool image_is_left(const struct image *image);
 

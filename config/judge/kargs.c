@@ -84,7 +84,7 @@ static bool needs_iommu(const struct situation *of)
 	return false;
 }
 
-/* AMD's is on wherever the firmware offers it, and amd_iommu=on is no option of any
+/* AMD's is on wherever the firmware offers it, and amd_iommu=on is not an option of any
  * kernel: drivers/iommu/amd/init.c:parse_amd_iommu_options. iommu=pt is for x86,
  * iommu.passthrough= for all: Documentation/admin-guide/kernel-parameters.txt. */
 static void add_iommu(struct kargs *kargs, const struct situation *of)
@@ -108,7 +108,7 @@ static void add_iommu(struct kargs *kargs, const struct situation *of)
 		return;
 	case CPU_UNKNOWN:
 		t = kargs_note(kargs);
-		text_add(&t, "no IOMMU argument: what processor this is, is not known");
+		text_add(&t, "no IOMMU argument: the kind of processor is not known");
 		return;
 	}
 	if (is_pt)
@@ -146,7 +146,8 @@ static void add_option(struct kargs *kargs, const struct situation *of, unsigned
 		text_char(&why, '.');
 		text_span(&why, option->param);
 		text_add(&why, "= is left out: a boot loader may misread its value, "
-			 "which has others than letters, digits and -_.,:=/+@%");
+			 "which has characters other than letters, digits and "
+			 "-_.,:=/+@%");
 		return;
 	}
 	text_span(&why, option->module);

@@ -31,7 +31,7 @@ struct kargs {
 void kargs_assume_iommu(struct machine *m);
 
 /* Decides. The plan is one with the IOMMU on; the facts are those of the kernels that
- * shall get the arguments. Pure. */
+ * should get the arguments. Pure. */
 void kargs_make(struct kargs *kargs, const struct situation *of);
 
 /* The parts. Starts the next argument and its reason; it counts once kargs->n is raised.

@@ -16,11 +16,11 @@ static const struct {
 	const char *remedy;
 } leftovers[] = {
 	[LEFTOVER_SOFTDEP] = { FINDING_NOTE, "old-softdep",
-		" is not needed: earlybind is before all modules",
+		" is not needed: earlybind runs before all modules load",
 		"delete the line" },
 	[LEFTOVER_IDS] = { FINDING_WARNING, "old-ids",
 		" takes every device with that id, whatever the config says, when the "
-		"module is loaded by others than earlybind",
+		"module is loaded by anything but earlybind",
 		"delete the line" },
 	[LEFTOVER_OPTIONS] = { FINDING_WARNING, "old-options",
 		" has no effect where earlybind loads the module",
@@ -35,7 +35,7 @@ static const struct {
 		" is not needed: earlybind loads the module",
 		"remove it from the kernel arguments" },
 	[LEFTOVER_NOTHING] = { FINDING_NOTE, "old-nothing",
-		" is no value that the kernel knows: AMD's IOMMU is on where the "
+		" is not a value that the kernel knows: AMD's IOMMU is on where the "
 		"firmware offers it",
 		"remove it from the kernel arguments" },
 	[LEFTOVER_VIDEO] = { FINDING_NOTE, "old-video",

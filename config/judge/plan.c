@@ -68,7 +68,7 @@ static bool add_used_mate(const struct situation *of, unsigned fn, struct text *
 		hold = host_next_hold(of->host, i, &at);
 		if (!hold && host_need(of->host, i) == FOR_NONE)
 			continue;
-		text_add(t, "put the card into another slot, for the host uses ");
+		text_add(t, "put the card into another slot, because the host uses ");
 		pci_addr_text(m->fn[i].addr, t);
 		if (!hold)
 			return true;
@@ -175,7 +175,7 @@ static void add_no_iommu(struct findings *findings, const struct situation *of)
 		text_add(&t, " more");
 	}
 	text_add(&t, n > 1 ? " are" : " is");
-	text_add(&t, " in no IOMMU group, for this machine's IOMMU is off");
+	text_add(&t, " in no IOMMU group, because this machine's IOMMU is off");
 	findings_remedy(finding, findings_iommu_remedy(of->machine, of->facts));
 }
 

@@ -52,7 +52,8 @@ static void add_keep(struct findings *findings, const struct situation *of, unsi
 	if (n == 0) {
 		text_add(&t, "nothing: no device matches");
 	} else {
-		text_add(&t, "every device with its identity, for the device is not at ");
+		text_add(&t, "every device with its identity, because the device is "
+			 "not at ");
 		rule_place_text(rule, &t);
 	}
 	findings_remedy(finding, n ? "correct the place" :

@@ -94,7 +94,7 @@ static void add_kernels(struct findings *findings, const struct situation *of)
 	}
 }
 
-/* What no setting can mend, and a patch need not. */
+/* What no setting can fix, and a patch need not. */
 static void add_parts(struct findings *findings, const struct situation *of)
 {
 	unsigned i, k;

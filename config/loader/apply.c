@@ -110,7 +110,7 @@ int sync_file_put(struct sync *sync, const struct sync_file *file, bool is_back,
 	/* after a write that failed it is already as it was */
 	if (r == 0 && !is_so(&place, shall_be, to)) {
 		if (!is_so(&place, was_there, from))
-			r = fault_set(reterr, EBUSY, "somebody else changed it just now:"
+			r = fault_set(reterr, EBUSY, "something else changed it just now:"
 				      " run earlybind sync again", NULL);
 		else if (shall_be)
 			r = place_write(&place, to, 0644, reterr);
@@ -121,8 +121,8 @@ int sync_file_put(struct sync *sync, const struct sync_file *file, bool is_back,
 	return r < 0 ? r : 0;
 }
 
-/* Undoes the files before this one. A second failure is told as well: the first one is
- * what the caller has to know. */
+/* Undoes the files before this one. A second failure is reported, too: the first one
+ * is what the caller has to know. */
 static void put_back(const struct apply *apply, unsigned n)
 {
 	struct sync *sync = apply->sync;

@@ -94,7 +94,7 @@ static int drop_bare(struct sync_file *file, struct fault *reterr)
 	return sync_file_take(file, &t, SPAN(""), reterr);
 }
 
-/* What of an entry's options its successor shall have: no words that GRUB or
+/* What of an entry's options its successor should have: no words that GRUB or
  * kernel-install add by themselves, nor ours. */
 static int write_source(struct text *t, const char *path, struct span options,
 			struct span ours, struct fault *reterr)

@@ -203,7 +203,7 @@ static int plan_rest(struct sync *sync, struct fault *reterr)
 			   has_run(sync_file_text(file), span_of(added->words))) {
 			t = sync_add_note(sync);
 			text_add(&t, file->path);
-			text_add(&t, ": take away yourself what was added: ");
+			text_add(&t, ": remove by hand what was added: ");
 			text_add(&t, added->words);
 		}
 	}

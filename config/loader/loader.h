@@ -7,7 +7,7 @@
 
 #define LOADER_CMDLINE "/etc/kernel/cmdline"
 
-#define LOADER_NO_ENTRY "no entry is known to be of this system"
+#define LOADER_NO_ENTRY "no entry is known to belong to this system"
 #define LOADER_NO_ENTRY_REMEDY "add these arguments to the options of yours"
 
 /* The parts of sync_plan(). Each returns 0 or -errno and a fault. */

@@ -43,8 +43,8 @@ static int judge_made(const struct sync *sync, const struct sync_loader *loader,
 	struct grub_cfg cfg = grub_cfg_read(text);
 
 	if (!cfg.is_whole)
-		return fault_set(reterr, EBADMSG, "what was made is no whole grub.cfg",
-				 NULL);
+		return fault_set(reterr, EBADMSG, "what was made is not a complete "
+				 "grub.cfg", NULL);
 	if (!sync->is_undo && !grub_cfg_has_arguments(&cfg))
 		return fault_set(reterr, ENODATA, "no entry got $earlybind_args: look "
 				 "what sets GRUB_CMDLINE_LINUX_DEFAULT last in "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The files of a plan that apply.c carries out: each with its text as it is and as
- * it shall be. What that is, loader*.c knows.
+ * it should be. What that is, loader*.c knows.
  */
 #include "loader/sync.h"
 

@@ -16,7 +16,7 @@ enum {
 /* What stands for the arguments in entries that GRUB reads. */
 #define SYNC_TOKEN "$earlybind_args"
 
-/* A file of a boot loader: as it is, and as it shall be. */
+/* A file of a boot loader: as it is, and as it should be. */
 struct sync_file {
 	char path[PATH_SIZE];
 	bool was_there;
@@ -102,7 +102,7 @@ void sync_close(struct sync *sync);
 
 /* For the parts of the plan. */
 
-/* The file of that path, read when it is asked for the first time; as it shall be, it is
+/* The file of that path, read when it is asked for the first time; as it should be, it is
  * as it is. NULL, and a fault. */
 struct sync_file *sync_file(struct sync *sync, const char *path, struct fault *reterr);
 
@@ -111,7 +111,7 @@ bool sync_can_name(const char *path);
 
 struct span sync_file_text(const struct sync_file *file);
 
-/* Says what the file shall be, with those words of ours. Returns 0, or -ENOMEM and a
+/* Says what the file should be, with those words of ours. Returns 0, or -ENOMEM and a
  * fault. */
 int sync_file_set(struct sync_file *file, struct span text, struct span words,
 		  struct fault *reterr);
@@ -120,12 +120,13 @@ int sync_file_set(struct sync_file *file, struct span text, struct span words,
 int sync_file_take(struct sync_file *file, struct text *t, struct span words,
 		   struct fault *reterr);
 
-/* Makes the file one or the other: what it shall be, or what it was; where it is neither,
- * somebody else's, that stays (-EBUSY). Returns 0 or -errno and a fault. apply.c */
+/* Makes the file one or the other: what it should be, or what it was; where it is
+ * neither, somebody else's, that stays (-EBUSY). Returns 0 or -errno and a fault.
+ * apply.c */
 int sync_file_put(struct sync *sync, const struct sync_file *file, bool is_back,
 		  struct fault *reterr);
 
-/* Says that there shall be no file. */
+/* Says that there should be no file. */
 void sync_file_drop(struct sync_file *file);
 
 /* A text to write the new content of a file to, with room for `more` bytes; the caller

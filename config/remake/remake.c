@@ -67,7 +67,7 @@ bool remake_can(const struct root *root, struct fault *reterr)
 	if (sysfs_exists(root, "/usr/bin/dracut") == 1 ||
 	    sysfs_exists(root, "/usr/sbin/dracut") == 1)
 		return true;
-	fault_set(reterr, ENOENT, "images are made by dracut, and here is ",
+	fault_set(reterr, ENOENT, "only dracut can make these images, and here is ",
 		  name ? name : "no generator of images", ": install dracut", NULL);
 	return false;
 }
@@ -189,7 +189,7 @@ static int judge_kind(const struct place *place, int fd, struct fault *reterr)
 	if (was_program == uki_is_program(fd))
 		return 0;
 	return fault_set(reterr, EBADMSG, was_program ?
-			 "it is a unified kernel image, and what was made is none" :
+			 "it is a unified kernel image, and what was made is not" :
 			 "it is an initramfs, and a unified kernel image was made: see "
 			 "uefi= in dracut.conf(5)", "; the old one stays", NULL);
 }
@@ -223,7 +223,7 @@ static int keep(const struct remakes *remakes, const struct image *image,
 
 static int other_image(struct fault *reterr)
 {
-	return fault_set(reterr, EBUSY, "somebody else has made it meanwhile, and that "
+	return fault_set(reterr, EBUSY, "something else has made it meanwhile, and that "
 			 "one stays: run earlybind sync again", NULL);
 }
 

@@ -92,7 +92,7 @@ static int put(struct place *place, const struct generate *g, const struct root 
 		return 0;
 	}
 	if (g->adds && !span_equal(there, generate_there(g)))
-		return fault_set(reterr, EBUSY, "somebody else changed it just now: run "
+		return fault_set(reterr, EBUSY, "something else changed it just now: run "
 				 "earlybind generate again", NULL);
 	if (!g->adds && there.n > 0 && !is_forced && !generate_is_ours(there))
 		return fault_set(reterr, EEXIST, "this file was written or changed by "

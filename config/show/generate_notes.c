@@ -168,7 +168,8 @@ static void step_text(const struct generate *g, const struct plan_step *step,
 		      struct text *t)
 {
 	if (step->reason == REASON_NO_GROUP && !machine_has_iommu(g->m)) {
-		text_add(t, "is in no IOMMU group, for this machine's IOMMU is off: ");
+		text_add(t, "is in no IOMMU group, because this machine's IOMMU is "
+			 "off: ");
 		text_add(t, findings_iommu_remedy(g->m, &g->list->survey->facts));
 	} else {
 		list_advice(g->list, step, t);
@@ -177,7 +178,7 @@ static void step_text(const struct generate *g, const struct plan_step *step,
 		text_add(t, "; until then it stays with the host");
 }
 
-/* What the plan warns of, or refuses for now; the group is told of in other words. */
+/* What the plan warns of, or refuses for now; the group is described in other words. */
 static void note_plan(struct generate *g, unsigned i)
 {
 	const struct plan_step *step;
@@ -199,7 +200,7 @@ static void note_plan(struct generate *g, unsigned i)
 	}
 }
 
-/* The other findings; that the IOMMU is off is told above, of each device. */
+/* The other findings; that the IOMMU is off is said above, of each device. */
 static void note_findings(struct generate *g, unsigned i)
 {
 	const struct finding *finding;

@@ -114,7 +114,8 @@ for driver in pci-stub none; do
 	conf "bind address=0000:02:00.0 with=card driver=$driver" \
 		"bind address=0000:03:00.0"
 	export_it libvirt
-	gives 1 err "earlybind: 0000:02:00.0: no guest can use it, for conf:1 gives *" \
+	gives 1 err \
+		"earlybind: 0000:02:00.0: no guest can use it, because conf:1 gives *" \
 		"a device on $driver"
 	holds "$driver: nothing is printed" [ ! -s "$work/out" ]
 	export_it libvirt 03:00.0

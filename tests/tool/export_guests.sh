@@ -107,21 +107,23 @@ refused() {	# CODE MESSAGE ARGUMENT...
 	gives "$want" err "$message" "refused: $*"
 	[ ! -s "$work/out" ] || not_ok "refused, and printed: $*"
 }
-refused 100 "*--new-domain is no name for a guest: \"a/b\": *" --new-domain a/b
-refused 100 "*--new-domain is no name for a guest: \".a\": *" --new-domain .a
-refused 100 "*--new-domain is no name for a guest: \"a b\": *" --new-domain "a b"
+refused 100 "*--new-domain is not a name for a guest: \"a/b\": *" --new-domain a/b
+refused 100 "*--new-domain is not a name for a guest: \".a\": *" --new-domain .a
+refused 100 "*--new-domain is not a name for a guest: \"a b\": *" --new-domain "a b"
 refused 100 "*are of a whole guest: add --new-domain NAME" --cpus 4
-refused 100 "*--cpus is no number of processors: \"two\": *" --new-domain x --cpus two
-refused 100 "*--cpus is no number of processors: \"0\": *" --new-domain x --cpus 0
+refused 100 "*--cpus is not a number of processors: \"two\": *" --new-domain x --cpus two
+refused 100 "*--cpus is not a number of processors: \"0\": *" --new-domain x --cpus 0
 refused 1 "*--cpus 3: a core near the card has 2 threads, *" --new-domain x --cpus 3
 refused 1 "*--cpus 18: node 1, where *, has room for 16 of *" --new-domain x --cpus 18
-refused 100 "*--memory is no size: \"8\": *" --new-domain x --memory 8
-refused 100 "*--memory is no size: \"9999999999G\": *" --new-domain x \
+refused 100 "*--memory is not a size: \"8\": *" --new-domain x --memory 8
+refused 100 "*--memory is not a size: \"9999999999G\": *" --new-domain x \
 	--memory 9999999999G
-refused 100 "*--memory is no size: \"1M\": *" --new-domain x --memory 1M
+refused 100 "*--memory is not a size: \"1M\": *" --new-domain x --memory 1M
 refused 1 "*--memory: node 1 has 32768 MiB, *" --new-domain x --memory 32G
-refused 100 "*--disk is no absolute path: begin it with /" --new-domain x --disk a.raw
-refused 100 "*--firmware is no absolute path: *" --new-domain x --firmware OVMF_CODE.fd
+refused 100 "*--disk is not an absolute path: begin it with /" --new-domain x \
+	--disk a.raw
+refused 100 "*--firmware is not an absolute path: *" --new-domain x \
+	--firmware OVMF_CODE.fd
 refused 100 "*has CODE in its name,*" --new-domain x --firmware /usr/bios.bin
 refused 100 "*firmware for Secure Boot *" --new-domain x \
 	--firmware /usr/share/OVMF/OVMF_CODE_4M.secboot.fd

@@ -69,7 +69,7 @@ left etc/default/grub.d/x.cfg 'GRUB_CMDLINE_LINUX=rd.driver.pre=vfio-pci' \
 	"note /etc/default/grub.d/x.cfg:2: \"rd.driver.pre=vfio-pci\" *: remove it *" \
 	"rd.driver.pre="
 left etc/default/grub.d/x.cfg 'GRUB_CMDLINE_LINUX=amd_iommu=on' \
-	"note /etc/default/grub.d/x.cfg:2: \"amd_iommu=on\" is no value *: remove it *" \
+	"note /etc/default/grub.d/x.cfg:2: \"amd_iommu=on\" is not a value *: remove *" \
 	"amd_iommu=on"
 left etc/kernel/cmdline 'root=/dev/x video=efifb:off' \
 	"note /etc/kernel/cmdline:2: \"video=efifb:off\" turns off *: remove it *" \

@@ -49,7 +49,7 @@ here 02:00.0
 cp "$work/out" "$work/lines"
 holds "without --write: the lines that come" [ "$(grep -c '^bind' "$work/out")" = 1 ]
 here --write 02:00.0
-gives 0 err "earlybind: the former one is /var/lib/earlybind/earlybind.conf.*" \
+gives 0 err "earlybind: the former one is kept as /var/lib/earlybind/earlybind.conf.*" \
 	"a second device is added, and the former config kept"
 gives 0 err "*is written; next: earlybind check, then earlybind sync, reboot, and *" \
 	"what comes next"
@@ -66,7 +66,7 @@ cp "$conf" "$work/first"
 here --write 03:00.0 02:00.0
 gives 0 err "earlybind: /etc/earlybind.conf is already up to date" "both are there"
 here --write --only 03:00.0
-gives 0 err "earlybind: the former one is *" "--only replaces what generate wrote"
+gives 0 err "earlybind: the former one is kept as *" "--only replaces what generate wrote"
 binds_here "by that alone" 0000:03:00.0 0000:03:00.1
 here --only 02:00.0
 holds "--only prints all of a config" \
@@ -91,8 +91,8 @@ gives 1 err "/etc/earlybind.conf: this file was written or changed by hand: *" \
 	"--only does not replace it"
 same "$work/mine" "$conf" "it is as it was"
 here --write --only --force 03:00.0
-gives 0 err "earlybind: the former one is *" "it does with --force"
-copy=$(sed -n 's/.*the former one is //p' "$work/err")
+gives 0 err "earlybind: the former one is kept as *" "it does with --force"
+copy=$(sed -n 's/.*the former one is kept as //p' "$work/err")
 same "$work/mine" "$TREE$copy" "the copy is the changed file"
 sed -i 's/ with=card//' "$conf"
 cp "$conf" "$work/mine"
@@ -143,9 +143,9 @@ gives 111 err "/etc/earlybind.conf: this is a link: *" "a link is not replaced"
 rm "$conf"
 mkdir "$conf"
 here --write --only --force 03:00.0
-gives 111 err "/etc/earlybind.conf: this is no file: *" "nor a directory"
+gives 111 err "/etc/earlybind.conf: this is not a file: *" "nor a directory"
 here --write 03:00.0
-gives 2 err "/etc/earlybind.conf: this is a directory and no file: *" "nor added to"
+gives 2 err "/etc/earlybind.conf: this is a directory, not a file: *" "nor added to"
 rmdir "$conf"
 rm -r "${TREE:?}/var"
 echo "keep class=usb" >"$conf"
@@ -164,7 +164,7 @@ if command -v python3 >/dev/null; then
 	echo "# mine" >"$conf"
 	run env "APPEND_TO=$conf" "$top/tests/lib/ask" '1
 ' "$tool" generate --root "$TREE" --write
-	gives 111 out "/etc/earlybind.conf: somebody else changed it just now: run *" \
+	gives 111 out "/etc/earlybind.conf: something else changed it just now: run *" \
 		"a config that changes meanwhile"
 	printf '# mine\nkeep class=usb\n' >"$work/expected"
 	same "$work/expected" "$conf" "is not written"

@@ -228,7 +228,7 @@ gives 100 err "earlybind: --dsn is given more than once" "an option twice"
 run "$tool" generate --root "$work/absent" 01:00.0
 gives 111 err "*absent: this root cannot be opened: *" "no root"
 run "$tool" generate --machine "$work" 01:00.0
-gives 111 err "*: this is a directory and no file: *" "a directory for a machine"
+gives 111 err "*: this is a directory, not a file: *" "a directory for a machine"
 
 # --- at a terminal
 if command -v python3 >/dev/null; then
@@ -247,12 +247,12 @@ if command -v python3 >/dev/null; then
 x
 1 2
 '
-	gives 0 out "*These are no numbers from 1 to 6." "other numbers are not"
+	gives 0 out "*Please enter numbers from 1 to 6." "other numbers are not"
 	gives 0 out "bind path=0000:00:01.0/00.0 id=10de:2206 *" "two numbers"
 	gives 0 out "      IOMMU group 7, with 0000:00:1f.0 *" "its group and mates"
 	holds "rows are no wider than a terminal" [ -z "$(sed '/^#/d; /^bind/d' \
 		"$work/out" | grep '^ ' | awk 'length > 80')" ]
-	gives 0 out "earlybind: not written: --write puts it into place" \
+	gives 0 out "earlybind: not written: add --write to write it to *" \
 		"it is not in place yet"
 	holds "each note once" [ "$(grep -c "0000:01:00.0 is the last display" \
 		"$work/out")" -le 1 ]

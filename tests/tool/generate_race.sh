@@ -52,7 +52,7 @@ for proc in /proc/[0-9]*; do
 		kill -CONT "${proc#/proc/}"
 done
 ends
-gives 111 err "/etc/earlybind.conf: somebody else changed it just now: run *" \
+gives 111 err "/etc/earlybind.conf: something else changed it just now: run *" \
 	"a line that a person adds while the former config is kept"
 same "$work/expected" "$conf" "is not lost"
 
@@ -72,7 +72,7 @@ wait $holder
 ends
 cp "$work/before" "$work/expected"
 echo 'bind id=10de:8888' >>"$work/expected"
-gives 111 err "/etc/earlybind.conf: somebody else changed it just now: run *" \
+gives 111 err "/etc/earlybind.conf: something else changed it just now: run *" \
 	"one that waits for another one looks again what is there"
 same "$work/expected" "$conf" "and what that one wrote stays"
 run "$real" generate --write --root "$tree" 03:00.0

@@ -154,7 +154,7 @@ verb check
 gives 0 out '/etc/earlybind.conf: 0 rules, no error' "a config just below the limit"
 rm "$conf"
 mkdir "$conf"
-bad '/etc/earlybind.conf: this is a directory and no file: move it away' "a directory"
+bad '/etc/earlybind.conf: this is a directory, not a file: move it away' "a directory"
 rmdir "$conf"
 bad "$work/none: the file cannot be read: No such file or directory" \
 	"a config that was asked for is absent" --config "$work/none"
@@ -226,7 +226,7 @@ for verb in plan check; do
 	gives 111 err "$work/none: the file cannot be read: No such file or directory" \
 		"$verb: no machine file"
 	run "$tool" $verb --root "$work/root" --machine "$work"
-	gives 111 err "$work: this is a directory and no file: *" "$verb: a directory"
+	gives 111 err "$work: this is a directory, not a file: *" "$verb: a directory"
 	echo "machine 2" >"$work/bad"
 	run "$tool" $verb --root "$work/root" --machine "$work/bad"
 	gives 111 err "$work/bad:1:*" "$verb: a machine text of a later version"

@@ -107,7 +107,7 @@ mkdir -p "$work/bare"
 	pci pci0000:00/0000:00:1f.4 8086:a323 0c0500
 )
 run "$tool" list --root "$work/bare"
-gives 0 err "earlybind: no device of a kind that people give away is there: *" \
+gives 0 err "earlybind: there is no device of a kind that is usually given away: *" \
 	"nothing of that"
 
 # --- as a tree
@@ -339,15 +339,15 @@ on desktop --config "$work/wrong.conf"
 gives 0 err "*wrong.conf:1:6: unknown word *" "a wrong config is said"
 gives 0 out "  0000:01:00.0  10de:2206  *" "and the devices are listed"
 on desktop --config "$work"
-gives 0 err "*: this is a directory and no file: *" "a directory for a config"
+gives 0 err "*: this is a directory, not a file: *" "a directory for a config"
 on desktop --class xyzzy
-gives 100 err 'earlybind: --class is no class: "xyzzy": take *' "no class"
+gives 100 err 'earlybind: --class is not a class: "xyzzy": take *' "no class"
 on desktop --class dispaly
-gives 100 err 'earlybind: --class is no class: "dispaly", did you mean display?' \
+gives 100 err 'earlybind: --class is not a class: "dispaly", did you mean display?' \
 	"a class misspelt"
 for word in x -1 1x 99999999999; do
 	on desktop "--group=$word"
-	gives 100 err 'earlybind: --group is no IOMMU group: *' "--group=$word"
+	gives 100 err 'earlybind: --group is not an IOMMU group: *' "--group=$word"
 done
 run "$tool" list --root "$work/absent"
 gives 111 err "*absent: this root cannot be opened: *" "no root"

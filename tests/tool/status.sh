@@ -215,7 +215,7 @@ status
 gives 1 out "unknown $image: it is empty: *" "an empty image"
 echo "no image" >"$tree$image"
 status
-gives 1 out "unknown $image: it is no initramfs image of a known kind: *" \
+gives 1 out "unknown $image: it is not an initramfs image of a known kind: *" \
 	"no image at all"
 rm "$tree$image"
 mkdir "$tree$image"
@@ -316,8 +316,8 @@ sed -i 's,^end$,free path=0000:00:1d.0/00.0 id=144d:a808\n&,' \
 	"$work/files$lib/image.conf"
 pack gzip -c
 status
-gives 1 out "differs $image: it would bind 0000:00:17.0, for what it knows of the host \
-is out of date: earlybind sync" "the image would bind the root disk"
+gives 1 out "differs $image: it would bind 0000:00:17.0, because what it knows of the \
+host is out of date: earlybind sync" "the image would bind the root disk"
 sed -i 's/^free path=0000:00:17.*/keep path=0000:00:17.0 id=8086:a352/; 1a made-for 1' \
 	"$work/files$lib/image.conf"
 pack gzip -c

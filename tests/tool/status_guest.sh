@@ -137,7 +137,7 @@ gives 1 out "differs *guest: the plan binds nothing: see earlybind plan" "nothin
 run "$tool" status --root "$tree" --memory 4G
 gives 100 err "*--memory is that of a guest: add --guest" "--memory without --guest"
 ready --memory 4
-gives 100 err "*--memory is no size: *" "a size that is none"
+gives 100 err "*--memory is not a size: *" "a size that is none"
 
 # What root may, others may not.
 plant

@@ -70,7 +70,7 @@ gives 0 out "the former image is kept as $former until a boot with the new one i
 holds "the new one is another file" [ "$(stat -c %h "$tree$image")" = 1 ]
 inside /earlybind status
 gives "$code" out \
-	"ok *$former: the former image, for no boot with $image was seen yet: *" \
+	"ok *$former: the former image, kept because no boot with $image has been *" \
 	"status shows it"
 inside /earlybind sync --images
 gives 0 out "images: none is out of date" "a second run has nothing to do"
@@ -129,7 +129,7 @@ holds "is not kept: that kernel does not run" \
 plant
 mkdir "$tree$former"
 inside /earlybind sync --images
-gives 1 err "$former: this is no file: move it away" "what is no file is in the way"
+gives 1 err "$former: this is not a file: move it away" "what is no file is in the way"
 is_first "the image stays then" $image
 rmdir "$tree$former"
 ln -s /etc/passwd "$tree$former"
@@ -216,7 +216,7 @@ base
 earlybind
 END
 gives 0 err "note: $image: left out of the options that it was made with, \
-for there is no such file: --include /gone /y, --conf /gone.conf" "which is said"
+because there is no such file: --include /gone /y, --conf /gone.conf" "which is said"
 for odd in "mark" "--add 'one" "--add one" "--add 'it's'" "--no-such" "--sysroot '/x'" \
 	"--conf 'my.conf'" \
 	"--include '/etc'" "--hostonly 'x'" "--add"; do

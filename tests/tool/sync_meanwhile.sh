@@ -35,7 +35,7 @@ unset marks
 sed -i '3i cat /other.img >/boot/new; mv /boot/new /boot/initrd.img-6.1' \
 	"$tree/usr/bin/dracut"
 inside /earlybind sync --images
-gives 1 err "$image: somebody else has made it meanwhile, and that one stays: run *" \
+gives 1 err "$image: something else has made it meanwhile, and that one stays: run *" \
 	"another program's image of the meantime is not replaced"
 same "$tree/other.img" "$tree$image" "it stays"
 holds "nothing lies beside it" [ -z "$(find "$tree/boot" -name '.*')" ]
@@ -56,7 +56,7 @@ image_of 6.2 <"$tree/etc/earlybind.conf" >"$tree/other.img"
 sed -i '3i cat /other.img >/boot/new; mv /boot/new /boot/initramfs-linux.img' \
 	"$tree/usr/bin/dracut"
 inside /earlybind sync --images
-gives 1 err "/boot/initramfs-linux.img: somebody else has made it meanwhile, *" \
+gives 1 err "/boot/initramfs-linux.img: something else has made it meanwhile, *" \
 	"Arch: an update in the meantime"
 same "$tree/other.img" "$tree/boot/initramfs-linux.img" "its image stays"
 

@@ -202,19 +202,20 @@ for squash in squash-root.img squashfs-root.img erofs-root.img squash/root.img; 
 	squashed "${image#/}" $squash
 	contents "$work/before"
 	inside /earlybind sync --images
-	gives 1 err "$image: what it has cannot be seen, * squash hides its files: *" \
+	gives 1 err "$image: its contents cannot be read, *squash module hides its *" \
 		"files in $squash cannot be seen"
 	unchanged "that image is left"
 done
 inside /earlybind status
-gives 1 out "unknown $image: what it has cannot be seen, *omit_dracutmodules*" \
+gives 1 out "unknown $image: its contents cannot be read, *omit_dracutmodules*" \
 	"status does not say that it has no earlybind"
 echo "# none" | put etc/earlybind.conf
 inside /earlybind status
-has_line out "ok      $image: what it has cannot be seen, *" "without rules that is well"
+has_line out "ok      $image: its contents cannot be read, *" "without rules that is well"
 plant $dracut
 squashed made/6.1 squashfs-root.img
-turned_away "what it has cannot be seen, * squash hides its files" "a new one like that"
+turned_away "its contents cannot be read, * squash module hides its files" \
+	"a new one like that"
 
 # --- Arch: named for the package of the kernel
 arch=/boot/initramfs-linux.img
@@ -253,7 +254,7 @@ for other in usr/sbin/mkinitramfs=initramfs-tools usr/bin/mkinitramfs=initramfs-
 	rm "$tree/usr/bin/dracut"
 	: | put "${other%=*}"
 	inside /earlybind sync --images
-	gives 1 err "earlybind: images are made by dracut, and here is ${other#*=}: *" \
+	gives 1 err "earlybind: only dracut can make these images, *${other#*=}: *" \
 		"without dracut ${other%=*} is named"
 done
 

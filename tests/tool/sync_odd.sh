@@ -312,6 +312,6 @@ echo "root=1 vfio-pci.ids=8086:1234 amd_iommu=on video=efifb:off" | put proc/cmd
 check
 gives 1 out "warning /proc/cmdline:1: \"vfio-pci.ids=8086:1234\" takes every *" \
 	"check: those of other hands are"
-gives 1 out 'note /proc/cmdline:1: "amd_iommu=on" is no value *' "check: amd_iommu=on"
+gives 1 out 'note /proc/cmdline:1: "amd_iommu=on" is not a value *' "check: amd_iommu=on"
 gives 1 out 'note /proc/cmdline:1: "video=efifb:off" turns off *' "check: video="
 finish

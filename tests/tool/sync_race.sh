@@ -21,7 +21,7 @@ hooked() {	# A system with what the hook makes
 hooked
 echo "cat /hooks.cfg >/boot/grub/grub.cfg" >>"$tree/usr/sbin/grub-mkconfig"
 inside /earlybind sync --loader
-gives 1 err "/boot/grub/grub.cfg: somebody else changed it just now: run *" \
+gives 1 err "/boot/grub/grub.cfg: something else changed it just now: run *" \
 	"a grub.cfg of the meantime is told of"
 same "$tree/hooks.cfg" "$tree/boot/grub/grub.cfg" "and stays"
 holds "it is not told that it could not be put back" \
@@ -69,7 +69,7 @@ if strace -o /dev/null -e inject=fsync:error=EIO:signal=SIGCHLD true 2>/dev/null
 	wait $job
 	chroot=$plain
 	code=$(cat "$work/code")
-	gives 1 err "$image: somebody else has made it meanwhile, and that one stays: *" \
+	gives 1 err "$image: something else has made it meanwhile, and that *" \
 		"an image of the time in which the former one is copied is told of"
 	echo "another program's image" >"$work/expected"
 	same "$work/expected" "$tree$image" "and stays"

@@ -94,7 +94,7 @@ plant debian
 printf '#!/bin/sh\necho half >"$2"\n# default/grub.d\n' | put usr/sbin/grub-mkconfig
 contents "$work/before"
 inside /earlybind sync --loader
-gives 1 err "/boot/grub/grub.cfg: what was made is no whole grub.cfg" "half a grub.cfg"
+gives 1 err "/boot/grub/grub.cfg: what was made is not a complete *" "half a grub.cfg"
 unchanged "is not put into place"
 
 # --- images
@@ -134,7 +134,7 @@ stale
 : >"$tree/etc/dracut-fails"
 contents "$work/before"
 inside /earlybind sync
-gives 1 err "$image: dracut failed with exit code 1, its own words are above" \
+gives 1 err "$image: dracut failed with exit code 1, see its output above" \
 	"dracut fails"
 holds "and the boot loader has its words all the same" \
 	grep -q intel_iommu "$tree/boot/grub/earlybind.cfg"
@@ -159,7 +159,7 @@ rm "$tree/usr/bin/dracut"
 : | put usr/sbin/mkinitramfs
 contents "$work/before"
 inside /earlybind sync --images
-gives 1 err "earlybind: images are made by dracut, and here is initramfs-tools: *" \
+gives 1 err "earlybind: only dracut can make these images, *initramfs-tools: *" \
 	"another generator"
 unchanged "and nothing is changed"
 stale

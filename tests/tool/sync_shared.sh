@@ -68,7 +68,7 @@ one $id-6.1.conf "root=UUID=else ro"
 sync
 edited "our id with another root: not edited"
 left $id-6.1.conf "the root that it starts is not the running one" "that is said"
-gives 1 err "/boot/grub2/grub.cfg: GRUB: no entry is known to be of this system: *" \
+gives 1 err "/boot/grub2/grub.cfg: GRUB: no entry is known to belong to this system: *" \
 	"and that no entry has the words"
 no_cmdline "another root" "no entry starts the root that runs"
 one $other_id-6.1.conf "root=UUID=own ro other=1"
@@ -204,7 +204,7 @@ holds "nor one that does not say, where ours is in /boot" \
 	[ "$(grep -c 'to be run' "$work/out")" = 1 ]
 rm "$tree/boot/grub/grub.cfg"
 sync
-gives 1 err "/boot/efi/EFI/redhat/grub.cfg: GRUB: no entry is known to be of this *" \
+gives 1 err "/boot/efi/EFI/redhat/grub.cfg: GRUB: no entry is known to belong to this *" \
 	"which is ours where there is no other"
 
 # --- where the menu has no way back, that is said

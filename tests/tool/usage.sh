@@ -37,9 +37,9 @@ wrong '--color is one of auto|always|never' list --color=blue
 wrong '--color needs a value: --color auto|always|never' list --color
 wrong '--json takes no value' list --json=yes
 wrong '--help takes no value' --help=yes
-wrong '--dsn is no option of plan, see earlybind plan --help' plan --dsn
-wrong '--kernel is no option of check, see earlybind check --help' check --kernel 6.1
-wrong '--machine is no option of image, see earlybind image --help' \
+wrong '--dsn is not an option of plan, see earlybind plan --help' plan --dsn
+wrong '--kernel is not an option of check, see earlybind check --help' check --kernel 6.1
+wrong '--machine is not an option of image, see earlybind image --help' \
 	image --kernel 6.1 --machine x DIR
 wrong 'image needs --kernel VERSION' image DIR
 wrong 'image needs DIR, see earlybind image --help' image --kernel 6.1
