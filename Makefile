@@ -29,7 +29,7 @@ LDFLAGS ?=
 BOOT_CC = musl-gcc
 # -Oz is -Os with smaller code yet, known to GCC 12 and clang. The others make GCC's code
 # smaller by another 1,500 bytes: what they switch off is for speed. With -flto GCC sees
-# the whole program; in one part and by one process, so that equal sources are equal bytes.
+# the whole program; in one part, by one process, so that equal sources are equal bytes.
 if_known = $(shell $(BOOT_CC) -Werror $(1) -fsyntax-only -x c /dev/null 2>/dev/null && \
 	echo $(1))
 BOOT_CFLAGS := $(or $(call if_known,-Oz),-Os) -fno-jump-tables \

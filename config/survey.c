@@ -40,7 +40,8 @@ static struct situation findings_of(const struct survey *s)
 struct image_measure survey_measure(const struct inputs *in, bool is_right)
 {
 	return (struct image_measure){
-		{ in->sources.config.s, in->sources.config.n }, is_right, rules_have_bind(&in->rules),
+		{ in->sources.config.s, in->sources.config.n }, is_right,
+		rules_have_bind(&in->rules),
 		&in->machine, &in->plan, &in->host,
 	};
 }

@@ -144,7 +144,8 @@ int cmdline_rules(const struct cmdline *c, struct rules *rules, struct fault *re
 		int r;
 
 		is_kernels &= !span_is(word.text, "--");
-		if (!span_starts(word.name, "rd.earlybind.") || (is_bind && !is_kernels) ||
+		if (!span_starts(word.name, "rd.earlybind.") ||
+		    (is_bind && !is_kernels) ||
 		    span_is(word.name, "rd.earlybind.giveback"))
 			continue;
 		/* one that is misspelt may have meant to keep something: a fault */

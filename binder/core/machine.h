@@ -95,7 +95,7 @@ bool machine_look_closer(struct machine *m, unsigned i, const struct root *root)
 void machine_read_dsn(struct machine *m, unsigned i, const struct root *root);
 
 /* Whoever reads the machine in another process hung: notes where, so that the next scan
- * does not ask that function again. Returns false where it was at none, or at too many. */
+ * does not ask that function again. Returns false at none, or at too many. */
 bool machine_note_stuck(struct machine *m);
 
 /* Parts of these, in the directory DIR of /sys/bus/pci/devices: a number; the IOMMU

@@ -38,7 +38,7 @@ struct rules {
 	unsigned sets;			/* which of these were given */
 	struct span version;		/* of image.conf; empty without one */
 	bool has_end;			/* so has it an end line: it is whole */
-	uint64_t home;			/* it was made for, HOME_UNKNOWN, or 0: not said */
+	uint64_t home;			/* made for; HOME_UNKNOWN; 0: not said */
 	struct rule rule[RULES_MAX];
 	struct module_option option[OPTIONS_MAX];
 	struct load load[LOADS_MAX];

@@ -41,7 +41,7 @@ static struct span cut_reason(struct span *line)
 
 void reported_read(struct reported *line, struct span text)
 {
-	struct span reason, rest;
+	struct span reason, rest = { NULL, 0 };
 
 	*line = (struct reported){ .verb = facts_word(&text) };
 	line->address = facts_word(&text);
@@ -59,8 +59,9 @@ void reported_read(struct reported *line, struct span text)
 	line->reason = plan_reason_read(reason);
 	line->kind = outcome_read(line->outcome);
 	line->release = RELEASE_NONE;
-	if (span_is(line->verb, "release"))
-		line->release = outcome_release_read(line->outcome, &rest);
+	if (!span_is(line->verb, "release"))
+		return;
+	line->release = outcome_release_read(line->outcome, &rest);
 	if (line->release == RELEASE_STAYS)
 		line->stays = rest;
 }

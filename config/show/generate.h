@@ -17,8 +17,8 @@ struct generate_note {
 
 /*
  * A config in the making: what was asked for, what goes with it, what is to be said, and
- * the text. It adds to the config that is there, in->sources.config, or is one of its own. The
- * list is the caller's.
+ * the text. It adds to the config that is there, in->sources.config, or is one of its
+ * own. The list is the caller's.
  */
 struct generate {
 	struct list *list;

@@ -37,7 +37,8 @@ void status_of_config(struct findings *findings, struct inputs *in, const char *
 	}
 	finding = findings_say(findings, STATE_DIFFERS, TOPIC_CONFIG, CONFIG_FILE, &t);
 	text_add(&t, r < 0 ? "the boot did not have it" :
-		 !in->sources.config.is_there ? "the boot had one, and now there is none" :
+		 !in->sources.config.is_there ?
+		 "the boot had one, and now there is none" :
 		 "it was changed since the boot's image was made");
 	findings_remedy(finding, reboot);
 }

@@ -86,5 +86,6 @@ static const char said[] = "the root did not appear";
 static bool f(const char *s) { return strcmp(s, said) == 0; }
 END
 run python3 "$work/prose" "$work/top"
-gives 1 out 'binder/boot.c: strcmp compares "the root did not appear"' "a constant as well"
+gives 1 out 'binder/boot.c: strcmp compares "the root did not appear"' \
+	"a constant as well"
 finish

@@ -37,7 +37,7 @@ bind    0000:02:00.0 10de:2206 vfio-pci conf:1    matches [matches] -> bound
 bind    0000:02:00.1 10de:1aef vfio-pci conf:1    same card [same-card] -> bound already
 bind    0000:03:00.0 1b73:1100 vfio-pci conf:2    matches [matches] -> failed: EBUSY bind
 bind    0000:01:00.0 10de:2206 mlx5_vfio_pci conf:3    matches [matches] -> bound
-bind    0000:01:00.1 10de:1aef vfio-pci conf:3    same card as 0000:01:00.0 [same-card] -> given back"
+bind    0000:01:00.1 10de:1aef vfio-pci conf:3    same card [same-card] -> given back"
 ours "a whole group" group 8
 ours "a device" device $card.0/vfio-dev/vfio0
 ours "one that was bound already" device $card.1/vfio-dev/vfio12

@@ -60,7 +60,7 @@ find_qemu() {
 	for comm in /proc/[0-9]*/comm; do
 		pid=${comm%/comm}
 		case $(cat "$comm" 2>/dev/null) in qemu-system*) ;; *) continue ;; esac
-		[ "$(readlink "$pid/cwd" 2>/dev/null)" != "$home" ] || qemu=${pid#/proc/}
+		[ "$(readlink "$pid/cwd" 2>/dev/null)" != "$real" ] || qemu=${pid#/proc/}
 	done
 	[ -n "$qemu" ]
 }
@@ -73,6 +73,7 @@ affinity() {	# THREAD'S NAME: its processors
 	done
 }
 
+real=$(readlink -f "$home")
 tries=0
 until find_qemu && [ "$(affinity "CPU 0/TCG")" = 1 ] ||
 	! kill -0 $timeout 2>/dev/null || [ $((tries += 1)) = 300 ]; do

@@ -78,7 +78,7 @@ gives 0 out "warning $place:1: 0000:00:1f.3: group 7 also *: take the others too
 plant_route 0000:00:1f.6
 check "bind address=00:1f.3 id=8086:a348"
 gives 0 out "warning $place:1: 0000:00:1f.3: group 7 also *: put the card into another \
-slot, for the host uses 0000:00:1f.6 (eth0 default route)" "a mate that the host uses"
+slot, because the host uses 0000:00:1f.6 (eth0 default route)" "a mate that the host uses"
 
 # --- IOMMU
 plant_host no-iommu-intel

@@ -206,8 +206,8 @@ if command -v python3 >/dev/null; then
 	same "$work/mine" "$tree/etc/earlybind.conf" "and nothing is written"
 	for answer in '' 'q' 'yes, but not now, and not on this machine of all machines
 y'; do
-		run "$top/tests/lib/ask" "$answer" "$tool" generate --root "$tree" --write \
-			--ask 00:1f.6
+		run "$top/tests/lib/ask" "$answer" "$tool" generate --root "$tree" \
+			--write --ask 00:1f.6
 		[ "${answer#yes}" = "$answer" ] || break
 		gives 1 out "*nothing was written" "\"$answer\" is no"
 	done

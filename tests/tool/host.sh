@@ -29,8 +29,7 @@ try() {		# FILE
 	marked '>' "$1" >"$work/want"
 	marked '<' "$1" | "$show" "$work/$name" twins >"$work/got" 2>&1 || :
 	same "$work/want" "$work/got" "$name: image.conf"
-	# in the order in which a directory is read, which is one thing on ext4 and another
-	# on tmpfs
+	# in the order of a directory, which is one thing on ext4 and another on tmpfs
 	marked '=' "$1" | sort >"$work/want"
 	[ -s "$work/want" ] || return 0
 	"$show" "$work/$name" holds 2>&1 | sort >"$work/got"

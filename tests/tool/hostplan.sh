@@ -99,7 +99,8 @@ holds "image.conf says what it was made for" grep -qE '^made-for [0-9a-f]{16}$' 
 holds "and ends with a line that says so" [ "$(tail -n 1 "$work/home.conf")" = end ]
 at_home "at home" "bind *0000:02:00.0 1987:5012 pci-stub * ?matches?"
 echo "quiet root=UUID=1-1 rw other=1" >"$tree/proc/cmdline"
-at_home "other words of the command line" "bind *0000:02:00.0 1987:5012 pci-stub * ?matches?"
+at_home "other words of the command line" \
+	"bind *0000:02:00.0 1987:5012 pci-stub * ?matches?"
 echo "root=UUID=2-2 ro" >"$tree/proc/cmdline"
 at_home "another root=" "$refused"
 echo ro >"$tree/proc/cmdline"

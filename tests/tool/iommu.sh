@@ -28,8 +28,8 @@ plant_on() {	# LAYOUT
 	echo "bind id=10de:1b80 with=card" >>"$tree/etc/earlybind.conf"
 	mkdir -p "$tree/run/earlybind" "$tree/sys/bus/pci/drivers/vfio-pci"
 	cp "$tree/etc/earlybind.conf" "$tree/run/earlybind/earlybind.conf"
-	printf '# earlybind\nbind    %s 10de:1b80 vfio-pci conf:1    matches [matches] -> bound\n' \
-		"$card" >"$tree/run/earlybind/report"
+	printf '# earlybind\nbind %s 10de:1b80 vfio-pci conf:1 %s\n' "$card" \
+		"matches [matches] -> bound" >"$tree/run/earlybind/report"
 	ln -s ../../../../bus/pci/drivers/vfio-pci \
 		"$tree/sys/bus/pci/devices/$card/driver"
 }

@@ -10,7 +10,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v python3 >/dev/null || skip_all "there is no python3"
 
 without_names() {	# FILE
-	sed 's/\(group [0-9]*[^:]*\): [^<]*/\1/; s/ \(width\|height\|viewBox\)="[^"]*"//g' "$1"
+	sed 's/\(group [0-9]*[^:]*\): [^<]*/\1/
+		s/ \(width\|height\|viewBox\)="[^"]*"//g' "$1"
 }
 
 run "$top/tests/lib/picture" "$tool"

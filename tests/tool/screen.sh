@@ -33,8 +33,9 @@ report() {	# BOOT LINE...
 
 released() {	# OUTCOME
 	report "$this_boot" \
-		"bind    0000:c4:00.0 1002:1586 vfio-pci conf:1    matches [matches] -> bound" \
-		"release 0000:c4:00.0 1002:1586 -        conf:1    firmware framebuffer [framebuffer]$1"
+		"bind 0000:c4:00.0 1002:1586 vfio-pci conf:1 matches [matches] -> bound" \
+		"release 0000:c4:00.0 1002:1586 - conf:1 firmware framebuffer \
+[framebuffer]$1"
 }
 
 screen_of() {	# ADDRESS: what a record says of it
@@ -130,8 +131,8 @@ check "bind display=other with=card"
 gives 0 out "warning *: at this boot the kernel took the firmware's screen away *" \
 	"the screen of another card was lost"
 plant screen-text
-report "$this_boot" "release 0000:01:00.0 10de:2206 - conf:1 firmware text screen [text-screen] -> \
-still there: VGA+"
+report "$this_boot" "release 0000:01:00.0 10de:2206 - conf:1 firmware text screen \
+[text-screen] -> still there: VGA+"
 check "bind display=boot with=card"
 gives 0 out "warning *: 0000:01:00.0 was bound, and the kernel still writes text *" \
 	"the text console stayed"

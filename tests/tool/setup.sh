@@ -157,7 +157,8 @@ fresh
 rm "$tree/usr/bin/dracut"
 contents "$work/before"
 setup ''
-gives 1 out "earlybind: images are made by dracut, and here is *" "no dracut: why not"
+gives 1 out "earlybind: only dracut can make these images, *: install dracut" \
+	"no dracut: why not"
 asks 0 "and nothing is asked"
 unchanged "nor changed"
 inside /earlybind setup --yes --no-sync 02:00.0

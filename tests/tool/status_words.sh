@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # earlybind status lives on the stable words of the report: a boot whose sentences are
 # other ones is judged alike, and what a report without reasons leaves open is said.
+# shellcheck disable=SC2119 # status takes options, and here it has none
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -39,7 +40,8 @@ judged two
 same "$work/one" "$work/two" "other sentences, the same states"
 holds "and the sentence of what the host needs is shown" \
 	grep -q "as planned: " "$work/two"
-holds "and the screen that was lost is found by its reason" [ "$(tail -n 1 "$work/two")" = 1 ]
+holds "and the screen that was lost is found by its reason" \
+	[ "$(tail -n 1 "$work/two")" = 1 ]
 
 # --- a boot without a plan
 report "# Seen otherwise [off]"
@@ -53,7 +55,8 @@ status
 none "Seen otherwise" "no rule: nothing was to be done"
 report "# Seen otherwise [new-reason]"
 status
-gives 1 out "differs boot: Seen otherwise: earlybind check, *" "a reason of a later version"
+gives 1 out "differs boot: Seen otherwise: earlybind check, *" \
+	"a reason of a later version"
 
 # --- a report of an older version
 old() {		# LINE...
@@ -61,12 +64,13 @@ old() {		# LINE...
 	sed -i '1s/earlybind [^ ]*/earlybind 0.0.9/' "$tree/run/earlybind/report"
 	status
 }
-old "bind    0000:02:00.0 10de:2206 vfio-pci conf:1    holds swap space, and is taken all \
-the same: even-if=needed -> bound" \
+old "bind    0000:02:00.0 10de:2206 vfio-pci conf:1    holds swap space, and is taken \
+all the same: even-if=needed -> bound" \
 	"bind    0000:02:00.1 10de:1aef vfio-pci conf:1    same card -> bound already"
 gives 1 out "unknown boot: an older earlybind wrote the report of this boot, *: reboot" \
 	"a report without reasons: what it leaves open is said"
-gives 1 out "ok      0000:02:00.0: vfio-pci has it, as planned" "and who has what is known"
+gives 1 out "ok      0000:02:00.0: vfio-pci has it, as planned" \
+	"and who has what is known"
 none "swap space" "and nothing is guessed from a sentence"
 old "# no bind rule, nothing to do"
 gives 1 out "unknown boot: no bind rule, nothing to do: earlybind check, *" \

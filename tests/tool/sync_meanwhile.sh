@@ -70,7 +70,7 @@ until [ -e "$tree/first" ]; do
 	sleep 0.1
 done
 for proc in /proc/[0-9]*; do
-	[ "$(readlink "$proc/root" 2>/dev/null)" = "$tree" ] || continue
+	[ "$(readlink "$proc/root" 2>/dev/null)" = "$(readlink -f "$tree")" ] || continue
 	pid=${proc#/proc/}
 	case $(tr '\0' ' ' <"$proc/cmdline" 2>/dev/null) in
 	"/earlybind sync"*) kill -9 "$pid" ;;
