@@ -73,7 +73,7 @@ bool plan_may_take_storage(const struct plan_want *want, const struct rules *rul
 			   const struct machine *m, unsigned i);
 
 /* Whether the rule may take a function that the root may be behind: where the image does
- * not know the host, a rule that names no id is about any such device. */
+ * not know the host, a rule by class is about any such device. */
 bool plan_may_take_root(const struct plan_want *want, const struct rules *rules,
 			const struct function *f);
 

@@ -52,8 +52,10 @@ bool plan_is_foreign(const struct rules *rules, const struct machine *m)
 bool plan_may_take_root(const struct plan_want *want, const struct rules *rules,
 			const struct function *f)
 {
+	const struct rule *rule = &rules->rule[want->rule];
+
 	return rules->home != HOME_UNKNOWN || !function_can_lead_to_root(f) ||
-	       rule_has_identity(&rules->rule[want->rule]);
+	       rule_has_identity(rule) || rule_has_place(rule);
 }
 
 bool plan_may_take_storage(const struct plan_want *want, const struct rules *rules,

@@ -59,7 +59,7 @@ REASON(STORAGE_FOREIGN, "storage-foreign",
        "name it by dsn=, or run earlybind sync here")
 REASON(HOST_UNKNOWN, "host-unknown",
        "may lead to the root, and this image does not know the host%: name it by "
-       "id=, or run earlybind sync")
+       "path= or id=, or run earlybind sync")
 REASON(OTHER_DEVICE, "other-device",
        "is at the place that the rule names, but its %x%: correct the rule")
 REASON(OTHER_DEVICE_AT, "other-device-at",
