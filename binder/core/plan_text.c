@@ -4,9 +4,6 @@
  * through here, so that equal plans are equal text.
  */
 #include "plan.h"
-
-#include <string.h>
-
 #include "words.h"
 
 static const char *const verb_words[] = {
@@ -18,7 +15,7 @@ static const char *const verb_words[] = {
 	[PLAN_MISS] = "miss",
 };
 
-/* Name, sentence, name, sentence …: a table of pointers would be 600 bytes larger. */
+/* Name, sentence, name, sentence … */
 static const char reasons[] =
 #define REASON(name, word, sentence) word "\0" sentence "\0"
 #include "reasons.h"
@@ -32,19 +29,12 @@ const char *plan_verb_word(enum plan_verb verb)
 
 const char *plan_reason_word(enum reason reason)
 {
-	const char *s = reasons;
-	unsigned i;
-
-	for (i = 2u * reason; i > 0; i--)
-		s += strlen(s) + 1;
-	return s;
+	return text_nth(reasons, 2u * reason);
 }
 
 static const char *sentence_of(enum reason reason)
 {
-	const char *word = plan_reason_word(reason);
-
-	return word + strlen(word) + 1;
+	return text_nth(reasons, 2u * reason + 1);
 }
 
 enum reason plan_reason_read(struct span word)

@@ -261,3 +261,10 @@ struct span text_is(const struct text *t)
 {
 	return (struct span){ t->s, t->n };
 }
+
+const char *text_nth(const char *words, unsigned n)
+{
+	while (n-- > 0)
+		words += strlen(words) + 1;
+	return words;
+}

@@ -69,6 +69,10 @@ struct text text_start(char *buffer, size_t size);
 struct text text_resume(char *buffer, size_t size);
 #define TEXT_AFTER(array) text_resume((array), sizeof(array))
 
+/* The nth of terminated words that stand one behind the other, from 0. A table of
+ * pointers would take eight bytes more for each. */
+const char *text_nth(const char *words, unsigned n);
+
 void text_char(struct text *t, char c);
 void text_add(struct text *t, const char *s);
 void text_span(struct text *t, struct span s);
