@@ -261,7 +261,7 @@ void apply_plan(struct boot *b)
 	stub_find_all(b);
 	release_note_other(b);
 	boot_each_bind(b, reserve);
-	if (b->n_loaded > 0)	/* a module hung: first what can wait for no other */
+	if (b->has_options)	/* a module hung: first what can wait for no other */
 		boot_each_bind(b, take);
 	if (wants_stub(b)) {
 		stub_load_all(b);

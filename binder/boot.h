@@ -53,6 +53,7 @@ struct boot {
 	struct progress now;
 	bool is_planned;
 	bool is_awake;			/* the IOMMU, or it was tried */
+	bool has_options;		/* those of built-in drivers, or it was tried */
 	unsigned n_loaded;		/* load lines that were begun */
 	struct cmdline cmdline;
 	char cmdline_text[CMDLINE_MAX];

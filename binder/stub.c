@@ -162,12 +162,17 @@ void stub_load_all(struct boot *b)
 {
 	unsigned i;
 
-	if (b->n_loaded == 0)
+	if (!b->has_options) {
+		b->has_options = true;
+		boot_doing(b, DOING_OPTIONS, NO_FUNCTION);
 		params_set_options(b);
+	}
 	/* where one hung, the next child goes on behind it: others need other modules */
-	while (b->n_loaded < b->rules.n_loads)
-		if (!is_iommu(b, b->n_loaded++))
-			load_one(b, b->n_loaded - 1u);
+	while (b->n_loaded < b->rules.n_loads) {
+		i = b->n_loaded++;
+		if (!is_iommu(b, i))
+			load_one(b, i);
+	}
 	for (i = 0; i < b->n_stubs; i++)
 		look(b, &b->stub[i]);
 }

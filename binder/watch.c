@@ -252,7 +252,8 @@ static bool drop(struct boot *b, int err, enum turn turn)
 	if (at.doing == DOING_LOAD)
 		b->load_err[at.load] = err;
 	if (at.fn == NO_FUNCTION)
-		return at.doing == DOING_LOAD || at.doing == DOING_PLAN;
+		return at.doing == DOING_LOAD || at.doing == DOING_OPTIONS ||
+		       at.doing == DOING_PLAN;
 	o = &b->outcome[at.fn];
 	if (o->turn >= turn)
 		return false;

@@ -5,53 +5,26 @@
  */
 #include "outcome.h"
 
+/* In the order of enum doing, enum outcome_kind and enum release_state. */
+static const char doings[] =
+	"read\0plan\0reserve\0options\0load\0override\0unbind\0release\0bind\0verify\0"
+	"give back\0rescue\0report";
+static const char outcomes[] =
+	"\0bound\0bound already\0held\0failed\0given back\0not there yet\0rehearsed\0"
+	"returned";
+static const char releases[] =
+	"\0\0released\0still there\0unknown\0given back\0gone";
+
 const char *doing_word(enum doing doing)
 {
-	static const char *const words[] = {
-		[DOING_READ] = "read",
-		[DOING_PLAN] = "plan",
-		[DOING_RESERVE] = "reserve",
-		[DOING_LOAD] = "load",
-		[DOING_OVERRIDE] = "override",
-		[DOING_UNBIND] = "unbind",
-		[DOING_RELEASE] = "release",
-		[DOING_BIND] = "bind",
-		[DOING_VERIFY] = "verify",
-		[DOING_GIVE_BACK] = "give back",
-		[DOING_RESCUE] = "rescue",
-		[DOING_REPORT] = "report",
-	};
-
-	return words[doing];
+	return text_nth(doings, doing);
 }
-
-static const char *const outcomes[] = {
-	[OUTCOME_NONE] = "",
-	[OUTCOME_BOUND] = "bound",
-	[OUTCOME_BOUND_ALREADY] = "bound already",
-	[OUTCOME_HELD] = "held",
-	[OUTCOME_FAILED] = "failed",
-	[OUTCOME_GIVEN_BACK] = "given back",
-	[OUTCOME_NOT_THERE] = "not there yet",
-	[OUTCOME_REHEARSED] = "rehearsed",
-	[OUTCOME_RETURNED] = "returned",
-};
-
-static const char *const releases[] = {
-	[RELEASE_NONE] = "",
-	[RELEASE_BEGUN] = "",
-	[RELEASE_DONE] = "released",
-	[RELEASE_STAYS] = "still there",
-	[RELEASE_UNKNOWN] = "unknown",
-	[RELEASE_BACK] = "given back",
-	[RELEASE_LOST] = "gone",
-};
 
 void outcome_text(const struct outcome *outcome, struct text *t)
 {
 	char number[12];
 
-	text_add(t, outcomes[outcome->kind]);
+	text_add(t, text_nth(outcomes, outcome->kind));
 	if (outcome->kind == OUTCOME_HELD) {
 		text_add(t, " by ");
 		text_add(t, outcome->who);
@@ -71,10 +44,12 @@ void outcome_text(const struct outcome *outcome, struct text *t)
 
 void outcome_release_text(enum release_state state, const char *who, struct text *t)
 {
-	if (!releases[state][0])
+	const char *word = text_nth(releases, state);
+
+	if (!word[0])
 		return;
 	text_add(t, " -> ");
-	text_add(t, releases[state]);
+	text_add(t, word);
 	if (state == RELEASE_STAYS) {
 		text_add(t, ": ");
 		text_add(t, who);
@@ -84,16 +59,16 @@ void outcome_release_text(enum release_state state, const char *who, struct text
 }
 
 /* Which of the words the text starts with, the longest one, and what follows it; or 0. */
-static unsigned read_word(const char *const words[], unsigned n, struct span text,
+static unsigned read_word(const char *words, unsigned n, struct span text,
 			  struct span *ret_rest)
 {
 	unsigned i, found = 0;
 	size_t length = 0;
 
 	for (i = 1; i < n; i++) {
-		struct span word = span_of(words[i]);
+		struct span word = span_of(text_nth(words, i));
 
-		if (word.n <= length || !span_starts(text, words[i]) ||
+		if (word.n <= length || !span_starts(text, word.s) ||
 		    (text.n > word.n && text.s[word.n] != ' ' && text.s[word.n] != ':'))
 			continue;
 		length = word.n;
