@@ -64,6 +64,7 @@ struct boot *boot_new(const struct options *options, struct fault *reterr)
 	b->options = options;
 	b->start = start;
 	b->now.fn = NO_FUNCTION;
+	b->machine.busy = NO_FUNCTION;
 	r = root_open(&b->root, options->root);
 	if (r < 0) {
 		fault_set(reterr, -r, "this root cannot be opened: ",

@@ -248,7 +248,7 @@ static bool drop(struct boot *b, int err, enum turn turn)
 	struct outcome *o;
 
 	if (!b->is_planned)
-		return machine_note_stuck(&b->machine);
+		return machine_note_stuck(&b->machine, at.fn);
 	if (at.doing == DOING_LOAD)
 		b->load_err[at.load] = err;
 	if (at.fn == NO_FUNCTION)

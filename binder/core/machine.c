@@ -183,11 +183,11 @@ static void mark_stuck(struct machine *m)
 	}
 }
 
-bool machine_note_stuck(struct machine *m)
+bool machine_note_stuck(struct machine *m, unsigned i)
 {
-	if (m->busy == NO_FUNCTION || m->n_stuck == STUCK_MAX)
+	if (i == NO_FUNCTION || m->n_stuck == STUCK_MAX)
 		return false;
-	m->stuck[m->n_stuck++] = m->fn[m->busy].addr;
+	m->stuck[m->n_stuck++] = m->fn[i].addr;
 	return true;
 }
 

@@ -94,9 +94,9 @@ bool machine_look_closer(struct machine *m, unsigned i, const struct root *root)
  * be read is unknown. */
 void machine_read_dsn(struct machine *m, unsigned i, const struct root *root);
 
-/* Whoever reads the machine in another process hung: notes where, so that the next scan
- * does not ask that function again. Returns false at none, or at too many. */
-bool machine_note_stuck(struct machine *m);
+/* Whoever read function i in another process hung: the next scan does not ask it again.
+ * Returns false where it was none, or one too many. */
+bool machine_note_stuck(struct machine *m, unsigned i);
 
 /* Parts of these, in the directory DIR of /sys/bus/pci/devices: a number; the IOMMU
  * group; the physical function of a virtual one. */
