@@ -216,8 +216,7 @@ static void take(struct boot *b, const struct plan_step *step)
 {
 	int r;
 
-	if (b->outcome[step->fn].kind != OUTCOME_NONE ||
-	    (!is_none(b, step) && !wanted_driver(b, step)[0]))
+	if (b->outcome[step->fn].kind != OUTCOME_NONE || lacks_stub(b, step))
 		return;
 	boot_doing(b, DOING_OVERRIDE, step->fn);
 	r = set_override(b, step, is_none(b, step) ? "none" : wanted_driver(b, step));

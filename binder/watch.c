@@ -40,12 +40,13 @@ struct patience {
 	uint64_t end;
 	unsigned step_ms;
 	bool is_ended_by_signal;	/* of those that end us */
-	bool is_killed;			/* when it is over */
+	bool may_hang;			/* else it is killed when it does */
+	bool may_outlast;		/* else when all time is over */
 };
 
 static struct patience patience_until(uint64_t end, unsigned step_ms)
 {
-	return (struct patience){ .end = end, .step_ms = step_ms, .is_killed = true };
+	return (struct patience){ .end = end, .step_ms = step_ms };
 }
 
 static uint64_t time_after(unsigned ms)
@@ -155,9 +156,7 @@ static int run(struct boot *b, int (*work)(struct boot *b),
 	log_init(&b->log, &b->root);
 	if (b->now.doing == DOING_PLAN && !b->is_planned)
 		b->now.fn = b->machine.busy;
-	/* what still offers devices to slow drivers may go on */
-	if (r < 0 && patience->is_killed &&
-	    (r != -ETIME || patience->is_ended_by_signal))
+	if (r < 0 && !(r == -ETIME ? patience->may_outlast : patience->may_hang))
 		end_child(b, pid);
 	if (r < 0)
 		return r;
@@ -319,6 +318,7 @@ int watch(struct boot *b, int (*work)(struct boot *b))
 	if (!is_cut)
 		return r;
 	patience = patience_until(time_after(GIVE_BACK_MS), GIVE_BACK_STEP_MS);
+	patience.may_outlast = true;	/* it offers devices to slow drivers */
 	run_all(b, give_back_all, &patience, TURN_NEVER, &is_cut);
 	boot_each_bind(b, set_late);
 	return r;
@@ -330,7 +330,8 @@ int watch_part(struct boot *b, int (*work)(struct boot *b))
 	int signal = 0;
 	int r;
 
-	patience.is_killed = false;
+	patience.may_hang = true;
+	patience.may_outlast = true;
 	r = run(b, work, &patience, &signal);
 	if (r < 0)
 		say_end(b, r, signal);
