@@ -143,14 +143,10 @@ static int add_version(struct parser *p)
 static int add_home(struct parser *p)
 {
 	struct span word;
-	bool is_known;
 
-	if (!next_word(p, &word))
-		word.n = 0;
-	is_known = !span_is(word, "unknown");
-	if (!is_known)
-		p->rules->home = HOME_UNKNOWN;
-	if ((!is_known ||
+	next_word(p, &word);	/* where there is none, that is no number */
+	p->rules->home = HOME_UNKNOWN;
+	if ((span_is(word, "unknown") ||
 	     span_number(word, 16, 16, UINT64_MAX, &p->rules->home) == 0) &&
 	    !next_word(p, &word))
 		return 0;

@@ -43,12 +43,13 @@ int root_open_file(const struct root *root, const char *path, int flags, mode_t 
 	unsigned tries = 1000;
 	long fd;
 
-	/* open() of musl makes a second call, fcntl. Below a root the kernel says EAGAIN
-	 * where anything on the system was renamed or mounted meanwhile: openat2(2). */
+	if (root->is_host) {	/* open() of musl makes a second call, fcntl */
+		fd = openat(AT_FDCWD, path, flags | O_CLOEXEC, mode);
+		return fd < 0 ? -errno : (int)fd;
+	}
+	/* EAGAIN where anything on the system was renamed or mounted meanwhile */
 	do
-		fd = root->is_host ?
-		     openat(AT_FDCWD, path, flags | O_CLOEXEC, mode) :
-		     syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
+		fd = syscall(SYS_openat2, root->fd, path, &how, sizeof(how));
 	while (fd < 0 && errno == EAGAIN && tries-- > 0);
 	return fd < 0 ? -errno : (int)fd;
 }
