@@ -24,14 +24,16 @@ print_words() {
 # Somebody gives up after so long, "20", "20s", "20000ms", "1min" (systemd.time(7)): ours
 # must be over by then.
 be_patient_for() {
-	number=${1%sec}
+	number=$1
 	factor=1000
-	case $number in
-	*min) number=${number%min} factor=60000 ;;
-	*ms | *m) number=${number%s} number=${number%m} factor=1 ;;
-	*s) number=${number%s} ;;
+	case $1 in
+	*msec) number=${1%msec} factor=1 ;;
+	*ms) number=${1%ms} factor=1 ;;
+	*min) number=${1%min} factor=60000 ;;
+	*m) number=${1%m} factor=60000 ;;
+	*sec) number=${1%sec} ;;
+	*s) number=${1%s} ;;
 	esac
-	case $1 in *[0-9]m) factor=60000 ;; esac
 	case $number in
 	'' | *[!0-9]* | ????????*) return 0 ;;
 	esac
@@ -154,8 +156,8 @@ is_there() {
 	return 1
 }
 
-# The disk is there, and is being opened, checked or mounted. A unit that waits for a
-# server may wait for the card that leads there.
+# The disk is there, and is being opened, checked or mounted. A mount that waits for
+# a server may wait for the card that leads there.
 is_held_up() {
 	! is_running 'mount.nfs*' mount.cifs mount.smb3 mount.ceph 'mount.gluster*' ||
 		return 1
