@@ -5,21 +5,10 @@
 # shellcheck disable=SC2016 # programs in awk
 set -eu
 
-cd "${TOP:-$(dirname "$0")/../..}"
-n=0
-failed=0
-
-judge() {	# SENTENCE FUNCTION: it prints what is wrong
-	n=$((n + 1))
-	why=$("$2" || :)
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	failed=1
-	echo "not ok $n - $1"
-	echo "$why" | sed 's/^/# /'
-}
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=../lib/judge.sh
+. "$here/../lib/judge.sh"
+cd "${TOP:-$here/../..}"
 
 # FILE:HEADER for every include; headers with their directory where it is one of ours.
 includes() {
@@ -245,5 +234,4 @@ judge "only poke.c changes the machine; log.c and file.c write log and report" c
 judge "programs know no path of sysfs" paths
 judge "rules and machine are read by core/sources.c, at boot and on the host" reading
 judge "only config uses libraries" libraries
-echo "1..$n"
-exit "$failed"
+judged

@@ -5,8 +5,8 @@
 set -eu
 
 cd "$(dirname "$0")/../.."
-n=0
-failed=0
+# shellcheck source=tests/lib/judge.sh
+. tests/lib/judge.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -32,18 +32,6 @@ while read -r file; do
 	esac
 done <"$work/files" >"$work/shell"
 grep -E '^docs/man/' "$work/files" >"$work/man" || :
-
-judge() {	# SENTENCE FUNCTION: it prints what is wrong
-	n=$((n + 1))
-	"$2" >"$work/why" 2>&1 || :
-	if [ ! -s "$work/why" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	failed=1
-	echo "not ok $n - $1"
-	sed 's/^/# /' "$work/why"
-}
 
 needs() {	# PROGRAM SENTENCE FUNCTION
 	if command -v "$1" >/dev/null; then
@@ -141,5 +129,4 @@ needs cppcheck "cppcheck finds nothing" in_cppcheck
 needs "${CC:-cc}" "gcc -fanalyzer finds nothing" in_analyzer
 needs groff "groff accepts the man pages" in_groff
 needs mandoc "mandoc accepts the man pages" in_mandoc
-echo "1..$n"
-exit "$failed"
+judged

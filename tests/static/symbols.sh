@@ -9,26 +9,13 @@ binder=${BINDER:-build/earlybind-binder}
 LIMIT=65536
 tool=${EARLYBIND:-build/earlybind}
 TABLES=8000000	# bytes of the host tool that are zero at the start
-n=0
-failed=0
+# shellcheck source=tests/lib/judge.sh
+. tests/lib/judge.sh
 
 if [ ! -x "$binder" ]; then
 	echo "1..0 # SKIP $binder is not built: it takes musl-gcc"
 	exit 0
 fi
-
-judge() {	# SENTENCE FUNCTION: it prints what is wrong
-	n=$((n + 1))
-	why=$("$2" || :)
-	if [ -z "$why" ]; then
-		echo "ok $n - $1"
-		return
-	fi
-	failed=1
-	echo "not ok $n - $1"
-	echo "$why" | sed 's/^/# /'
-}
-
 
 symbols() {
 	nm "$binder" | awk '{ print $NF }' | grep -xE "$1"
@@ -94,5 +81,4 @@ judge "no stdio" stdio
 judge "it starts no program, and knows no locale and no network" comfort
 judge "it loads at most $LIMIT bytes" too_big
 judge "the tables of the host tool are at most $TABLES bytes" tables
-echo "1..$n"
-exit "$failed"
+judged
